@@ -1,8 +1,9 @@
 import { encodeAsGo, type GoField, type GoTypes } from '../lib/go-json.ts'
-import podTemplateFields from './schema/pod-template-fields.json' with { type: 'json' }
 import { canaryStepFields } from './schema/canary-step-fields.ts'
+import podTemplateFields from './schema/pod-template-fields.json' with { type: 'json' }
 
-const podTemplateTypes = Object.fromEntries(
+/** Go structs of a pod template, read off k8s.io/api (see scripts/pod-template-fields). */
+export const podTemplateTypes: GoTypes = Object.fromEntries(
   Object.entries(podTemplateFields).map(([name, fields]) => [
     name,
     fields.map(([field = '', type = '', omission = '']): GoField => [field, type, omission]),

@@ -114,7 +114,9 @@ export const parseQuantity = (input: string): Quantity => {
   const match = shape.exec(text)
   const suffix = match === null ? undefined : readSuffix(match[5] ?? '')
   if (match === null || suffix === undefined || text === '') {
-    throw new QuantityError(`"${input}" is not a quantity; expected a number with an optional suffix such as 500m, 2 or 1Gi`)
+    throw new QuantityError(
+      `"${input}" is not a quantity; expected a number with an optional suffix such as 500m, 2 or 1Gi`,
+    )
   }
   const whole = (match[2] ?? '').replace(/^0+/, '') || '0'
   const fraction = match[4] ?? ''
