@@ -1,0 +1,58 @@
+import type { Pod } from '../../api/kubernetes/pod.ts'
+import type { Service } from '../../api/kubernetes/service.ts'
+import type { DeepReadonly } from '../../lib/json.ts'
+import { isReady } from '../pods/pod-status.ts'
+
+/** A Service and the part of all requests (0 to 1) that is sent to it. */
+export interface ServiceShare {
+  readonly service: string
+  readonly share: number
+}
+
+/** Where requests end. Shares and `failed` add up to 1, or to 0 when nothing sends any. */
+export interface PodShares {
+  /** Part of all requests by `rollouts-pod-template-hash` of the pod that answers; pods without one count under ''. */
+  readonly byHash: Readonly<Record<string, number>>
+  /** Part of all requests that was sent to a destination without a ready pod. */
+  readonly failed: number
+}
+
+/** Label by which pods and Services tell revisions apart. */
+export const hashLabel = 'rollouts-pod-template-hash'
+
+/** Whether every pair of an equality selector is among the labels. An empty selector selects nothing, as for a Service. */
+export const selects = (
+  selector: DeepReadonly<Record<string, string>> | undefined,
+  labels: DeepReadonly<Record<string, string>> | undefined,
+): boolean => {
+  const pairs = Object.entries(selector ?? {})
+  return pairs.length > 0 && pairs.every(([key, value]) => labels?.[key] === value)
+}
+
+/** Pods that a Service sends requests to: selected and ready. */
+export const readyPodsOf = (
+  service: DeepReadonly<Service>,
+  pods: readonly DeepReadonly<Pod>[],
+): readonly DeepReadonly<Pod>[] =>
+  pods.filter((pod) => selects(service.spec.selector, pod.metadata.labels) && isReady(pod))
+
+/** Spreads requests over the ready pods of each Service, each pod of a Service getting the same part. */
+export const spreadOverPods = (
+  shares: readonly ServiceShare[],
+  services: readonly DeepReadonly<Service>[],
+  pods: readonly DeepReadonly<Pod>[],
+): PodShares => {
+  const byHash: Record<string, number> = {}
+  let failed = 0
+  for (const { service: name, share } of shares) {
+    if (share === 0) continue
+    const service = services.find((candidate) => candidate.metadata.name === name)
+    const ready = service === undefined ? [] : readyPodsOf(service, pods)
+    if (ready.length === 0) failed += share
+    for (const pod of ready) {
+      const hash = pod.metadata.labels?.[hashLabel] ?? ''
+      byHash[hash] = (byHash[hash] ?? 0) + share / ready.length
+    }
+  }
+  return { byHash, failed }
+}

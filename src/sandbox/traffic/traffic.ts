@@ -1,0 +1,85 @@
+import type { GrpcRoute, HttpRoute } from '../../api/kubernetes/gateway-route.ts'
+import type { Ingress } from '../../api/kubernetes/ingress.ts'
+import type { Pod } from '../../api/kubernetes/pod.ts'
+import type { Service } from '../../api/kubernetes/service.ts'
+import type { DeepReadonly } from '../../lib/json.ts'
+import { isReady } from '../pods/pod-status.ts'
+import { sharesOfGatewayRoutes } from './gateway-routes.ts'
+import { sharesOfIngresses } from './nginx-ingresses.ts'
+import { hashLabel, type PodShares, type ServiceShare, selects, spreadOverPods } from './split.ts'
+
+/** The objects of one namespace that decide where requests go. */
+export interface TrafficObjects {
+  readonly services: readonly DeepReadonly<Service>[]
+  readonly ingresses: readonly DeepReadonly<Ingress>[]
+  readonly routes: readonly DeepReadonly<HttpRoute | GrpcRoute>[]
+  readonly pods: readonly DeepReadonly<Pod>[]
+}
+
+/** The application whose requests are followed. */
+export interface Application {
+  /** Labels of its pod template. */
+  readonly labels: DeepReadonly<Record<string, string>>
+  /** The Service that its users call when no router stands before it and no Service selects all of its pods. */
+  readonly mainService?: string | undefined
+  /** Further Services that its specification names. */
+  readonly namedServices?: readonly string[]
+}
+
+/** Where the requests of an application end, and which objects decided it. */
+export interface Traffic extends PodShares {
+  readonly via: 'gateway-api' | 'nginx' | 'services' | 'pods'
+  /** The split over Services, before pods are looked at; empty when requests go to pods directly. */
+  readonly services: readonly ServiceShare[]
+}
+
+const withoutHash = (selector: DeepReadonly<Record<string, string>> | undefined): Record<string, string> => {
+  const { [hashLabel]: _hash, ...rest } = selector ?? {}
+  return rest
+}
+
+const servicesOf = (application: Application, objects: TrafficObjects): readonly DeepReadonly<Service>[] => {
+  const named = new Set(application.namedServices ?? [])
+  return objects.services.filter(
+    (service) => named.has(service.metadata.name) || selects(withoutHash(service.spec.selector), application.labels),
+  )
+}
+
+/** Without a router: the Services that do not pick one revision, else the main one, share requests equally. */
+const sharesOfServices = (services: readonly DeepReadonly<Service>[], main: string | undefined): ServiceShare[] => {
+  const ofAllRevisions = services.filter((service) => service.spec.selector?.[hashLabel] === undefined)
+  const chosen = ofAllRevisions.length > 0 ? ofAllRevisions : services.filter(({ metadata }) => metadata.name === main)
+  return chosen.map((service) => ({ service: service.metadata.name, share: 1 / chosen.length }))
+}
+
+const overAllPods = (application: Application, pods: readonly DeepReadonly<Pod>[]): Traffic => {
+  const ready = pods.filter((pod) => isReady(pod) && selects(application.labels, pod.metadata.labels))
+  const byHash: Record<string, number> = {}
+  for (const pod of ready) {
+    const hash = pod.metadata.labels?.[hashLabel] ?? ''
+    byHash[hash] = (byHash[hash] ?? 0) + 1 / ready.length
+  }
+  return { via: 'pods', services: [], byHash, failed: ready.length === 0 ? 1 : 0 }
+}
+
+/**
+ * Derives from the objects that exist where the requests of an application go at this moment: Gateway API routes that
+ * name one of its Services, else ingress-nginx ingresses that do, else its Services, else its pods as they are. A Service
+ * without a ready pod fails its part of the requests (ingress-nginx would send it to the ordinary backend; counting it
+ * as failed keeps a too early weight visible).
+ */
+export const trafficOf = (application: Application, objects: TrafficObjects): Traffic => {
+  const services = servicesOf(application, objects)
+  const names = new Set(services.map((service) => service.metadata.name))
+  const routed = (via: Traffic['via'], shares: readonly ServiceShare[]): Traffic => ({
+    via,
+    services: shares,
+    ...spreadOverPods(shares, objects.services, objects.pods),
+  })
+  const byRoutes = sharesOfGatewayRoutes(objects.routes, names)
+  if (byRoutes !== undefined) return routed('gateway-api', byRoutes)
+  const byIngresses = sharesOfIngresses(objects.ingresses, names)
+  if (byIngresses !== undefined) return routed('nginx', byIngresses)
+  const byServices = sharesOfServices(services, application.mainService)
+  return byServices.length > 0 ? routed('services', byServices) : overAllPods(application, objects.pods)
+}
