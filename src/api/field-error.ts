@@ -1,0 +1,78 @@
+/** What is wrong with a field, in the words of Kubernetes' `field.Error` (apimachinery, `util/validation/field`). */
+export type FieldErrorType =
+  | 'Required'
+  | 'Invalid'
+  | 'NotSupported'
+  | 'Forbidden'
+  | 'Duplicate'
+  | 'NotFound'
+  | 'TooLong'
+  | 'TooMany'
+  | 'Internal'
+
+/** One fault of an object: which field, what kind of fault, and why. */
+export interface FieldError {
+  readonly type: FieldErrorType
+  /** Path such as `spec.strategy.steps[0].setWeight`. */
+  readonly field: string
+  /** The refused value, in the key order that users are to see. Absent: the message shows none; null: it shows `null`. */
+  readonly badValue?: unknown
+  /** May be empty where the type says it all. */
+  readonly detail: string
+}
+
+const titles: Record<FieldErrorType, string> = {
+  Required: 'Required value',
+  Invalid: 'Invalid value',
+  NotSupported: 'Unsupported value',
+  Forbidden: 'Forbidden',
+  Duplicate: 'Duplicate value',
+  NotFound: 'Not found',
+  TooLong: 'Too long',
+  TooMany: 'Too many',
+  Internal: 'Internal error',
+}
+
+const showsNoValue: ReadonlySet<FieldErrorType> = new Set(['Required', 'Forbidden', 'TooLong', 'Internal'])
+
+const escapes: Record<string, string> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\u0007': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+}
+
+const escapeCharacter = (character: string): string => {
+  const known = escapes[character]
+  if (known !== undefined) return known
+  const code = character.codePointAt(0) ?? 0
+  if (code < 0x80) return `\\x${code.toString(16).padStart(2, '0')}`
+  return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
+}
+
+/** Quotes as Go's `%q` does: printable text stays as it is, in every script; everything else is escaped. */
+const goQuote = (text: string): string => `"${text.replace(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, escapeCharacter)}"`
+
+/** JSON as Go writes it, which escapes what HTML would read as markup. */
+const goJson = (value: unknown): string =>
+  (JSON.stringify(value) ?? 'null').replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
+const showValue = (value: unknown): string => (typeof value === 'string' ? goQuote(value) : goJson(value))
+
+/** The error without its field: `Invalid value: -1: must be greater than or equal to 0`. */
+export const formatFieldErrorBody = (error: FieldError): string => {
+  const title = titles[error.type]
+  const value = showsNoValue.has(error.type) || error.badValue === undefined ? '' : `: ${showValue(error.badValue)}`
+  return error.detail === '' ? `${title}${value}` : `${title}${value}: ${error.detail}`
+}
+
+/** The error as Kubernetes words it: `spec.replicas: Invalid value: -1: must be greater than or equal to 0`. */
+export const formatFieldError = (error: FieldError): string => `${error.field}: ${formatFieldErrorBody(error)}`

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { cloudWatchMetric } from './providers/cloud-watch.ts'
+import { datadogMetric } from './providers/datadog.ts'
+import { graphiteMetric } from './providers/graphite.ts'
+import { influxdbMetric } from './providers/influxdb.ts'
+import { jobMetric } from './providers/job.ts'
+import { kayentaMetric } from './providers/kayenta.ts'
+import { newRelicMetric } from './providers/new-relic.ts'
+import { prometheusMetric } from './providers/prometheus.ts'
+import { skywalkingMetric } from './providers/skywalking.ts'
+import { wavefrontMetric } from './providers/wavefront.ts'
+import { webMetric } from './providers/web.ts'
+import { durationString, intOrString, openObject } from './scalars.ts'
+
+/** Where a metric is measured: exactly one of the fields is set. */
+export const metricProvider = z.object({
+  prometheus: prometheusMetric.optional().describe('Asks a Prometheus server.'),
+  web: webMetric.optional().describe('Asks a web service.'),
+  job: jobMetric.optional().describe('Runs a Job; that it completes is success.'),
+  datadog: datadogMetric.optional().describe('Asks Datadog.'),
+  cloudWatch: cloudWatchMetric.optional().describe('Asks Amazon CloudWatch.'),
+  newRelic: newRelicMetric.optional().describe('Asks New Relic.'),
+  wavefront: wavefrontMetric.optional().describe('Asks Wavefront.'),
+  graphite: graphiteMetric.optional().describe('Asks Graphite.'),
+  influxdb: influxdbMetric.optional().describe('Asks InfluxDB.'),
+  kayenta: kayentaMetric.optional().describe("Asks Spinnaker's Kayenta for a judgement."),
+  skywalking: skywalkingMetric.optional().describe('Asks Apache SkyWalking.'),
+  plugin: openObject.optional().describe('Configuration of one further provider by its name, `<namespace>/<name>`.'),
+})
+
+/** See {@link metricProvider}. */
+export type MetricProvider = z.infer<typeof metricProvider>
+
+/** Something that is measured, how often, and what its values mean. `{{args.name}}` may stand in any text. */
+export const metric = z.object({
+  name: z.string().describe('Name of the metric, unique in the analysis.'),
+  provider: metricProvider.describe('Where it is measured.'),
+  interval: durationString
+    .optional()
+    .describe('Time between two measurements, as a duration. Needed when count is not 1.'),
+  initialDelay: durationString.optional().describe('Time before the first measurement, as a duration.'),
+  count: intOrString
+    .optional()
+    .describe('How many measurements are taken. Default: 1 without interval, else until the analysis is ended.'),
+  successCondition: z
+    .string()
+    .optional()
+    .describe('Expression on `result` that is true for a successful measurement, such as result[0] >= 0.95.'),
+  failureCondition: z
+    .string()
+    .optional()
+    .describe('Expression on `result` that is true for a failed measurement. Neither of the two: inconclusive.'),
+  failureLimit: intOrString
+    .optional()
+    .describe('How many measurements may fail before the metric does. Default 0; -1 for any number.'),
+  inconclusiveLimit: intOrString
+    .optional()
+    .describe('How many measurements may be inconclusive before the metric is. Default 0.'),
+  consecutiveErrorLimit: intOrString
+    .optional()
+    .describe('How many measurements in a row may end in an error before the metric does. Default 4.'),
+  consecutiveSuccessLimit: intOrString
+    .optional()
+    .describe('How many successful measurements in a row make the metric successful. Default 0: not used.'),
+})
+
+/** See {@link metric}. */
+export type Metric = z.infer<typeof metric>

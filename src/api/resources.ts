@@ -1,0 +1,62 @@
+/**
+ * The kinds of object that Crossfade reads or writes, named as the API server's paths name them. Their shape is that of
+ * `Resource` in the Kubernetes runtime, which this room may not import.
+ */
+
+const argo = (kind: string, plural: string, namespaced = true) => ({
+  group: 'argoproj.io',
+  version: 'v1alpha1',
+  kind,
+  plural,
+  namespaced,
+})
+
+const builtIn = (group: string, version: string, kind: string, plural: string, namespaced = true) => ({
+  group,
+  version,
+  kind,
+  plural,
+  namespaced,
+})
+
+/** `argoproj.io/v1alpha1` Rollout, with the subresources status and scale. */
+export const rollouts = argo('Rollout', 'rollouts')
+/** `argoproj.io/v1alpha1` AnalysisTemplate. */
+export const analysisTemplates = argo('AnalysisTemplate', 'analysistemplates')
+/** `argoproj.io/v1alpha1` ClusterAnalysisTemplate: not namespaced. */
+export const clusterAnalysisTemplates = argo('ClusterAnalysisTemplate', 'clusteranalysistemplates', false)
+/** `argoproj.io/v1alpha1` AnalysisRun: its status is written through the object itself. */
+export const analysisRuns = argo('AnalysisRun', 'analysisruns')
+/** `argoproj.io/v1alpha1` Experiment: its status is written through the object itself. */
+export const experiments = argo('Experiment', 'experiments')
+
+/** `apps/v1` ReplicaSet. */
+export const replicaSets = builtIn('apps', 'v1', 'ReplicaSet', 'replicasets')
+/** `apps/v1` Deployment. */
+export const deployments = builtIn('apps', 'v1', 'Deployment', 'deployments')
+/** `batch/v1` Job. */
+export const jobs = builtIn('batch', 'v1', 'Job', 'jobs')
+/** `v1` Pod. */
+export const pods = builtIn('', 'v1', 'Pod', 'pods')
+/** `v1` PodTemplate. */
+export const podTemplates = builtIn('', 'v1', 'PodTemplate', 'podtemplates')
+/** `v1` Service. */
+export const services = builtIn('', 'v1', 'Service', 'services')
+/** `v1` Secret. */
+export const secrets = builtIn('', 'v1', 'Secret', 'secrets')
+/** `v1` ConfigMap. */
+export const configMaps = builtIn('', 'v1', 'ConfigMap', 'configmaps')
+/** `v1` Event. */
+export const events = builtIn('', 'v1', 'Event', 'events')
+/** `v1` Namespace: not namespaced. */
+export const namespaces = builtIn('', 'v1', 'Namespace', 'namespaces', false)
+/** `discovery.k8s.io/v1` EndpointSlice. */
+export const endpointSlices = builtIn('discovery.k8s.io', 'v1', 'EndpointSlice', 'endpointslices')
+/** `coordination.k8s.io/v1` Lease. */
+export const leases = builtIn('coordination.k8s.io', 'v1', 'Lease', 'leases')
+/** `networking.k8s.io/v1` Ingress. */
+export const ingresses = builtIn('networking.k8s.io', 'v1', 'Ingress', 'ingresses')
+/** `gateway.networking.k8s.io/v1` HTTPRoute. */
+export const httpRoutes = builtIn('gateway.networking.k8s.io', 'v1', 'HTTPRoute', 'httproutes')
+/** `gateway.networking.k8s.io/v1` GRPCRoute. */
+export const grpcRoutes = builtIn('gateway.networking.k8s.io', 'v1', 'GRPCRoute', 'grpcroutes')
