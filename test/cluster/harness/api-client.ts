@@ -1,0 +1,112 @@
+import { Agent, request } from 'node:https'
+
+import { z } from 'zod'
+
+/** The API server refused a request, or answered something that the harness does not understand. */
+export class ApiError extends Error {
+  override name = 'ApiError' as const
+  readonly status: number
+
+  constructor(status: number, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.status = status
+  }
+}
+
+/** How to reach an API server and as whom: PEM texts for TLS, or a bearer token. */
+export interface ApiAccess {
+  readonly server: string
+  readonly authority: string
+  readonly cert?: string
+  readonly key?: string
+  readonly token?: string
+}
+
+/**
+ * The harness's own view of the cluster, independent of the product's client, so that a fault in that one cannot hide itself.
+ * Answers are parsed with the schema of the fields that the caller reads.
+ */
+export interface ApiClient {
+  /** @throws ApiError for every answer but a 2xx */
+  get<T>(path: string, schema: z.ZodType<T>): Promise<T>
+  /** The items of a list. @throws ApiError */
+  list<T>(path: string, schema: z.ZodType<T>): Promise<readonly T[]>
+  /** @throws ApiError */
+  post<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T>
+  /** A JSON merge patch. @throws ApiError */
+  patch(path: string, body: unknown): Promise<void>
+  /** True when the path answers with a success. */
+  ok(path: string): Promise<boolean>
+  close(): void
+}
+
+interface Call {
+  readonly method: string
+  readonly path: string
+  readonly body?: unknown
+  readonly contentType?: string
+}
+
+interface Answer {
+  readonly status: number
+  readonly text: string
+}
+
+function send(access: ApiAccess, agent: Agent, call: Call): Promise<Answer> {
+  const body = call.body === undefined ? undefined : JSON.stringify(call.body)
+  const headers = {
+    accept: 'application/json',
+    ...(access.token === undefined ? {} : { authorization: `Bearer ${access.token}` }),
+    ...(body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
+  }
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      `${access.server}${call.path}`,
+      { method: call.method, agent, headers, timeout: 10_000 },
+      (incoming) => {
+        let text = ''
+        incoming.setEncoding('utf8')
+        incoming.on('data', (part: string) => {
+          text += part
+        })
+        incoming.once('end', () => resolve({ status: incoming.statusCode ?? 0, text }))
+        incoming.once('error', reject)
+      },
+    )
+    outgoing.once('timeout', () => outgoing.destroy(new ApiError(0, `${call.method} ${call.path}: no answer in 10 s`)))
+    outgoing.once('error', reject)
+    outgoing.end(body)
+  })
+}
+
+/** A client with its own keep-alive connections. */
+export function createApiClient(access: ApiAccess): ApiClient {
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: 8,
+    ca: access.authority,
+    ...(access.cert === undefined ? {} : { cert: access.cert }),
+    ...(access.key === undefined ? {} : { key: access.key }),
+  })
+  const call = async (wanted: Call): Promise<unknown> => {
+    const answer = await send(access, agent, wanted)
+    if (answer.status >= 200 && answer.status < 300) return JSON.parse(answer.text)
+    throw new ApiError(answer.status, `${wanted.method} ${wanted.path}: ${answer.status} ${answer.text.slice(0, 500)}`)
+  }
+  return {
+    get: async (path, schema) => schema.parse(await call({ method: 'GET', path })),
+    list: async (path, schema) => z.object({ items: z.array(schema) }).parse(await call({ method: 'GET', path })).items,
+    post: async (path, body, schema) => schema.parse(await call({ method: 'POST', path, body })),
+    async patch(path, body) {
+      await call({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json' })
+    },
+    async ok(path) {
+      try {
+        return (await send(access, agent, { method: 'GET', path })).status === 200
+      } catch {
+        return false
+      }
+    },
+    close: () => agent.destroy(),
+  }
+}

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+import { HarnessError } from './errors.ts'
+
+/** Paths of the programs that the harness runs. */
+export interface Binaries {
+  readonly etcd: string
+  readonly apiServer: string
+  readonly controllerManager: string
+  readonly scheduler: string
+  readonly kubectl: string
+  readonly kwok: string
+}
+
+/** A Go module below `test/cluster/binaries` and how to build the one program that it is for. */
+interface GoProgram {
+  readonly module: string
+  readonly package: string
+  readonly ldflags: string
+  readonly expect: string
+}
+
+const sources = join(import.meta.dirname, '..', 'binaries')
+const version = 'k8s.io/component-base/version'
+
+const kubernetes: GoProgram = {
+  module: 'kubernetes',
+  package: '.',
+  // Without these the server says v0.0.0, and kubectl and version checks of clients refuse or warn.
+  ldflags: `-s -w -X ${version}.gitVersion=v1.34.4 -X ${version}.gitMajor=1 -X ${version}.gitMinor=34`,
+  expect: 'about 5 minutes on 2 cores',
+}
+
+const kwok: GoProgram = {
+  module: 'kwok',
+  package: 'sigs.k8s.io/kwok/cmd/kwok',
+  ldflags: '-s -w',
+  expect: 'about 2 minutes on 2 cores',
+}
+
+/** Where built programs are kept: `$CROSSFADE_CACHE`, else `~/.cache/crossfade`. */
+export function cacheDirectory(): string {
+  return process.env.CROSSFADE_CACHE ?? join(homedir(), '.cache', 'crossfade')
+}
+
+async function keyOf(program: GoProgram): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(program)).update(process.arch)
+  for (const name of ['go.mod', 'go.sum', 'main.go']) {
+    const file = join(sources, program.module, name)
+    if (existsSync(file)) hash.update(await readFile(file))
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+async function goBuild(program: GoProgram, output: string): Promise<void> {
+  const args = ['build', '-trimpath', '-ldflags', program.ldflags, '-o', output, program.package]
+  const child = spawn('go', args, { cwd: join(sources, program.module), stdio: ['ignore', 'ignore', 'pipe'] })
+  let complaints = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaints = (complaints + text).slice(-4000)
+  })
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', (cause) =>
+      reject(
+        new HarnessError('building the test programs: the cluster tests need Go 1.24 or newer on PATH', { cause }),
+      ),
+    )
+    child.once('close', resolve)
+  })
+  if (code !== 0) throw new HarnessError(`building ${program.module} with go ${args.join(' ')}:\n${complaints}`)
+}
+
+async function ensureProgram(program: GoProgram, report: (line: string) => void): Promise<string> {
+  const directory = join(cacheDirectory(), 'cluster', `${program.module}-${await keyOf(program)}`)
+  const binary = join(directory, program.module)
+  if (existsSync(binary)) return binary
+  await mkdir(directory, { recursive: true })
+  report(`building ${program.module} from Go modules, once: ${program.expect}`)
+  const begin = performance.now()
+  const elapsed = (): string => `${Math.round((performance.now() - begin) / 1000)} s`
+  const ticker = setInterval(() => report(`building ${program.module}: ${elapsed()}`), 30_000)
+  const partial = `${binary}.${process.pid}`
+  try {
+    await goBuild(program, partial)
+    await rename(partial, binary)
+  } finally {
+    clearInterval(ticker)
+    await rm(partial, { force: true })
+  }
+  report(`built ${program.module} in ${elapsed()}: ${directory}`)
+  return binary
+}
+
+/** The program answers to several names; each is a link to it. */
+async function linkAs(binary: string, name: string): Promise<string> {
+  const link = join(binary, '..', name)
+  await symlink(binary, link).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  return link
+}
+
+/**
+ * The programs of the control plane, built from their Go modules when the cache does not have them. The cache is keyed by
+ * what is built, so a changed version builds anew and the old one stays for other branches.
+ * @throws HarnessError when Go is missing or a build fails
+ */
+export async function ensureBinaries(report: (line: string) => void): Promise<Binaries> {
+  const main = await ensureProgram(kubernetes, report)
+  return {
+    etcd: await linkAs(main, 'etcd'),
+    apiServer: await linkAs(main, 'kube-apiserver'),
+    controllerManager: await linkAs(main, 'kube-controller-manager'),
+    scheduler: await linkAs(main, 'kube-scheduler'),
+    kubectl: await linkAs(main, 'kubectl'),
+    kwok: await ensureProgram(kwok, report),
+  }
+}
