@@ -76,3 +76,36 @@ export const formatFieldErrorBody = (error: FieldError): string => {
 
 /** The error as Kubernetes words it: `spec.replicas: Invalid value: -1: must be greater than or equal to 0`. */
 export const formatFieldError = (error: FieldError): string => `${error.field}: ${formatFieldErrorBody(error)}`
+
+/** A value that a rule refuses. */
+export const invalid = (field: string, badValue: unknown, detail: string): FieldError => ({
+  type: 'Invalid',
+  field,
+  badValue,
+  detail,
+})
+
+/** A field that must be set and is not. */
+export const required = (field: string, detail = ''): FieldError => ({ type: 'Required', field, detail })
+
+/** A field that must not be set, or not so. */
+export const forbidden = (field: string, detail: string): FieldError => ({ type: 'Forbidden', field, detail })
+
+/** A value that stands in a list twice where it must be unique. */
+export const duplicate = (field: string, badValue: unknown): FieldError => ({
+  type: 'Duplicate',
+  field,
+  badValue,
+  detail: '',
+})
+
+/** A value that is none of the known ones, which the message lists in order. */
+export const notSupported = (field: string, badValue: unknown, supported: readonly string[]): FieldError => ({
+  type: 'NotSupported',
+  field,
+  badValue,
+  detail: `supported values: ${[...supported]
+    .sort()
+    .map((value) => JSON.stringify(value))
+    .join(', ')}`,
+})

@@ -6,7 +6,6 @@ import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 
 /** One backend of the split and its share, out of {@link TrafficIntent.maxWeight}. */
 export interface Destination {
-  readonly role: 'canary' | 'stable'
   readonly serviceName: string
   readonly podTemplateHash: string
   readonly weight: number
@@ -29,9 +28,10 @@ export interface ObjectRef {
   readonly name: string
 }
 
-/** The objects that `refs` named and the caches hold; what is missing there is `undefined` here. */
+/** The objects that the caches hold of the resources that a router names. */
 export interface KnownObjects {
   get(ref: ObjectRef): DeepReadonly<StoredObject> | undefined
+  list(resource: Resource, namespace: string): readonly DeepReadonly<StoredObject>[]
 }
 
 /** A write that a router wants. A write that would change nothing is not in the list. */
@@ -58,7 +58,9 @@ export type Verification =
 export interface Router<Spec> {
   /** Its key under `spec.strategy.canary.trafficRouting`, which is also what errors and `traffic_router` labels say. */
   readonly name: string
-  /** What to watch. Asked again with what is known until nothing new is named, so a reference may be found in an object. */
+  /** Kinds whose caches must be filled before the other functions are asked. */
+  readonly resources: readonly Resource[]
+  /** Objects whose change concerns the Rollout. Asked again with each pass, so a reference may depend on what is known. */
   refs(spec: Spec, rollout: DeepReadonly<Rollout>, known: KnownObjects): readonly ObjectRef[]
   /** Faults of the spec in the light of the referenced objects, each with the field that names the object. */
   validate(spec: Spec, rollout: DeepReadonly<Rollout>, known: KnownObjects): readonly FieldError[]
@@ -67,3 +69,23 @@ export interface Router<Spec> {
   /** Whether the objects show that the data plane has the intent. */
   verify(intent: TrafficIntent, spec: Spec, rollout: DeepReadonly<Rollout>, known: KnownObjects): Verification
 }
+
+/** A router with the part of one Rollout's spec that it serves. */
+export interface BoundRouter {
+  readonly name: string
+  readonly resources: readonly Resource[]
+  refs(known: KnownObjects): readonly ObjectRef[]
+  validate(known: KnownObjects): readonly FieldError[]
+  desire(intent: TrafficIntent, known: KnownObjects): readonly ObjectWrite[]
+  verify(intent: TrafficIntent, known: KnownObjects): Verification
+}
+
+/** Binds a router to one Rollout. */
+export const bindRouter = <Spec>(router: Router<Spec>, spec: Spec, rollout: DeepReadonly<Rollout>): BoundRouter => ({
+  name: router.name,
+  resources: router.resources,
+  refs: (known) => router.refs(spec, rollout, known),
+  validate: (known) => router.validate(spec, rollout, known),
+  desire: (intent, known) => router.desire(intent, spec, rollout, known),
+  verify: (intent, known) => router.verify(intent, spec, rollout, known),
+})

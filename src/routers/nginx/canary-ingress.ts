@@ -1,0 +1,88 @@
+import type { Ingress, IngressPath, IngressRule } from '../../api/kubernetes/ingress.ts'
+import type { Rollout } from '../../api/rollout.ts'
+import type { NginxRouting } from '../../api/routers/nginx.ts'
+import type { DeepReadonly } from '../../lib/json.ts'
+import type { TrafficIntent } from '../router.ts'
+
+const suffix = '-canary'
+const longestName = 253
+const ingressClassAnnotation = 'kubernetes.io/ingress.class'
+
+/** Name of the canary copy of a stable Ingress, as the published controller names it. */
+export const canaryIngressName = (rolloutName: string, stableIngress: string): string =>
+  `${`${rolloutName}-${stableIngress}`.slice(0, longestName - suffix.length)}${suffix}`
+
+const usesStable = (path: DeepReadonly<IngressPath>, stableService: string): boolean =>
+  path.backend.service?.name === stableService
+
+const canaryPath = (path: DeepReadonly<IngressPath>, intent: TrafficIntent): DeepReadonly<IngressPath> =>
+  usesStable(path, intent.stable.serviceName)
+    ? { ...path, backend: { ...path.backend, service: { ...path.backend.service, name: intent.canary.serviceName } } }
+    : path
+
+/** The rules of a stable Ingress that lead to the stable Service. */
+export const rulesOfStable = (
+  ingress: DeepReadonly<Ingress>,
+  stableService: string,
+): readonly DeepReadonly<IngressRule>[] =>
+  (ingress.spec.rules ?? []).filter((rule) => rule.http?.paths.some((path) => usesStable(path, stableService)))
+
+/** Annotations that the canary copy must carry; others that it carries are somebody else's and stay. */
+export const canaryAnnotations = (
+  stable: DeepReadonly<Ingress>,
+  intent: TrafficIntent,
+  spec: DeepReadonly<NginxRouting>,
+  hasOwnMaximum: boolean,
+): Record<string, string> => {
+  const prefix = spec.annotationPrefix || 'nginx.ingress.kubernetes.io'
+  const ingressClass = stable.metadata.annotations?.[ingressClassAnnotation]
+  const additional = Object.entries(spec.additionalIngressAnnotations ?? {}).map(([key, value]) => [
+    key.startsWith(`${prefix}/`) ? key : `${prefix}/${key}`,
+    value,
+  ])
+  return {
+    ...(ingressClass === undefined ? {} : { [ingressClassAnnotation]: ingressClass }),
+    ...Object.fromEntries(additional),
+    ...spec.canaryIngressAnnotations,
+    [`${prefix}/canary`]: 'true',
+    [`${prefix}/canary-weight`]: String(intent.canary.weight),
+    ...(hasOwnMaximum ? { [`${prefix}/canary-weight-total`]: String(intent.maxWeight) } : {}),
+  }
+}
+
+/** What the canary copy routes: the stable rules with the canary Service in the stable one's place. */
+export const canarySpec = (stable: DeepReadonly<Ingress>, intent: TrafficIntent): DeepReadonly<Ingress['spec']> => ({
+  ...(stable.spec.ingressClassName === undefined ? {} : { ingressClassName: stable.spec.ingressClassName }),
+  ...(stable.spec.tls === undefined ? {} : { tls: stable.spec.tls }),
+  rules: rulesOfStable(stable, intent.stable.serviceName).map((rule) => ({
+    ...rule,
+    http: { ...rule.http, paths: (rule.http?.paths ?? []).map((path) => canaryPath(path, intent)) },
+  })),
+})
+
+/** A canary copy that does not exist yet. It belongs to the Rollout and goes with it. */
+export const newCanaryIngress = (
+  stable: DeepReadonly<Ingress>,
+  intent: TrafficIntent,
+  annotations: Readonly<Record<string, string>>,
+  rollout: DeepReadonly<Rollout>,
+): DeepReadonly<Omit<Ingress, 'metadata'>> & { readonly metadata: object } => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: {
+    name: canaryIngressName(rollout.metadata.name, stable.metadata.name),
+    namespace: rollout.metadata.namespace,
+    annotations,
+    ownerReferences: [
+      {
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Rollout',
+        name: rollout.metadata.name,
+        uid: rollout.metadata.uid,
+        controller: true,
+        blockOwnerDeletion: true,
+      },
+    ],
+  },
+  spec: canarySpec(stable, intent),
+})

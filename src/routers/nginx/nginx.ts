@@ -1,0 +1,129 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type FieldError, invalid } from '../../api/field-error.ts'
+import type { Ingress } from '../../api/kubernetes/ingress.ts'
+import { ingresses } from '../../api/resources.ts'
+import type { Rollout } from '../../api/rollout.ts'
+import type { NginxRouting } from '../../api/routers/nginx.ts'
+import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
+import type { KnownObjects, ObjectRef, ObjectWrite, Router, TrafficIntent } from '../router.ts'
+import { canaryAnnotations, canaryIngressName, canarySpec, newCanaryIngress, rulesOfStable } from './canary-ingress.ts'
+
+const at = 'spec.strategy.canary.trafficRouting.nginx'
+
+type NamedIngress = { readonly name: string; readonly field: string }
+
+const stableIngresses = (spec: DeepReadonly<NginxRouting>): readonly NamedIngress[] => [
+  ...(spec.stableIngress ? [{ name: spec.stableIngress, field: `${at}.stableIngress` }] : []),
+  ...(spec.stableIngresses ?? []).map((name, index) => ({ name, field: `${at}.stableIngresses[${index}]` })),
+]
+
+const refTo = (name: string, rollout: DeepReadonly<Rollout>): ObjectRef => ({
+  resource: ingresses,
+  namespace: rollout.metadata.namespace ?? '',
+  name,
+})
+
+// The API server holds Ingresses to its own schema, of which our type is a part.
+const ingressIn = (known: KnownObjects, ref: ObjectRef): DeepReadonly<Ingress> | undefined =>
+  known.get(ref) as unknown as DeepReadonly<Ingress> | undefined
+
+const isOurs = (ingress: DeepReadonly<Ingress>, rollout: DeepReadonly<Rollout>): boolean =>
+  (ingress.metadata.ownerReferences ?? []).some(
+    (owner) => owner.controller === true && owner.uid === rollout.metadata.uid,
+  )
+
+const faultsOf = (
+  { name, field }: NamedIngress,
+  rollout: DeepReadonly<Rollout>,
+  known: KnownObjects,
+): readonly FieldError[] => {
+  const stable = ingressIn(known, refTo(name, rollout))
+  if (stable === undefined) return [invalid(field, name, `ingress.networking.k8s.io "${name}" not found`)]
+  const service = rollout.spec.strategy?.canary?.stableService ?? ''
+  if (rulesOfStable(stable, service).length === 0) {
+    return [invalid(field, name, `ingress \`${name}\` has no rules using service ${service} backend`)]
+  }
+  const canaryName = canaryIngressName(rollout.metadata.name, name)
+  const canary = ingressIn(known, refTo(canaryName, rollout))
+  return canary === undefined || isOurs(canary, rollout)
+    ? []
+    : [invalid(field, name, `canary ingress \`${canaryName}\` controlled by different object`)]
+}
+
+const exactlyOneField = (spec: DeepReadonly<NginxRouting>): readonly FieldError[] => {
+  const [one, several] = [spec.stableIngress ?? '', spec.stableIngresses ?? []]
+  if (one !== '' && several.length > 0) {
+    const detail = 'Either StableIngress or StableIngresses must be configured. Both are configured.'
+    return [invalid(`${at}.stableIngress`, one, detail)]
+  }
+  return one === '' && several.length === 0
+    ? [
+        invalid(
+          `${at}.stableIngress`,
+          one,
+          'Either StableIngress or StableIngresses must be configured. Neither are configured.',
+        ),
+      ]
+    : []
+}
+
+const changed = (
+  desired: Readonly<Record<string, string>>,
+  live: Readonly<Record<string, string>> | undefined,
+): Record<string, string> => Object.fromEntries(Object.entries(desired).filter(([key, value]) => live?.[key] !== value))
+
+const writeOf = (
+  name: string,
+  spec: DeepReadonly<NginxRouting>,
+  rollout: DeepReadonly<Rollout>,
+  intent: TrafficIntent,
+  known: KnownObjects,
+): ObjectWrite[] => {
+  const stable = ingressIn(known, refTo(name, rollout))
+  if (stable === undefined) return []
+  const hasOwnMaximum = rollout.spec.strategy?.canary?.trafficRouting?.maxTrafficWeight !== undefined
+  const annotations = canaryAnnotations(stable, intent, spec, hasOwnMaximum)
+  const ref = refTo(canaryIngressName(rollout.metadata.name, name), rollout)
+  const live = ingressIn(known, ref)
+  const why = `${intent.canary.weight} of ${intent.maxWeight} to ${intent.canary.serviceName}`
+  if (live === undefined) {
+    const object = newCanaryIngress(stable, intent, annotations, rollout) as unknown as JsonObject
+    return [{ type: 'create', ref, object, why }]
+  }
+  const newAnnotations = changed(annotations, live.metadata.annotations)
+  const desired = canarySpec(stable, intent)
+  const sameSpec = Object.entries(desired).every(([key, value]) =>
+    isDeepStrictEqual(value, live.spec[key as keyof Ingress['spec']]),
+  )
+  if (sameSpec && Object.keys(newAnnotations).length === 0) return []
+  const patch = {
+    metadata: {
+      ...(sameSpec ? {} : { resourceVersion: live.metadata.resourceVersion }),
+      ...(Object.keys(newAnnotations).length === 0 ? {} : { annotations: newAnnotations }),
+    },
+    ...(sameSpec ? {} : { spec: desired }),
+  }
+  return [{ type: 'patch', ref, patch: patch as unknown as JsonObject, why }]
+}
+
+/**
+ * Keeps a canary copy of each stable Ingress, whose annotations give ingress-nginx the weight
+ * (ingress-nginx, "Annotations", section Canary). The copy belongs to the Rollout; the stable Ingress is only read.
+ */
+export const nginxRouter: Router<DeepReadonly<NginxRouting>> = {
+  name: 'nginx',
+  resources: [ingresses],
+  refs: (spec, rollout) =>
+    stableIngresses(spec).flatMap(({ name }) => [
+      refTo(name, rollout),
+      refTo(canaryIngressName(rollout.metadata.name, name), rollout),
+    ]),
+  validate: (spec, rollout, known) => [
+    ...exactlyOneField(spec),
+    ...stableIngresses(spec).flatMap((ingress) => faultsOf(ingress, rollout, known)),
+  ],
+  desire: (intent, spec, rollout, known) =>
+    stableIngresses(spec).flatMap(({ name }) => writeOf(name, spec, rollout, intent, known)),
+  // ingress-nginx reports nothing about what it has taken over.
+  verify: () => ({ state: 'not-verifiable' }),
+}

@@ -1,0 +1,26 @@
+import { gatewayApiPluginName, gatewayApiPluginSchema } from '../api/gateway-api-plugin.ts'
+import type { Rollout } from '../api/rollout.ts'
+import type { DeepReadonly } from '../lib/json.ts'
+import { gatewayApiRouter } from './gateway-api/gateway-api.ts'
+import { fromNativeSpec, fromPluginSpec } from './gateway-api/spec.ts'
+import { nginxRouter } from './nginx/nginx.ts'
+import { type BoundRouter, bindRouter } from './router.ts'
+
+/**
+ * The routers that a Rollout names, in the order in which they are served. Adding a router is adding its line here.
+ * A plugin configuration that does not parse names no router; validation reports it.
+ */
+export const routersOf = (rollout: DeepReadonly<Rollout>): readonly BoundRouter[] => {
+  const routing = rollout.spec.strategy?.canary?.trafficRouting
+  const plugin = gatewayApiPluginSchema.safeParse(routing?.plugins?.[gatewayApiPluginName])
+  return [
+    ...(routing?.nginx === undefined ? [] : [bindRouter(nginxRouter, routing.nginx, rollout)]),
+    ...(routing?.gatewayAPI === undefined
+      ? []
+      : [bindRouter(gatewayApiRouter, fromNativeSpec(routing.gatewayAPI), rollout)]),
+    ...(plugin.success ? [bindRouter(gatewayApiRouter, fromPluginSpec(plugin.data), rollout)] : []),
+  ]
+}
+
+/** Every kind that some router reads: what the controller's role must allow and what its caches may hold. */
+export const routerResources = [...nginxRouter.resources, ...gatewayApiRouter.resources]
