@@ -1,0 +1,4 @@
+import type { Strategies } from './objects/strategy.ts'
+
+/** Strategies by kind. */
+export const strategyOf: Strategies = () => ({})
