@@ -1,0 +1,93 @@
+import {
+  CORE_SCHEMA,
+  DUMP_SCHEMA,
+  defineScalarTag,
+  dump,
+  intCoreTag,
+  type LoadOptions,
+  loadAll,
+  mergeTag,
+  YAMLException,
+} from 'js-yaml'
+import type { DeepReadonly, Json } from './json.ts'
+
+/** Text that is no YAML, or YAML that is no JSON. Its message names the place and what is wrong there. */
+export class YamlError extends Error {
+  override readonly name = 'YamlError'
+  /** Line of the fault, counted from 1; absent when the fault has no single place. */
+  readonly line: number | undefined
+  /** Column of the fault, counted from 1. */
+  readonly column: number | undefined
+  /** The lines around the fault with a mark under it; empty when there is no place. */
+  readonly snippet: string
+
+  constructor(reason: string, cause?: unknown) {
+    const mark = cause instanceof YAMLException ? cause.mark : undefined
+    super(mark === undefined ? reason : `line ${mark.line + 1}, column ${mark.column + 1}: ${reason}`, { cause })
+    this.line = mark === undefined ? undefined : mark.line + 1
+    this.column = mark === undefined ? undefined : mark.column + 1
+    this.snippet = mark?.snippet ?? ''
+  }
+}
+
+/**
+ * Integers as kubectl reads them: a leading zero means octal, or `defaultMode: 0644` would be another mode here than on
+ * the cluster. All else is YAML 1.2, where dates stay text and `yes` is no boolean.
+ */
+const intTag = defineScalarTag<number>(intCoreTag.tagName, {
+  ...intCoreTag,
+  resolve: (source, isExplicit, tagName) =>
+    /^[-+]?0[0-7]+$/.test(source) ? Number.parseInt(source, 8) : intCoreTag.resolve(source, isExplicit, tagName),
+})
+
+const options: LoadOptions = { schema: CORE_SCHEMA.withTags(intTag, mergeTag) }
+
+/** More nodes than any manifest has, and few enough to hold: aliases can make a small text stand for a huge tree. */
+const mostNodes = 1_000_000
+const mostDepth = 200
+
+/** A tree without shared parts, so that nobody changes two places at once and no alias makes a circle. */
+const treeOf = (value: unknown, budget: { nodes: number }, depth = 0): Json => {
+  budget.nodes -= 1
+  if (budget.nodes < 0 || depth > mostDepth) {
+    throw new YamlError('aliases make the document too large or endless: write the repeated parts out')
+  }
+  if (Array.isArray(value)) return value.map((item) => treeOf(item, budget, depth + 1))
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, treeOf(member, budget, depth + 1)]))
+  }
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new YamlError(`${value} is no JSON number: quote it`)
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
+  return null
+}
+
+/**
+ * Reads all documents of a YAML (or JSON) text; empty ones are left out. Merge keys are merged. Throws {@link YamlError}
+ * for the first fault, such as a duplicated key.
+ */
+export const parseYamlDocuments = (text: string): Json[] => {
+  try {
+    const budget = { nodes: mostNodes }
+    return loadAll(text, options)
+      .filter((document) => document !== null && document !== undefined)
+      .map((document) => treeOf(document, budget))
+  } catch (error) {
+    if (error instanceof YAMLException) throw new YamlError(error.reason, error)
+    throw error
+  }
+}
+
+/** Reads a YAML (or JSON) text that holds one document; null for an empty text. Throws {@link YamlError}. */
+export const parseYaml = (text: string): Json => {
+  const [document = null, second] = parseYamlDocuments(text)
+  if (second !== undefined) throw new YamlError('one document was expected, but the text has several')
+  return document
+}
+
+/** Writes YAML as kubectl does: keys in their order, lists at the indentation of their key, no folded or shared parts. */
+export const formatYaml = (value: DeepReadonly<unknown>): string =>
+  dump(value, { schema: DUMP_SCHEMA, lineWidth: -1, noRefs: true, seqNoIndent: true })
+
+/** Writes several documents, separated by `---`. */
+export const formatYamlDocuments = (values: readonly DeepReadonly<unknown>[]): string =>
+  values.map(formatYaml).join('---\n')
