@@ -21,6 +21,10 @@ const sumOf = (
 
 const sizeOf = (replicaSet: DeepReadonly<ReplicaSet>): number => replicaSet.spec.replicas ?? 1
 
+/** Available pods that are not about to be removed: a status may lag behind the size that was already given. */
+const remainingAvailable = (replicaSet: DeepReadonly<ReplicaSet>): number =>
+  Math.min(sizeOf(replicaSet), replicaSet.status?.availableReplicas ?? 0)
+
 const statusOf = (
   deployment: DeepReadonly<Deployment>,
   current: DeepReadonly<ReplicaSet>,
@@ -63,7 +67,7 @@ export const planDeployment = (
   const room = wanted + surge - sumOf(old, sizeOf)
   const currentSize = Math.min(wanted, Math.max(sizeOf(current), room))
   const sizes = [{ replicaSet: current, replicas: deployment.spec.paused === true ? sizeOf(current) : currentSize }]
-  let budget = sumOf(all, (replicaSet) => replicaSet.status?.availableReplicas) - (wanted - unavailable)
+  let budget = sumOf(all, remainingAvailable) - (wanted - unavailable)
   for (const replicaSet of old) {
     const missing = sizeOf(replicaSet) - (replicaSet.status?.availableReplicas ?? 0)
     const less = Math.min(sizeOf(replicaSet), Math.max(0, missing) + Math.max(0, budget))
