@@ -62,7 +62,10 @@ export class NetworkError extends Error {
   }
 }
 
-const hasCode = (code: number) => (error: unknown): boolean => error instanceof KubeError && error.code === code
+const hasCode =
+  (code: number) =>
+  (error: unknown): boolean =>
+    error instanceof KubeError && error.code === code
 
 /** 404: the object, or its kind, is not there. */
 export const isNotFound: (error: unknown) => boolean = hasCode(404)
@@ -102,7 +105,9 @@ export const errorFromStatus = (
       reason: text(status?.reason),
       message: text(status?.message),
       retryAfterMs: retryAfterMs ?? (typeof retryAfterSeconds === 'number' ? retryAfterSeconds * 1000 : undefined),
-      causes: causes.filter((cause): cause is JsonObject => cause !== null && typeof cause === 'object') as StatusCause[],
+      causes: causes.filter(
+        (cause): cause is JsonObject => cause !== null && typeof cause === 'object',
+      ) as StatusCause[],
     },
     call,
   )
