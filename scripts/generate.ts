@@ -1,0 +1,10 @@
+/** Writes what is generated from the sources: the CustomResourceDefinitions in `crds/`. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { crdFiles } from './generate/custom-resource-definitions.ts'
+
+const crds = new URL('../crds/', import.meta.url)
+mkdirSync(crds, { recursive: true })
+for (const [name, text] of crdFiles()) {
+  writeFileSync(new URL(name, crds), text)
+  console.log(`crds/${name}: ${Math.ceil(text.length / 1024)} KiB`)
+}
