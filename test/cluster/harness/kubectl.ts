@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 
 import type { ControlPlane } from './control-plane.ts'
 import { HarnessError } from './errors.ts'
@@ -53,6 +54,8 @@ export function runCommand(
 export async function kubectl(plane: ControlPlane, args: readonly string[], input?: string): Promise<string> {
   const result = await runCommand(plane.binaries.kubectl, ['--kubeconfig', plane.kubeconfig, ...args], {
     ...(input === undefined ? {} : { input }),
+    // Ports come back with other clusters behind them, so what was discovered must not outlive this one.
+    env: { KUBECACHEDIR: join(plane.directory, 'kubectl-cache') },
   })
   if (result.code !== 0) throw new HarnessError(`kubectl ${args.join(' ')}: ${result.stderr.trim()}`)
   return result.stdout
