@@ -13,7 +13,7 @@ export type FieldErrorType =
 /** One fault of an object: which field, what kind of fault, and why. */
 export interface FieldError {
   readonly type: FieldErrorType
-  /** Path such as `spec.strategy.steps[0].setWeight`. */
+  /** Path such as `spec.strategy.steps[0].setWeight`; empty for the object as a whole. */
   readonly field: string
   /** The refused value, in the key order that users are to see. Absent: the message shows none; null: it shows `null`. */
   readonly badValue?: unknown
@@ -75,7 +75,8 @@ export const formatFieldErrorBody = (error: FieldError): string => {
 }
 
 /** The error as Kubernetes words it: `spec.replicas: Invalid value: -1: must be greater than or equal to 0`. */
-export const formatFieldError = (error: FieldError): string => `${error.field}: ${formatFieldErrorBody(error)}`
+export const formatFieldError = (error: FieldError): string =>
+  error.field === '' ? formatFieldErrorBody(error) : `${error.field}: ${formatFieldErrorBody(error)}`
 
 /** A value that a rule refuses. */
 export const invalid = (field: string, badValue: unknown, detail: string): FieldError => ({

@@ -7,12 +7,13 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly errors: readonly FieldError[] }
 
-/** Field path of an issue: `spec.steps[0].setWeight`; a key that is no plain name stands in brackets, as in labels. */
+/** Field path of an issue, as Kubernetes writes it: `spec.steps[0].setWeight`, `metadata.labels[app]`. */
 const pathOf = (path: readonly PropertyKey[]): string =>
   path
     .map((part, index) => {
       if (typeof part === 'number') return `[${part}]`
-      const name = String(part)
+      if (typeof part === 'symbol') return `[${part.description}]`
+      const name = part
       if (!/^\w+$/.test(name)) return `[${name}]`
       return index === 0 ? name : `.${name}`
     })
@@ -25,7 +26,8 @@ const typeName = (value: unknown): string => {
   return typeof value
 }
 
-const expectedNames: Record<string, string> = { int: 'integer', record: 'object' }
+/** zod's names where they differ. All numbers of the API are integers. */
+const expectedNames: Record<string, string> = { int: 'integer', number: 'integer', record: 'object' }
 
 /** A refused value is shown by its type only, as the API server does: it may be a password in the wrong field. */
 const wrongType = (field: string, input: unknown, expected: string): FieldError => ({
@@ -57,7 +59,12 @@ const fieldErrorOf = (issue: z.core.$ZodIssue): FieldError => {
     case 'too_small':
       return { type: 'Invalid', field, badValue: issue.input, detail: `must be at least ${issue.minimum}` }
     default:
-      return { type: 'Invalid', field, badValue: typeName(issue.input), detail: issue.message }
+      return {
+        type: 'Invalid',
+        field,
+        badValue: issue.code === 'custom' && issue.params?.showsValue === true ? issue.input : typeName(issue.input),
+        detail: issue.message,
+      }
   }
 }
 
