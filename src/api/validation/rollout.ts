@@ -3,6 +3,7 @@ import type { DeepReadonly } from '../../lib/json.ts'
 import { minReadySecondsOf, progressDeadlineSecondsOf, replicasOf, revisionHistoryLimitOf } from '../defaults.ts'
 import { type FieldError, invalid, required } from '../field-error.ts'
 import { matchesSelector } from '../kubernetes/selector.ts'
+import type { Parsed } from '../parse.ts'
 import type { RolloutManifest } from '../rollout.ts'
 import type { RolloutSpec } from '../rollout-spec.ts'
 import { canaryStepFields } from '../schema/canary-step-fields.ts'
@@ -80,3 +81,17 @@ export const validateRollout = ({ spec }: DeepReadonly<Pick<RolloutManifest, 'sp
   ...deadlineErrors(spec),
   ...strategyErrors(spec),
 ]
+
+/**
+ * What is wrong with a Rollout of which some fields did not parse. Members that only the schema requires are reported
+ * in the published words where those have any: the published types read them as empty.
+ */
+export const faultsOf = <Read extends DeepReadonly<Pick<RolloutManifest, 'spec'>>>(
+  parsed: Parsed<Read>,
+  raw: DeepReadonly<Pick<RolloutManifest, 'spec'>>,
+): readonly FieldError[] => {
+  if (parsed.ok) return validateRollout(parsed.value)
+  const onlyMissing = parsed.errors.every(({ type }) => type === 'Required')
+  const faults = onlyMissing && typeof raw.spec === 'object' ? validateRollout(raw) : []
+  return faults.length > 0 ? faults : parsed.errors
+}

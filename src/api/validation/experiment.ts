@@ -1,0 +1,37 @@
+import type { DeepReadonly } from '../../lib/json.ts'
+import type { ExperimentManifest } from '../experiment.ts'
+
+type Template = DeepReadonly<ExperimentManifest>['spec']['templates'][number]
+
+const defaultProgressDeadlineSeconds = 600
+
+const selectorFault = ({ selector }: Template, index: number): string | undefined => {
+  if (selector === undefined || selector === null) {
+    return `Rollout has missing field '.Spec.Templates[${index}].Selector'`
+  }
+  // A selector with an empty matchLabels passes, as published; the API server refuses the ReplicaSet then.
+  return Object.keys(selector).length === 0
+    ? `This experiment is selecting all pods at index ${index}. A non-empty selector is required.`
+    : undefined
+}
+
+/**
+ * The first thing that is wrong with an Experiment, in the words of the published controller, which reports one.
+ * Undefined when it is fine.
+ */
+export const experimentFault = ({ metadata, spec }: DeepReadonly<ExperimentManifest>): string | undefined => {
+  const deadline = spec.progressDeadlineSeconds ?? defaultProgressDeadlineSeconds
+  const seen = new Set<string>()
+  for (const [index, template] of (spec.templates ?? []).entries()) {
+    const selector = selectorFault(template, index)
+    if (selector !== undefined) return selector
+    if ((template.minReadySeconds ?? 0) > deadline) {
+      return `MinReadySeconds cannot be longer than ProgressDeadlineSeconds. Check template index ${index}`
+    }
+    const name = template.name ?? ''
+    if (name === '') return `Experiment ${metadata.name} has empty template name at index ${index}`
+    if (seen.has(name)) return `Experiment ${metadata.name} has repeated template name '${name}' in templates`
+    seen.add(name)
+  }
+  return undefined
+}
