@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import type { JsonObject } from '../lib/json.ts'
+import { parseYaml } from '../lib/yaml.ts'
+
+const folder = new URL('../../crds/', import.meta.url)
+
+const read = (file: string): JsonObject => {
+  const document = parseYaml(readFileSync(new URL(file, folder), 'utf8'))
+  if (document === null || typeof document !== 'object' || Array.isArray(document)) {
+    throw new Error(`reading crds/${file}: it holds no object; run "npm run generate"`)
+  }
+  return document
+}
+
+/** The CustomResourceDefinitions that the product installs, from `crds/`. */
+export const productCrds = (): readonly JsonObject[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .sort()
+    .map(read)
+
+const gatewayCrd = (kind: string, plural: string): JsonObject => ({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: `${plural}.gateway.networking.k8s.io` },
+  spec: {
+    group: 'gateway.networking.k8s.io',
+    names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase() },
+    scope: 'Namespaced',
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        subresources: { status: {} },
+        additionalPrinterColumns: [
+          { jsonPath: '.spec.hostnames', name: 'Hostnames', type: 'string' },
+          { jsonPath: '.metadata.creationTimestamp', name: 'Age', type: 'date' },
+        ],
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            properties: {
+              apiVersion: { type: 'string' },
+              kind: { type: 'string' },
+              metadata: { type: 'object' },
+              spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+              status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+            },
+          },
+        },
+      },
+    ],
+  },
+})
+
+/** HTTPRoute and GRPCRoute as far as the sandbox needs them: it keeps what is written and checks nothing inside. */
+export const gatewayApiCrds: readonly JsonObject[] = [
+  gatewayCrd('HTTPRoute', 'httproutes'),
+  gatewayCrd('GRPCRoute', 'grpcroutes'),
+]
