@@ -21,12 +21,11 @@ export class YamlError extends Error {
   /** The lines around the fault with a mark under it; empty when there is no place. */
   readonly snippet: string
 
-  constructor(reason: string, cause?: unknown) {
-    const mark = cause instanceof YAMLException ? cause.mark : undefined
-    super(mark === undefined ? reason : `line ${mark.line + 1}, column ${mark.column + 1}: ${reason}`, { cause })
-    this.line = mark === undefined ? undefined : mark.line + 1
-    this.column = mark === undefined ? undefined : mark.column + 1
-    this.snippet = mark?.snippet ?? ''
+  constructor(reason: string, place?: { line: number; column: number; snippet?: string }, cause?: unknown) {
+    super(place === undefined ? reason : `line ${place.line}, column ${place.column}: ${reason}`, { cause })
+    this.line = place?.line
+    this.column = place?.column
+    this.snippet = place?.snippet ?? ''
   }
 }
 
@@ -61,6 +60,24 @@ const treeOf = (value: unknown, budget: { nodes: number }, depth = 0): Json => {
   return null
 }
 
+/** A value such as `{{args.host}}` without quotes, which YAML takes for a map within a map, and finds no place for. */
+const unquotedTemplate = (text: string): YamlError | undefined => {
+  const lines = text.split('\n')
+  const line = lines.findIndex((each) => /^[^#]*[:-]\s+\{\{/.test(each))
+  const content = lines[line]
+  if (content === undefined) return undefined
+  const place = { line: line + 1, column: content.indexOf('{{') + 1, snippet: content }
+  return new YamlError('a value that begins with {{ must be quoted', place)
+}
+
+const errorOf = (exception: YAMLException, text: string): YamlError => {
+  const hint = exception.reason.includes('complex keys') ? unquotedTemplate(text) : undefined
+  if (hint !== undefined) return hint
+  const { mark } = exception
+  const place = mark && { line: mark.line + 1, column: mark.column + 1, snippet: mark.snippet ?? '' }
+  return new YamlError(exception.reason, place, exception)
+}
+
 /**
  * Reads all documents of a YAML (or JSON) text; empty ones are left out. Merge keys are merged. Throws {@link YamlError}
  * for the first fault, such as a duplicated key.
@@ -72,7 +89,7 @@ export const parseYamlDocuments = (text: string): Json[] => {
       .filter((document) => document !== null && document !== undefined)
       .map((document) => treeOf(document, budget))
   } catch (error) {
-    if (error instanceof YAMLException) throw new YamlError(error.reason, error)
+    if (error instanceof YAMLException) throw errorOf(error, text)
     throw error
   }
 }

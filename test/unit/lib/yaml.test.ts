@@ -64,6 +64,12 @@ test('a fault names its line and column, and shows the lines around it', () => {
   assert.match(fault.snippet, /3 \| a: 3/)
 })
 
+test('an argument that was not quoted is named where it stands', () => {
+  const fault = faultOf('# {{ in a comment\nargs:\n- name: host\n  value: {{args.host}}\n')
+  assert.equal(fault.message, 'line 4, column 10: a value that begins with {{ must be quoted')
+  assert.match(faultOf('? [a, b]\n: 1').message, /complex keys/)
+})
+
 test('an unknown tag is a fault, not a value', () => {
   assert.match(faultOf('a: !Ref x').message, /^line 1, column 4: unknown scalar tag/)
 })
