@@ -49,6 +49,8 @@ export interface FaultContext {
   readonly clock: Clock
   /** Ends the process of a user at once, for the crash faults. */
   readonly crash?: (user: string) => void
+  /** Told of every fault as it is brought about. */
+  readonly onFault?: (fault: InjectedFault) => void
 }
 
 const writes = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
@@ -119,13 +121,15 @@ export interface InjectedFault {
  */
 export const injectFaults = (
   rules: readonly FaultRule[],
-  { server, clock, crash }: FaultContext,
+  { server, clock, crash, onFault }: FaultContext,
 ): { readonly injected: readonly InjectedFault[]; readonly stop: () => void } => {
   const injected: InjectedFault[] = []
   const seen = rules.map(() => 0)
   const crashAfter = new Set<number>()
   const bringAbout = (rule: FaultRule, call: Call): Verdict => {
-    injected.push({ timeMs: clock.now(), rule, call })
+    const fault = { timeMs: clock.now(), rule, call }
+    injected.push(fault)
+    onFault?.(fault)
     if (rule.kind === 'crash-before') crash?.(call.user)
     if (rule.kind === 'crash-after') crashAfter.add(call.number)
     if (rule.kind === 'stale') {
