@@ -31,7 +31,8 @@ const withoutNullFields = (schema: z.ZodObject, value: Members): Members =>
  * manifests made by tools hold some (`creationTimestamp: null`). Open content keeps its nulls, which mean something there.
  */
 export const withoutNulls = (schema: z.core.$ZodType, value: unknown): unknown => {
-  if (schema instanceof z.ZodOptional) return withoutNulls(schema.unwrap(), value)
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional)
+    return withoutNulls(schema.unwrap(), value)
   if (z.globalRegistry.get(schema)?.['x-kubernetes-schema-of'] !== undefined) return withoutAnyNull(value)
   if (schema instanceof z.ZodArray && Array.isArray(value)) {
     return value.map((item) => withoutNulls(schema.element, item))

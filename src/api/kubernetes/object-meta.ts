@@ -15,7 +15,8 @@ export type OwnerReference = z.infer<typeof ownerReference>
 
 const writable = {
   name: z.string(),
-  namespace: z.string().optional(),
+  /** Exact, so that an object may stand in a cache, whose index by namespace takes no undefined. */
+  namespace: z.string().exactOptional(),
   labels: stringMap.optional(),
   annotations: stringMap.optional(),
   ownerReferences: z.array(ownerReference).optional(),
