@@ -19,7 +19,7 @@ describe('the control plane', () => {
   it('gives a ServiceAccount what its rules allow and writes down what it refused', async () => {
     const cluster = await useCluster()
     await cluster.createNamespace('harness-rbac')
-    const rules = '- apiGroups: [""]\n  resources: [configmaps]\n  verbs: [get, list]\n'
+    const rules = { everywhere: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['list'] }], ownNamespace: [] }
     const account = await createServiceAccount(cluster.plane, { namespace: 'harness-rbac', name: 'reader', rules })
     const since = await cluster.plane.audit.mark()
     await account.api.list('/api/v1/configmaps', z.object({}))

@@ -2,8 +2,8 @@ import { Agent, get } from 'node:http'
 
 import type { Application } from './application.ts'
 import type { DataPlaneView } from './data-plane-view.ts'
-import { isReady, type Pod, selects } from './objects.ts'
-import { createChooser, type TrafficRule } from './traffic.ts'
+import type { Pod } from './objects.ts'
+import { createChooser, podsBehind, type TrafficRule } from './traffic.ts'
 
 /** What became of the requests: by pod-template hash and answer, and those that met no Ready pod. */
 export interface Tally {
@@ -41,14 +41,8 @@ function createPodChooser({ view, namespace, rule }: LoadSettings): () => Pod | 
     const objects = view.current()
     const shares = new Map(rule(objects, namespace).map(({ service, weight }) => [service, weight]))
     const chosen = chooseService(shares)
-    const service = objects.services.find(
-      ({ metadata }) => metadata.name === chosen && metadata.namespace === namespace,
-    )
-    if (service === undefined) return undefined
-    const pods = objects.pods.filter(
-      (pod) =>
-        pod.metadata.namespace === namespace && isReady(pod) && selects(service.spec.selector, pod.metadata.labels),
-    )
+    if (chosen === undefined) return undefined
+    const pods = podsBehind(objects, namespace, chosen)
     const name = choosePod(new Map(pods.map((pod) => [pod.metadata.name, 1])))
     return pods.find((pod) => pod.metadata.name === name) ?? 'unserved'
   }

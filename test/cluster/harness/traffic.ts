@@ -1,4 +1,5 @@
 import type { DataPlaneObjects } from './data-plane-view.ts'
+import { isReady, type Pod, selects } from './objects.ts'
 
 /** A Service and its share of the requests; shares need not add up to anything. */
 export interface Backend {
@@ -47,6 +48,29 @@ export function byNginxIngress(stable: string): TrafficRule {
       { service: serviceOf(main), weight: total - weight },
     ]
   }
+}
+
+/** The pods that may get a request for this Service: Ready, and selected by it. */
+export function podsBehind(objects: DataPlaneObjects, namespace: string, service: string): readonly Pod[] {
+  const found = objects.services.find(({ metadata }) => metadata.name === service && metadata.namespace === namespace)
+  const selector = found?.spec.selector ?? {}
+  return objects.pods.filter(
+    (pod) => pod.metadata.namespace === namespace && isReady(pod) && selects(selector, pod.metadata.labels),
+  )
+}
+
+/** The share of all requests, 0 to 1, that the pods of this image get by the weights in force. */
+export function shareOfImage(objects: DataPlaneObjects, namespace: string, rule: TrafficRule, image: string): number {
+  const backends = rule(objects, namespace)
+  const total = backends.reduce((sum, { weight }) => sum + weight, 0)
+  if (total === 0) return 0
+  let share = 0
+  for (const { service, weight } of backends) {
+    const pods = podsBehind(objects, namespace, service)
+    const those = pods.filter((pod) => pod.spec.containers.some((container) => container.image === image))
+    if (pods.length > 0) share += (weight / total) * (those.length / pods.length)
+  }
+  return share
 }
 
 /**
