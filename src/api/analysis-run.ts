@@ -6,18 +6,16 @@ import { parserOf } from './parse.ts'
 import { dryRun, measurementRetention } from './rollout-analysis.ts'
 import { int32, stringMap, timestamp } from './scalars.ts'
 
-/** When a finished AnalysisRun is deleted. The field for its phase wins over the general one. */
-export const ttlStrategy = z.object({
+const ttlStrategy = z.object({
   secondsAfterCompletion: int32.optional().describe('Seconds after the end, however the run ended.'),
   secondsAfterSuccess: int32.optional().describe('Seconds after the end of a successful run.'),
   secondsAfterFailure: int32.optional().describe('Seconds after the end of a failed run.'),
 })
 
-/** See {@link ttlStrategy}. */
+/** When a finished AnalysisRun is deleted. The field for its phase wins over the general one. */
 export type TtlStrategy = z.infer<typeof ttlStrategy>
 
-/** What an AnalysisRun measures. */
-export const analysisRunSpec = z.object({
+const analysisRunSpec = z.object({
   metrics: z.array(metric).describe('What is measured.'),
   args: z.array(argument).optional().describe('Arguments that the metrics use.'),
   terminate: z.boolean().optional().describe('Whether the run is to end now.'),
@@ -26,7 +24,7 @@ export const analysisRunSpec = z.object({
   ttlStrategy: ttlStrategy.optional().describe('When the finished run is deleted. Default: never.'),
 })
 
-/** See {@link analysisRunSpec}. */
+/** What an AnalysisRun measures. */
 export type AnalysisRunSpec = z.infer<typeof analysisRunSpec>
 
 /** One measurement of a metric. */
@@ -43,8 +41,7 @@ export const measurement = z.object({
 /** See {@link measurement}. */
 export type Measurement = z.infer<typeof measurement>
 
-/** How a metric fared. */
-export const metricResult = z.object({
+const metricResult = z.object({
   name: z.string().describe('Name of the metric.'),
   phase: z.string().describe('Pending, Running, Successful, Failed, Error or Inconclusive.'),
   message: z.string().optional().describe('Why the metric is in this phase.'),
@@ -60,11 +57,10 @@ export const metricResult = z.object({
   metadata: stringMap.optional().describe('What the provider notes about the metric.'),
 })
 
-/** See {@link metricResult}. */
+/** How a metric fared. */
 export type MetricResult = z.infer<typeof metricResult>
 
-/** How many metrics ended in which way. */
-export const runSummary = z.object({
+const runSummary = z.object({
   count: int32.optional().describe('How many metrics there are.'),
   successful: int32.optional().describe('How many were successful.'),
   failed: int32.optional().describe('How many failed.'),
@@ -72,11 +68,10 @@ export const runSummary = z.object({
   error: int32.optional().describe('How many ended in an error.'),
 })
 
-/** See {@link runSummary}. */
+/** How many metrics ended in which way. */
 export type RunSummary = z.infer<typeof runSummary>
 
-/** How an AnalysisRun fares. */
-export const analysisRunStatus = z.object({
+const analysisRunStatus = z.object({
   phase: z.string().describe('Pending, Running, Successful, Failed, Error or Inconclusive.'),
   message: z.string().optional().describe('Why the run is in this phase.'),
   metricResults: z.array(metricResult).optional().describe('How each metric fares.'),
@@ -86,7 +81,7 @@ export const analysisRunStatus = z.object({
   dryRunSummary: runSummary.optional().describe('The same for the metrics that decide nothing.'),
 })
 
-/** See {@link analysisRunStatus}. */
+/** How an AnalysisRun fares. */
 export type AnalysisRunStatus = z.infer<typeof analysisRunStatus>
 
 /** An analysis that runs, or has run: `argoproj.io/v1alpha1`, kind AnalysisRun. It has no status subresource. */

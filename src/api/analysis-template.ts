@@ -26,8 +26,7 @@ export const argument = z.object({
 /** See {@link argument}. */
 export type Argument = z.infer<typeof argument>
 
-/** What a template measures. AnalysisTemplate and ClusterAnalysisTemplate share it. */
-export const analysisTemplateSpec = z.object({
+const analysisTemplateSpec = z.object({
   metrics: z.array(metric).optional().describe('What is measured.'),
   args: z.array(argument).optional().describe('Arguments that the metrics use.'),
   dryRun: z.array(dryRun).optional().describe('Metrics that are measured but decide nothing.'),
@@ -35,7 +34,7 @@ export const analysisTemplateSpec = z.object({
   templates: z.array(templateRef).optional().describe('Further templates whose content is added to this one.'),
 })
 
-/** See {@link analysisTemplateSpec}. */
+/** What a template measures. AnalysisTemplate and ClusterAnalysisTemplate share it. */
 export type AnalysisTemplateSpec = z.infer<typeof analysisTemplateSpec>
 
 /** A template for analyses: `argoproj.io/v1alpha1`, kind AnalysisTemplate. */

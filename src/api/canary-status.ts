@@ -11,18 +11,16 @@ export const analysisRunReference = z.object({
 /** See {@link analysisRunReference}. */
 export type AnalysisRunReference = z.infer<typeof analysisRunReference>
 
-/** A destination and its share of the traffic. */
-export const weightDestination = z.object({
+const weightDestination = z.object({
   weight: int32.describe('Share of the traffic, of maxTrafficWeight.'),
   serviceName: z.string().optional().describe('Service that receives it.'),
   podTemplateHash: z.string().optional().describe('Pod-template hash of the pods that receive it.'),
 })
 
-/** See {@link weightDestination}. */
+/** A destination and its share of the traffic. */
 export type WeightDestination = z.infer<typeof weightDestination>
 
-/** The weights that were last written to the routers. */
-export const trafficWeights = z.object({
+const trafficWeights = z.object({
   canary: weightDestination.describe('The new version.'),
   stable: weightDestination.describe('The stable version.'),
   additional: z.array(weightDestination).optional().describe('Pods of an experiment that get traffic.'),
@@ -32,11 +30,10 @@ export const trafficWeights = z.object({
     .describe('Whether the router has taken the weights over. Absent where it cannot be asked.'),
 })
 
-/** See {@link trafficWeights}. */
+/** The weights that were last written to the routers. */
 export type TrafficWeights = z.infer<typeof trafficWeights>
 
-/** How a step plugin fared. */
-export const stepPluginStatus = z.object({
+const stepPluginStatus = z.object({
   index: int32.describe('Index of the step.'),
   name: z.string().describe('Name of the plugin.'),
   operation: z.string().describe('What it was asked to do: Run, Terminate or Abort.'),
@@ -51,7 +48,7 @@ export const stepPluginStatus = z.object({
   status: openObject.optional().describe('State of the plugin, in its own shape.'),
 })
 
-/** See {@link stepPluginStatus}. */
+/** How a step plugin fared. */
 export type StepPluginStatus = z.infer<typeof stepPluginStatus>
 
 /** The part of the status that only a canary has. */

@@ -11,13 +11,13 @@ import type { IntOrString } from './scalars.ts'
 type HasSpec = { readonly spec: DeepReadonly<RolloutSpec> }
 
 /** The share of pods that a rolling update may add or miss. The `%` is implied here, as in the published API. */
-export const defaultMaxSurgeOrUnavailable = '25'
+const defaultMaxSurgeOrUnavailable = '25'
 
 /** What weight means all traffic where `maxTrafficWeight` is not set. */
-export const defaultMaxTrafficWeight = 100
+const defaultMaxTrafficWeight = 100
 
 /** Seconds for which an old ReplicaSet stays, where a delay applies and none is given. */
-export const defaultScaleDownDelaySeconds = 30
+const defaultScaleDownDelaySeconds = 30
 
 /** Seconds after which a failed measurement is tried again, whatever the interval. */
 export const errorRetrySeconds = 10

@@ -8,8 +8,7 @@ import { dryRun, measurementRetention } from './rollout-analysis.ts'
 import { durationString, int32, timestamp } from './scalars.ts'
 import { statusCondition } from './status-condition.ts'
 
-/** Pods that an Experiment runs. */
-export const experimentTemplate = z.object({
+const experimentTemplate = z.object({
   name: z.string().describe('Name of the template, unique in the experiment.'),
   replicas: int32.optional().describe('How many pods run. Default 1.'),
   minReadySeconds: int32
@@ -23,11 +22,10 @@ export const experimentTemplate = z.object({
     .describe('Creates a Service for the pods.'),
 })
 
-/** See {@link experimentTemplate}. */
+/** Pods that an Experiment runs. */
 export type ExperimentTemplate = z.infer<typeof experimentTemplate>
 
-/** An analysis of an Experiment. */
-export const experimentAnalysis = z.object({
+const experimentAnalysis = z.object({
   name: z.string().describe('Name of the analysis, unique in the experiment.'),
   templateName: z.string().describe('Name of the AnalysisTemplate.'),
   clusterScope: z
@@ -41,11 +39,10 @@ export const experimentAnalysis = z.object({
     .describe('Whether the experiment ends as soon as this analysis, and all others so marked, have succeeded.'),
 })
 
-/** See {@link experimentAnalysis}. */
+/** An analysis of an Experiment. */
 export type ExperimentAnalysis = z.infer<typeof experimentAnalysis>
 
-/** What an Experiment runs, for how long, and what is analysed. */
-export const experimentSpec = z.object({
+const experimentSpec = z.object({
   templates: z.array(experimentTemplate).describe('The pods to run.'),
   duration: durationString
     .optional()
@@ -61,11 +58,10 @@ export const experimentSpec = z.object({
   analysisRunMetadata: embeddedMetadata.optional().describe('Labels and annotations for the AnalysisRuns.'),
 })
 
-/** See {@link experimentSpec}. */
+/** What an Experiment runs, for how long, and what is analysed. */
 export type ExperimentSpec = z.infer<typeof experimentSpec>
 
-/** How the pods of a template fare. */
-export const templateStatus = z.object({
+const templateStatus = z.object({
   name: z.string().describe('Name of the template.'),
   replicas: int32.describe('Pods there are.'),
   updatedReplicas: int32.describe('Pods that follow the template.'),
@@ -79,22 +75,20 @@ export const templateStatus = z.object({
   podTemplateHash: z.string().optional().describe('Pod-template hash that the pods carry.'),
 })
 
-/** See {@link templateStatus}. */
+/** How the pods of a template fare. */
 export type TemplateStatus = z.infer<typeof templateStatus>
 
-/** How an analysis of an Experiment fares. */
-export const experimentAnalysisStatus = z.object({
+const experimentAnalysisStatus = z.object({
   name: z.string().describe('Name of the analysis.'),
   analysisRun: z.string().describe('Name of the AnalysisRun.'),
   phase: z.string().describe('Phase of the AnalysisRun.'),
   message: z.string().optional().describe('Message of the AnalysisRun.'),
 })
 
-/** See {@link experimentAnalysisStatus}. */
+/** How an analysis of an Experiment fares. */
 export type ExperimentAnalysisStatus = z.infer<typeof experimentAnalysisStatus>
 
-/** How an Experiment fares. */
-export const experimentStatus = z.object({
+const experimentStatus = z.object({
   phase: z.string().optional().describe('Pending, Running, Successful, Failed, Error or Inconclusive.'),
   message: z.string().optional().describe('Why the experiment is in this phase.'),
   templateStatuses: z.array(templateStatus).optional().describe('How the pods of each template fare.'),
@@ -103,7 +97,7 @@ export const experimentStatus = z.object({
   analysisRuns: z.array(experimentAnalysisStatus).optional().describe('How each analysis fares.'),
 })
 
-/** See {@link experimentStatus}. */
+/** How an Experiment fares. */
 export type ExperimentStatus = z.infer<typeof experimentStatus>
 
 /** Pods that run for a while beside everything else, and are analysed: `argoproj.io/v1alpha1`, kind Experiment. */

@@ -12,8 +12,7 @@ import { wavefrontMetric } from './providers/wavefront.ts'
 import { webMetric } from './providers/web.ts'
 import { durationString, intOrString, openObject } from './scalars.ts'
 
-/** Where a metric is measured: exactly one of the fields is set. */
-export const metricProvider = z.object({
+const metricProvider = z.object({
   prometheus: prometheusMetric.optional().describe('Asks a Prometheus server.'),
   web: webMetric.optional().describe('Asks a web service.'),
   job: jobMetric.optional().describe('Runs a Job; that it completes is success.'),
@@ -28,7 +27,7 @@ export const metricProvider = z.object({
   plugin: openObject.optional().describe('Configuration of one further provider by its name, `<namespace>/<name>`.'),
 })
 
-/** See {@link metricProvider}. */
+/** Where a metric is measured: exactly one of the fields is set. */
 export type MetricProvider = z.infer<typeof metricProvider>
 
 /** Something that is measured, how often, and what its values mean. `{{args.name}}` may stand in any text. */

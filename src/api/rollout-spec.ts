@@ -5,8 +5,7 @@ import { labelSelector } from './kubernetes/label-selector.ts'
 import { podTemplateSpec } from './kubernetes/pod-template.ts'
 import { int32, timestamp } from './scalars.ts'
 
-/** A workload whose pod template, and whose selector, a Rollout takes instead of having its own. */
-export const workloadRef = z.object({
+const workloadRef = z.object({
   apiVersion: z.string().optional().describe('API version of the workload, such as apps/v1.'),
   kind: z.string().optional().describe('Kind of the workload: Deployment, ReplicaSet or PodTemplate.'),
   name: z.string().optional().describe('Name of the workload, in the namespace of the Rollout.'),
@@ -16,16 +15,15 @@ export const workloadRef = z.object({
     .describe('What becomes of a Deployment: never (default) leaves it, onsuccess or progressively scale it to 0.'),
 })
 
-/** See {@link workloadRef}. */
+/** A workload whose pod template, and whose selector, a Rollout takes instead of having its own. */
 export type WorkloadRef = z.infer<typeof workloadRef>
 
-/** How the next version is released: exactly one of the two is set. */
-export const rolloutStrategy = z.object({
+const rolloutStrategy = z.object({
   canary: canaryStrategy.optional().describe('Release in steps, with a growing share of pods or traffic.'),
   blueGreen: blueGreenStrategy.optional().describe('Release by switching a Service to a new version that runs whole.'),
 })
 
-/** See {@link rolloutStrategy}. */
+/** How the next version is released: exactly one of the two is set. */
 export type RolloutStrategy = z.infer<typeof rolloutStrategy>
 
 const selector = labelSelector.meta({

@@ -3,19 +3,17 @@ import { analysisRunReference, canaryStatus } from './canary-status.ts'
 import { int32, int64, timestamp } from './scalars.ts'
 import { statusCondition } from './status-condition.ts'
 
-/** Why a release waits, and since when. A user resumes it by clearing the list. */
-export const pauseCondition = z.object({
+const pauseCondition = z.object({
   reason: z
     .string()
     .describe('Why: CanaryPauseStep, BlueGreenPause, InconclusiveAnalysisRun or InconclusiveExperiment.'),
   startTime: timestamp.describe('Since when.'),
 })
 
-/** See {@link pauseCondition}. */
+/** Why a release waits, and since when. A user resumes it by clearing the list. */
 export type PauseCondition = z.infer<typeof pauseCondition>
 
-/** The part of the status that only blue/green has. */
-export const blueGreenStatus = z.object({
+const blueGreenStatus = z.object({
   activeSelector: z.string().optional().describe('Pod-template hash that the active Service selects.'),
   previewSelector: z.string().optional().describe('Pod-template hash that the preview Service selects.'),
   scaleUpPreviewCheckPoint: z
@@ -26,7 +24,7 @@ export const blueGreenStatus = z.object({
   postPromotionAnalysisRunStatus: analysisRunReference.optional().describe('AnalysisRun after the switch.'),
 })
 
-/** See {@link blueGreenStatus}. */
+/** The part of the status that only blue/green has. */
 export type BlueGreenStatus = z.infer<typeof blueGreenStatus>
 
 const awsResource = z.object({
@@ -35,19 +33,17 @@ const awsResource = z.object({
   fullName: z.string().optional().describe('Full name of the resource, as CloudWatch dimensions use it.'),
 })
 
-/** The AWS resources behind an Ingress. */
-export const albStatus = z.object({
+const albStatus = z.object({
   ingress: z.string().optional().describe('Name of the Ingress.'),
   loadBalancer: awsResource.optional().describe('The load balancer.'),
   canaryTargetGroup: awsResource.optional().describe('Target group of the canary Service.'),
   stableTargetGroup: awsResource.optional().describe('Target group of the stable Service.'),
 })
 
-/** See {@link albStatus}. */
+/** The AWS resources behind an Ingress. */
 export type AlbStatus = z.infer<typeof albStatus>
 
-/** How long a release took, and how it ended. */
-export const rolloutDuration = z.object({
+const rolloutDuration = z.object({
   rolloutStartedAt: timestamp.optional().describe('When the release began.'),
   finishedAt: timestamp.optional().describe('When it ended.'),
   completionStatus: z
@@ -58,7 +54,7 @@ export const rolloutDuration = z.object({
   totalManualPauseDurationSeconds: int64.optional().describe('How long it has waited for people, in seconds.'),
 })
 
-/** See {@link rolloutDuration}. */
+/** How long a release took, and how it ended. */
 export type RolloutDuration = z.infer<typeof rolloutDuration>
 
 /** What the controller last observed and did. Users write some fields too: abort, pauseConditions, promoteFull. */

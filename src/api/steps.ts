@@ -3,38 +3,34 @@ import { experimentStep } from './experiment-step.ts'
 import { rolloutAnalysis } from './rollout-analysis.ts'
 import { int32, intOrString, openObject } from './scalars.ts'
 
-/** How a header, method or path is compared: exactly one of the three is set. */
-export const stringMatch = z.object({
+const stringMatch = z.object({
   exact: z.string().optional().describe('The value is exactly this.'),
   prefix: z.string().optional().describe('The value starts with this.'),
   regex: z.string().optional().describe('The value matches this regular expression.'),
 })
 
-/** See {@link stringMatch}. */
+/** How a header, method or path is compared: exactly one of the three is set. */
 export type StringMatch = z.infer<typeof stringMatch>
 
-/** A pause: for a time, or until somebody resumes. */
-export const pauseStep = z.object({
+const pauseStep = z.object({
   duration: intOrString
     .optional()
     .describe('How long: a number is seconds, a string a duration such as 5m or 1h. Default: until resumed.'),
 })
 
-/** See {@link pauseStep}. */
+/** A pause: for a time, or until somebody resumes. */
 export type PauseStep = z.infer<typeof pauseStep>
 
-/** The size of the canary apart from its traffic. */
-export const setCanaryScale = z.object({
+const setCanaryScale = z.object({
   weight: int32.optional().describe('Size as a percentage of spec.replicas.'),
   replicas: int32.optional().describe('Size as a number of pods.'),
   matchTrafficWeight: z.boolean().optional().describe('Return to the size that follows the traffic weight.'),
 })
 
-/** See {@link setCanaryScale}. */
+/** The size of the canary apart from its traffic. */
 export type SetCanaryScale = z.infer<typeof setCanaryScale>
 
-/** A route for requests with certain headers, which all go to the canary. */
-export const setHeaderRoute = z.object({
+const setHeaderRoute = z.object({
   name: z.string().optional().describe('Name of the route, one of managedRoutes.'),
   match: z
     .array(
@@ -47,11 +43,10 @@ export const setHeaderRoute = z.object({
     .describe('Headers that a request must have. Without any, the route is removed.'),
 })
 
-/** See {@link setHeaderRoute}. */
+/** A route for requests with certain headers, which all go to the canary. */
 export type SetHeaderRoute = z.infer<typeof setHeaderRoute>
 
-/** A route whose requests are sent to the canary as well, its answers being dropped. */
-export const setMirrorRoute = z.object({
+const setMirrorRoute = z.object({
   name: z.string().describe('Name of the route, one of managedRoutes.'),
   match: z
     .array(
@@ -66,16 +61,15 @@ export const setMirrorRoute = z.object({
   percentage: int32.optional().describe('Share of the matching requests that is mirrored, in percent. Default 100.'),
 })
 
-/** See {@link setMirrorRoute}. */
+/** A route whose requests are sent to the canary as well, its answers being dropped. */
 export type SetMirrorRoute = z.infer<typeof setMirrorRoute>
 
-/** A step that a plugin runs. */
-export const pluginStep = z.object({
+const pluginStep = z.object({
   name: z.string().describe('Name of the plugin, `<namespace>/<name>`.'),
   config: openObject.optional().describe('Configuration for the plugin, in its own shape.'),
 })
 
-/** See {@link pluginStep}. */
+/** A step that a plugin runs. */
 export type PluginStep = z.infer<typeof pluginStep>
 
 /** One step of a canary: exactly one of its fields is set. */
