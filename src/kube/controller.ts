@@ -90,7 +90,8 @@ export class Controller {
   async #work(): Promise<void> {
     for (let key = await this.queue.next(); key !== undefined; key = await this.queue.next()) {
       await this.#yieldIfDue()
-      await this.#process(key)
+      // Whatever is wrong with one key, its worker goes on with the others.
+      await this.#process(key).catch((error) => this.#log.error('working on a key failed', { key, err: error }))
     }
   }
 
