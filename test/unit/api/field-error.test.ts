@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import {
   duplicate,
   type FieldError,
@@ -64,5 +65,13 @@ test('an error about the object as a whole has no path in front', () => {
   assert.equal(
     formatFieldError(invalid('', 'null', 'must be of type object')),
     'Invalid value: "null": must be of type object',
+  )
+})
+
+test('a message is one line of printable text, whatever the value', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (value) => {
+      assert.match(formatFieldErrorBody(invalid('spec.name', value, '')), /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u)
+    }),
   )
 })

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { test } from 'node:test'
-import { parseAnalysisRunManifest } from '../../../src/api/analysis-run.ts'
+import { z } from 'zod'
+import { parseAnalysisRun, parseAnalysisRunManifest } from '../../../src/api/analysis-run.ts'
 import {
   parseAnalysisTemplateManifest,
   parseClusterAnalysisTemplateManifest,
@@ -10,12 +11,13 @@ import {
 import { parseExperimentManifest } from '../../../src/api/experiment.ts'
 import { formatFieldError } from '../../../src/api/field-error.ts'
 import type { Parsed } from '../../../src/api/parse.ts'
-import { parseRolloutManifest } from '../../../src/api/rollout.ts'
+import { parseRollout, parseRolloutManifest } from '../../../src/api/rollout.ts'
 import type { Json } from '../../../src/lib/json.ts'
 import { parseYamlDocuments } from '../../../src/lib/yaml.ts'
 
 const repository = join(import.meta.dirname, '../../..')
 const folder = process.env.CROSSFADE_EXAMPLES ?? join(repository, '../shared/reference/examples')
+const states = process.env.CROSSFADE_ADOPTED_STATES ?? join(repository, '../shared/reference/adopted-states')
 
 const parsers: Readonly<Record<string, (raw: unknown) => Parsed<unknown>>> = {
   Rollout: parseRolloutManifest,
@@ -24,6 +26,13 @@ const parsers: Readonly<Record<string, (raw: unknown) => Parsed<unknown>>> = {
   AnalysisRun: parseAnalysisRunManifest,
   Experiment: parseExperimentManifest,
 }
+
+const storedParsers: Readonly<Record<string, (raw: unknown) => Parsed<unknown>>> = {
+  Rollout: parseRollout,
+  AnalysisRun: parseAnalysisRun,
+}
+
+const objectList = z.object({ items: z.array(z.looseObject({ kind: z.string() })) })
 
 /** No YAML, to kubectl neither: a Helm template, or an argument that was not quoted. */
 const isTemplate = (text: string): boolean => /^\s*({{|[\w./-]+: {{)/m.test(text)
@@ -36,9 +45,10 @@ const kindOf = (document: Json): string =>
     ? String(document.kind)
     : ''
 
-const missing = existsSync(folder) ? false : `no folder ${relative(repository, folder)}; set CROSSFADE_EXAMPLES to one`
+const absent = (path: string, variable: string): string | false =>
+  existsSync(path) ? false : `no folder ${relative(repository, path)}; set ${variable} to one`
 
-test('the published examples have the shape of their kind', { skip: missing }, () => {
+test('the published examples have the shape of their kind', { skip: absent(folder, 'CROSSFADE_EXAMPLES') }, () => {
   const texts = globSync('**/*.yaml', { cwd: folder }).map(
     (file) => [file, readFileSync(join(folder, file), 'utf8')] as const,
   )
@@ -51,4 +61,18 @@ test('the published examples have the shape of their kind', { skip: missing }, (
   })
   assert.deepEqual(faults, [])
   assert.ok(documents.filter(({ kind }) => parsers[kind] !== undefined).length > 20)
+})
+
+test('what the published controller stored is read as it is', {
+  skip: absent(states, 'CROSSFADE_ADOPTED_STATES'),
+}, () => {
+  const lists = globSync('*.json', { cwd: states }).map((file) =>
+    objectList.parse(JSON.parse(readFileSync(join(states, file), 'utf8'))),
+  )
+  const ours = lists.flatMap(({ items }) => items).filter(({ kind }) => storedParsers[kind] !== undefined)
+  for (const object of ours) {
+    const parsed = storedParsers[object.kind]?.(object)
+    assert.deepEqual(parsed, { ok: true, value: object })
+  }
+  assert.ok(ours.length > 5)
 })
