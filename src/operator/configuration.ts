@@ -1,0 +1,145 @@
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+
+/** Why a command line cannot be used, with what to do about it. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError'
+}
+
+interface Flag {
+  readonly type: 'string' | 'boolean'
+  readonly default?: string | boolean
+  readonly help: string
+}
+
+const text = (help: string, fallback?: string): Flag => ({
+  type: 'string',
+  help,
+  ...(fallback === undefined ? {} : { default: fallback }),
+})
+const toggle = (help: string, fallback = false): Flag => ({ type: 'boolean', default: fallback, help })
+
+/** Flags of the controller, with the published names and defaults where those exist. */
+export const flags = {
+  kubeconfig: text('Path of a kubeconfig. Default: KUBECONFIG, ~/.kube/config, then the service account of the pod.'),
+  context: text('Context of the kubeconfig to use.'),
+  namespace: text('Serve this namespace only; with --namespaced its default is the controller’s own.'),
+  namespaced: toggle('Serve one namespace only, with a Role instead of a ClusterRole.'),
+  'instance-id': text(
+    'Serve only objects whose controller-instance-id label has this value; empty: those without it.',
+    '',
+  ),
+  'leader-elect': toggle('Let one of several controllers lead.', true),
+  'leader-election-lease-duration': text('How long others wait for a silent leader.', '15s'),
+  'leader-election-renew-deadline': text('How long a leader that cannot renew goes on.', '10s'),
+  'leader-election-retry-period': text('Time between two attempts.', '2s'),
+  'rollout-threads': text('Rollouts that are worked on at a time.', '10'),
+  'analysis-threads': text('AnalysisRuns that are worked on at a time.', '30'),
+  qps: text('Requests a second to the API server at most, on average; 0 leaves it to the server’s answers.', '0'),
+  burst: text('Requests that may come at once when --qps is set.', '80'),
+  metricsPort: text('Port of /metrics.', '8090'),
+  healthzPort: text('Port of /healthz and /readyz.', '8080'),
+  loglevel: text('debug, info, warn or error.', 'info'),
+  logformat: text('json or text.', 'json'),
+  version: toggle('Print the version and end.'),
+  help: toggle('Print this and end.'),
+} as const satisfies Record<string, Flag>
+
+/** Published flags of parts that this version does not have: accepted flags must do something. */
+const notYet: readonly string[] = [
+  ...['rollout-resync', 'kloglevel', 'experiment-threads', 'service-threads', 'ingress-threads', 'controllers'],
+  ...['ephemeral-metadata-threads', 'ephemeral-metadata-update-pod-retries', 'aws-target-group-binding-api-version'],
+  ...['alb-tag-key-resource-id', 'istio-api-version', 'ambassador-api-version', 'traffic-split-api-version'],
+  ...['traefik-api-group', 'traefik-api-version', 'ingress-api-version', 'appmesh-crd-version', 'alb-ingress-classes'],
+  ...['nginx-ingress-classes', 'aws-verify-target-group', 'alb-verify-weight', 'self-service-notification-enabled'],
+  ...['enable-pprof-address'],
+]
+
+const seconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 }
+
+const durationMs = z.string().transform((value, context) => {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(value)
+  if (match !== null) return Number(match[1]) * (seconds[match[2] ?? ''] ?? 0) * 1000
+  context.addIssue({ code: 'custom', message: `"${value}" is no duration; expected for example 15s` })
+  return z.NEVER
+})
+
+const whole = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum)
+
+/** A configuration whose values are checked and typed. */
+export const configurationSchema = z.object({
+  kubeconfig: z.string().optional(),
+  context: z.string().optional(),
+  namespace: z.string().optional(),
+  namespaced: z.boolean(),
+  'instance-id': z.string(),
+  'leader-elect': z.boolean(),
+  'leader-election-lease-duration': durationMs,
+  'leader-election-renew-deadline': durationMs,
+  'leader-election-retry-period': durationMs,
+  'rollout-threads': whole(1, 1000),
+  'analysis-threads': whole(1, 1000),
+  qps: z.coerce.number().min(0),
+  burst: whole(1, 100_000),
+  metricsPort: whole(0, 65535),
+  healthzPort: whole(0, 65535),
+  loglevel: z.enum(['debug', 'info', 'warn', 'error']),
+  logformat: z.enum(['json', 'text']),
+  version: z.boolean(),
+  help: z.boolean(),
+})
+
+/** See {@link configurationSchema}. */
+export type Configuration = z.infer<typeof configurationSchema>
+
+const readArguments = (argv: readonly string[]): Record<string, unknown> => {
+  try {
+    const options = Object.fromEntries(Object.entries(flags).map(([name, { type }]) => [name, { type }]))
+    return parseArgs({ args: [...argv], options, allowNegative: true, strict: true }).values
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw new ConfigurationError(`${message} Run with --help to see all flags.`, { cause: error })
+  }
+}
+
+/** `--flag=false`, as Go programs take it: Node's parser wants `--no-flag`. */
+const withoutGoBooleans = (argv: readonly string[]): string[] =>
+  argv.map((argument) => {
+    const match = /^--([\w-]+)=(true|false)$/.exec(argument)
+    const flag = match === null ? undefined : (flags as Readonly<Record<string, Flag>>)[match[1] ?? '']
+    if (match === null || flag?.type !== 'boolean') return argument
+    return match[2] === 'true' ? `--${match[1]}` : `--no-${match[1]}`
+  })
+
+const refuseNotYet = (argv: readonly string[]): void => {
+  const unsupported = argv
+    .map((argument) => /^--([\w-]+)/.exec(argument)?.[1] ?? '')
+    .find((name) => notYet.includes(name))
+  if (unsupported === undefined) return
+  throw new ConfigurationError(
+    `--${unsupported} belongs to a part that this version of Crossfade does not have yet; remove it.`,
+  )
+}
+
+/** Reads the controller's command line. Throws {@link ConfigurationError}. */
+export const parseConfiguration = (argv: readonly string[]): Configuration => {
+  refuseNotYet(argv)
+  const defaults = Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => [name, 'default' in flag ? flag.default : undefined]),
+  )
+  const parsed = configurationSchema.safeParse({ ...defaults, ...readArguments(withoutGoBooleans(argv)) })
+  if (parsed.success) return parsed.data
+  const faults = parsed.error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`)
+  throw new ConfigurationError(`${faults.join('; ')}. Run with --help to see all flags.`)
+}
+
+/** The text of `--help`. */
+export const helpText = (): string => {
+  const width = Math.max(...Object.keys(flags).map((name) => name.length))
+  const lines = Object.entries(flags).map(([name, flag]) => {
+    const fallback =
+      'default' in flag && flag.default !== false && flag.default !== '' ? ` Default ${flag.default}.` : ''
+    return `  --${name.padEnd(width)}  ${flag.help}${fallback}`
+  })
+  return ['Usage: npm run controller -- [flags]', '', ...lines].join('\n')
+}
