@@ -1,5 +1,6 @@
 import type { AnalysisRun } from '../../api/analysis-run.ts'
 import type { AnalysisTemplate, ClusterAnalysisTemplate } from '../../api/analysis-template.ts'
+import type { Secret } from '../../api/kubernetes/config.ts'
 import type { KubeEvent } from '../../api/kubernetes/event.ts'
 import type { GrpcRoute, HttpRoute } from '../../api/kubernetes/gateway-route.ts'
 import type { Ingress } from '../../api/kubernetes/ingress.ts'
@@ -24,6 +25,7 @@ export interface KindTypes {
   HTTPRoute: HttpRoute
   GRPCRoute: GrpcRoute
   Event: KubeEvent
+  Secret: Secret
   Rollout: Rollout
   AnalysisRun: AnalysisRun
   AnalysisTemplate: AnalysisTemplate

@@ -13,6 +13,7 @@ import {
   pods,
   replicaSets,
   rollouts,
+  secrets,
   services,
 } from '../../api/resources.ts'
 import { pathOf, type Resource } from '../../kube/resource.ts'
@@ -44,6 +45,7 @@ export const resourceOf: Readonly<Record<Kind, Resource>> = {
   HTTPRoute: httpRoutes,
   GRPCRoute: grpcRoutes,
   Event: events,
+  Secret: secrets,
   Rollout: rollouts,
   AnalysisRun: analysisRuns,
   AnalysisTemplate: analysisTemplates,

@@ -1,0 +1,43 @@
+import { replicasOf } from '../../api/defaults.ts'
+import type { ReplicaSet } from '../../api/kubernetes/workloads.ts'
+import type { Rollout } from '../../api/rollout.ts'
+import type { DeepReadonly } from '../../lib/json.ts'
+import { hashLabel } from '../traffic/split.ts'
+import type { Cluster } from '../world/cluster.ts'
+import { owningRollout } from './invariant.ts'
+
+/** The ReplicaSets of a Rollout. */
+export const replicaSetsOf = (cluster: Cluster, rollout: DeepReadonly<Rollout>): readonly DeepReadonly<ReplicaSet>[] =>
+  cluster
+    .list('ReplicaSet', rollout.metadata.namespace)
+    .filter((replicaSet) => owningRollout(replicaSet) === rollout.metadata.name)
+
+/** The ReplicaSet of a Rollout with this pod-template hash. */
+export const replicaSetWith = (
+  cluster: Cluster,
+  rollout: DeepReadonly<Rollout>,
+  hash: string,
+): DeepReadonly<ReplicaSet> | undefined =>
+  replicaSetsOf(cluster, rollout).find(({ metadata }) => metadata.labels?.[hashLabel] === hash)
+
+/** Whether the user's own specification sets sizes that do not follow from the weights. */
+const hasSizesOfItsOwn = ({ spec }: DeepReadonly<Rollout>): boolean => {
+  const canary = spec.strategy?.canary
+  return (
+    canary?.replicaProgressThreshold !== undefined ||
+    (canary?.steps ?? []).some(({ setCanaryScale }) => setCanaryScale !== undefined)
+  )
+}
+
+/**
+ * How many available pods a part of the requests needs: that part of spec.replicas, rounded down as the published
+ * controller does before it moves traffic, and one at least.
+ */
+export const podsNeededFor = (rollout: DeepReadonly<Rollout>, share: number): number => {
+  if (share <= 0) return 0
+  if (hasSizesOfItsOwn(rollout)) return 1
+  return Math.max(1, Math.floor(share * replicasOf(rollout) + 1e-9))
+}
+
+/** Text for a share in messages. */
+export const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`

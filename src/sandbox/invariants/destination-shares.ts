@@ -1,0 +1,44 @@
+import type { Rollout } from '../../api/rollout.ts'
+import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
+import { applicationOf, trafficObjects } from '../traffic/cluster-traffic.ts'
+import { hashLabel } from '../traffic/split.ts'
+import { type TrafficObjects, trafficOf } from '../traffic/traffic.ts'
+import type { Cluster, ClusterChange } from '../world/cluster.ts'
+
+/** Parts of the requests (0 to 1) by the pod-template hash that their Service selects; Services without one have no part. */
+export type DestinationShares = ReadonlyMap<string, number>
+
+/** Kinds whose objects decide where requests go. */
+export const routingKinds: ReadonlySet<string> = new Set(['Service', 'Ingress', 'HTTPRoute', 'GRPCRoute'])
+
+/** Where the routing objects send the requests of a Rollout, whether or not a pod is there to answer. */
+export const destinationShares = (rollout: DeepReadonly<Rollout>, objects: TrafficObjects): DestinationShares => {
+  const shares = new Map<string, number>()
+  for (const { service: name, share } of trafficOf(applicationOf(rollout), objects).services) {
+    const hash = objects.services.find(({ metadata }) => metadata.name === name)?.spec.selector?.[hashLabel]
+    if (hash !== undefined && share > 0) shares.set(hash, (shares.get(hash) ?? 0) + share)
+  }
+  return shares
+}
+
+const nameOf = (object: DeepReadonly<JsonObject> | DeepReadonly<{ metadata: { name: string } }>): string =>
+  (object.metadata as { name: string }).name
+
+/** The routing objects as they were before a change of one of them. */
+export const trafficObjectsBefore = (cluster: Cluster, namespace: string, change: ClusterChange): TrafficObjects => {
+  const objects = trafficObjects(cluster, namespace)
+  const undo = <T extends DeepReadonly<{ metadata: { name: string } }>>(
+    kinds: readonly string[],
+    list: readonly T[],
+  ) => {
+    if (!kinds.includes(change.kind)) return list
+    const others = list.filter((object) => nameOf(object) !== nameOf(change.object))
+    return change.before === undefined ? others : [...others, change.before as unknown as T]
+  }
+  return {
+    services: undo(['Service'], objects.services),
+    ingresses: undo(['Ingress'], objects.ingresses),
+    routes: undo(['HTTPRoute', 'GRPCRoute'], objects.routes),
+    pods: objects.pods,
+  }
+}

@@ -1,0 +1,27 @@
+import { replicasOf } from '../../api/defaults.ts'
+import type { Rollout } from '../../api/rollout.ts'
+import { replicaSetWith } from './capacity.ts'
+import { type Invariant, type JudgedWrite, writtenAs } from './invariant.ts'
+
+const check = (write: JudgedWrite): readonly string[] => {
+  const rollout = writtenAs<Rollout>('Rollout', write.change)
+  const counted = rollout?.status?.HPAReplicas
+  const canary = rollout?.spec.strategy?.canary
+  if (rollout === undefined || counted === undefined || canary === undefined) return []
+  const name = rollout.metadata.name
+  const stable = replicaSetWith(write.cluster, rollout, rollout.status?.stableRS ?? '')
+  // While the stable ReplicaSet is being scaled, its pods are beyond or below spec.replicas for a moment.
+  const most = Math.max(replicasOf(rollout), stable?.status?.replicas ?? 0)
+  if (counted > most)
+    return [`${name} reports ${counted} HPAReplicas, more than the ${most} that a canary may not change`]
+  const isFull = stable?.spec.replicas === replicasOf(rollout) && stable.status?.replicas === replicasOf(rollout)
+  if (canary.trafficRouting === undefined || !isFull || counted === replicasOf(rollout)) return []
+  return [`${name} reports ${counted} HPAReplicas although its stable ReplicaSet has ${replicasOf(rollout)} pods`]
+}
+
+/** I7. */
+export const steadyHpaReplicas: Invariant = {
+  id: 'I7',
+  promise: 'status.HPAReplicas does not move because a canary runs',
+  check,
+}
