@@ -9,6 +9,7 @@ import { spec } from 'node:test/reporters'
 import { parseArgs } from 'node:util'
 
 import { useCluster } from './harness/cluster.ts'
+import { tailOf } from './harness/process.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -35,6 +36,12 @@ function hookFailed(error: Error): boolean {
   return 'failureType' in error && error.failureType === 'hookFailed'
 }
 
+/** What the controllers said last: most failed stories are explained there. */
+async function showControllerLogs(directory: string): Promise<void> {
+  const logs = (await readdir(directory)).filter((name) => /^[a-z]-.*\.log$/.test(name))
+  for (const log of logs) console.log(`--- the end of ${log}\n${tailOf(join(directory, log), 20)}`)
+}
+
 const begin = performance.now()
 const cluster = await useCluster()
 let passed = 0
@@ -49,6 +56,7 @@ events.on('test:fail', (test) => {
 })
 for await (const text of events.compose(spec)) process.stdout.write(String(text))
 
+if (failed > 0) await showControllerLogs(cluster.plane.directory)
 console.log(`real cluster, in ${Math.round((performance.now() - begin) / 1000)} s`)
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1
