@@ -1,4 +1,5 @@
 import type { Resource } from '../../kube/resource.ts'
+import { apiVersionOf } from '../../kube/resource.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import { cloneJson, equalJson } from '../../lib/json-value.ts'
 import type { Caller, Core } from './core.ts'
@@ -27,7 +28,7 @@ export class ObjectAccess {
     this.#core = core
     this.#caller = {
       user: actor,
-      fieldManager: actor,
+      fieldManager: '',
       dryRun: false,
       fieldValidation: 'Ignore',
       warn: () => {},
@@ -112,7 +113,8 @@ export class ObjectAccess {
 
   #draft(type: ResourceType, object: JsonObject): Draft {
     const namespace = type.namespaced ? (metadataOf(object).namespace ?? 'default') : undefined
-    return readDraft(type, typeof namespace === 'string' ? namespace : undefined, object, this.#caller)
+    const whole = { ...object, apiVersion: apiVersionOf(type), kind: type.kind }
+    return readDraft(type, typeof namespace === 'string' ? namespace : undefined, whole, this.#caller)
   }
 
   #replace(type: ResourceType, before: StoredObject, draft: StoredObject, subresource?: string): StoredObject {

@@ -1,23 +1,19 @@
+import type { FieldError } from '../../api/field-error.ts'
+import { formatFieldError, formatFieldErrorBody } from '../../api/field-error.ts'
 import type { CallDescription, StatusCause } from '../../kube/errors.ts'
 import { KubeError } from '../../kube/errors.ts'
 import type { Json, JsonObject } from '../../lib/json.ts'
 import type { ResourceType } from './resources/resource-type.ts'
 import { groupKind, groupResource } from './resources/resource-type.ts'
 
-/** A refused field. `field` is its path, `detail` the rest of the sentence. */
-export interface InvalidField {
-  readonly reason:
-    | 'FieldValueInvalid'
-    | 'FieldValueRequired'
-    | 'FieldValueNotSupported'
-    | 'FieldValueForbidden'
-    | 'FieldValueDuplicate'
-    | 'FieldValueTooLong'
-    | 'FieldValueTooMany'
-    | 'FieldValueNotFound'
-    | 'FieldValueTypeInvalid'
-  readonly field: string
-  readonly message: string
+/** A refused field. A value of the wrong JSON type has a reason of its own in the causes. */
+export interface InvalidField extends FieldError {
+  readonly wrongType?: true
+}
+
+const causeReason = ({ type, wrongType }: InvalidField): string => {
+  if (wrongType === true) return 'FieldValueTypeInvalid'
+  return type === 'Internal' ? 'InternalError' : `FieldValue${type}`
 }
 
 /**
@@ -54,7 +50,7 @@ export class StatusError extends Error {
       metadata: {},
       status: 'Failure',
       message: this.message,
-      reason: this.reason,
+      ...(this.reason === '' ? {} : { reason: this.reason }),
       details: causes.length === 0 ? this.details : { ...this.details, causes },
       code: this.code,
     }
@@ -134,18 +130,22 @@ export const badRequest = (message: string): StatusError =>
 
 /** 422 with one cause a field. */
 export const invalid = (type: Named, name: string, fields: readonly InvalidField[]): StatusError => {
-  const sentences = [...new Set(fields.map(({ field, message }) => `${field}: ${message}`))]
+  const sentences = [...new Set(fields.map(formatFieldError))]
   const all = sentences.length === 1 ? sentences[0] : `[${sentences.join(', ')}]`
   return new StatusError({
     code: 422,
     reason: 'Invalid',
     message: `${groupKind(type)} "${name}" is invalid: ${all}`,
     details: {
-      name,
+      ...(name === '' ? {} : { name }),
       ...(type.group === '' ? {} : { group: type.group }),
       kind: type.kind,
     },
-    causes: fields.map(({ reason, field, message }) => ({ reason, message, field })),
+    causes: fields.map((field) => ({
+      reason: causeReason(field),
+      message: formatFieldErrorBody(field),
+      field: field.field,
+    })),
   })
 }
 

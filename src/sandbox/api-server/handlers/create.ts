@@ -5,8 +5,8 @@ import type { Draft, StoredObject } from '../objects/stored-object.ts'
 import { timestamp } from '../objects/stored-object.ts'
 import type { ResourceType } from '../resources/resource-type.ts'
 import { noteUpdate } from '../server-side-apply/managed-fields.ts'
-import { alreadyExists, badRequest, forbidden, invalid } from '../status-error.ts'
-import { strategyOf } from '../strategies.ts'
+import { alreadyExists, forbidden, invalid, StatusError } from '../status-error.ts'
+import { strategyOf } from '../strategies/strategy-of.ts'
 import { readDraft, requireNamespace } from './draft.ts'
 
 /** The alphabet of generated names: no vowels and no digits that look like them (`apimachinery/pkg/util/rand`). */
@@ -43,7 +43,11 @@ const clearServerFields = (draft: Draft): void => {
 /** Gives a new object what only the server can give: name, uid, creation time, first generation. */
 export const prepareForCreate = (core: Core, type: ResourceType, draft: Draft): void => {
   if (typeof draft.metadata.resourceVersion === 'string' && draft.metadata.resourceVersion !== '') {
-    throw badRequest('resourceVersion should not be set on objects to be created')
+    throw new StatusError({
+      code: 500,
+      reason: '',
+      message: 'resourceVersion should not be set on objects to be created',
+    })
   }
   clearServerFields(draft)
   const name = nameFor(core, draft)

@@ -1,3 +1,4 @@
+import { invalid as invalidValue } from '../../../api/field-error.ts'
 import { apiVersionOf } from '../../../kube/resource.ts'
 import type { JsonObject } from '../../../lib/json.ts'
 import { isJsonObject, objectOr, stringOr } from '../../../lib/json-value.ts'
@@ -5,20 +6,19 @@ import type { Caller, Core } from '../core.ts'
 import type { Draft } from '../objects/stored-object.ts'
 import type { ResourceType } from '../resources/resource-type.ts'
 import { decodeObject } from '../schema/decode.ts'
-import { badRequest, notFound } from '../status-error.ts'
+import { badRequest, invalid, notFound } from '../status-error.ts'
 
 const checkTypeMeta = (type: ResourceType, body: JsonObject): void => {
   const expected = apiVersionOf(type)
-  if (body.apiVersion !== undefined && body.apiVersion !== expected) {
-    throw badRequest(
-      `the API version in the data (${body.apiVersion}) does not match the expected API version (${expected})`,
-    )
+  const given = stringOr(body.apiVersion) ?? ''
+  if (given !== expected && (given !== '' || type.custom)) {
+    throw badRequest(`the API version in the data (${given}) does not match the expected API version (${expected})`)
   }
-  if (body.kind !== undefined && body.kind !== type.kind) {
-    throw badRequest(
-      `${body.kind} in version "${type.version}" cannot be handled as a ${type.kind}: no kind "${body.kind}" is registered`,
-    )
-  }
+  if (body.kind === undefined || body.kind === type.kind) return
+  const kind = stringOr(body.kind) ?? ''
+  throw invalid({ ...type, kind }, stringOr(objectOr(body.metadata).name) ?? '', [
+    invalidValue('kind', kind, `must be ${type.kind}`),
+  ])
 }
 
 const putNamespace = (type: ResourceType, namespace: string | undefined, metadata: JsonObject): void => {

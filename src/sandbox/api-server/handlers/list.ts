@@ -37,7 +37,7 @@ const readToken = (token: string): Page => {
   } catch {
     // Falls through to the answer for every token that is none of ours.
   }
-  throw badRequest('continue key is not valid: the token cannot be read')
+  throw badRequest('invalid continue token: continue key is not valid: the token cannot be read')
 }
 
 const expiredToken = (): StatusError =>
@@ -52,7 +52,7 @@ const checkNotAhead = (core: Core, query: Query): void => {
   throw new StatusError({
     code: 504,
     reason: 'Timeout',
-    message: `Too large resource version: ${wanted}, current: ${core.storage.revision}`,
+    message: `Timeout: Too large resource version: ${wanted}, current: ${core.storage.revision}`,
     details: { retryAfterSeconds: 1 },
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
   })

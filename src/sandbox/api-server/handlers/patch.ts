@@ -8,21 +8,19 @@ import { applyStrategicMergePatch } from '../patch/strategic-merge-patch.ts'
 import type { ResourceType } from '../resources/resource-type.ts'
 import { badRequest, unsupportedMediaType } from '../status-error.ts'
 import { readDraft } from './draft.ts'
+import { inVersion } from './list.ts'
 import { replaceObject } from './update.ts'
 
 /** Every way to patch but apply, which has its own handler. */
 export type MergingPatchType = Exclude<PatchType, 'application/apply-patch+yaml'>
 
-const customPatchTypes = [
-  'application/json-patch+json',
-  'application/merge-patch+json',
-  'application/apply-patch+yaml',
-  'application/apply-patch+cbor',
-]
+const customPatchTypes = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml']
+
+const notAnObject = 'error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}'
 
 const patched = (type: ResourceType, before: StoredObject, body: unknown, patchType: MergingPatchType): unknown => {
   if (patchType === 'application/json-patch+json') return applyJsonPatch(before, body)
-  if (!isJsonObject(body)) throw badRequest('error decoding patch: the patch is not an object')
+  if (!isJsonObject(body)) throw badRequest(notAnObject)
   if (patchType === 'application/merge-patch+json') return applyMergePatch(before, body)
   if (type.custom) throw unsupportedMediaType(customPatchTypes)
   return applyStrategicMergePatch(before, body, type.schema)
@@ -37,7 +35,7 @@ export const patchObject = (
   caller: Caller,
   subresource?: string,
 ): StoredObject => {
-  const next = patched(type, before, patch.body, patch.patchType)
+  const next = patched(type, inVersion(type, before), patch.body, patch.patchType)
   const draft = readDraft(type, before.metadata.namespace, next, caller)
   return replaceObject(core, type, before, draft, caller, {
     verb: 'patch',

@@ -1,3 +1,4 @@
+import { invalid as invalidValue } from '../../../api/field-error.ts'
 import type { Json, JsonObject } from '../../../lib/json.ts'
 import { isJsonObject, objectOr } from '../../../lib/json-value.ts'
 import type { Caller, Core } from '../core.ts'
@@ -47,11 +48,7 @@ const wantedReplicas = (type: ResourceType, name: string, scale: JsonObject): nu
   const replicas = objectOr(scale.spec).replicas ?? 0
   if (typeof replicas === 'number' && Number.isInteger(replicas) && replicas >= 0) return replicas
   throw invalid({ ...type, group: 'autoscaling', kind: 'Scale' }, name, [
-    {
-      reason: 'FieldValueInvalid',
-      field: 'spec.replicas',
-      message: `Invalid value: ${JSON.stringify(replicas)}: must be greater than or equal to 0`,
-    },
+    invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0'),
   ])
 }
 

@@ -1,3 +1,4 @@
+import { forbidden as forbiddenValue, invalid as invalidValue } from '../../../api/field-error.ts'
 import { cloneJson, equalJson, objectOr } from '../../../lib/json-value.ts'
 import type { Caller, Core, WriteVerb } from '../core.ts'
 import { commit } from '../core.ts'
@@ -7,7 +8,7 @@ import type { ResourceType } from '../resources/resource-type.ts'
 import { noteUpdate } from '../server-side-apply/managed-fields.ts'
 import type { InvalidField } from '../status-error.ts'
 import { badRequest, conflict, invalid, modifiedMeanwhile, notFound } from '../status-error.ts'
-import { strategyOf } from '../strategies.ts'
+import { strategyOf } from '../strategies/strategy-of.ts'
 import { readDraft } from './draft.ts'
 
 /** Finds an object or throws 404. */
@@ -84,12 +85,9 @@ const bumpsGeneration = (type: ResourceType, draft: Draft, before: StoredObject)
 const immutableFields = (draft: Draft, before: StoredObject): readonly InvalidField[] => {
   const added = (draft.metadata.finalizers ?? []).filter((one) => !(before.metadata.finalizers ?? []).includes(one))
   if (before.metadata.deletionTimestamp === undefined || added.length === 0) return []
+  const found = `found new finalizers ${goStrings(added)}`
   return [
-    {
-      reason: 'FieldValueForbidden',
-      field: 'metadata.finalizers',
-      message: `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers ${goStrings(added)}`,
-    },
+    forbiddenValue('metadata.finalizers', `no new finalizers can be added if the object is being deleted, ${found}`),
   ]
 }
 
@@ -102,8 +100,7 @@ const check = (type: ResourceType, draft: Draft, before: StoredObject): void => 
   const errors = [
     ...validateMetadata(type, draft),
     ...immutableFields(draft, before),
-    ...(strategy.validate?.(draft) ?? []),
-    ...(strategy.validateUpdate?.(draft, before) ?? []),
+    ...(strategy.validate?.(draft, before) ?? []),
   ]
   if (errors.length > 0) throw invalid(type, draft.metadata.name, errors)
 }
@@ -180,12 +177,8 @@ export const updateObject = (
   const draft = readDraft(type, before.metadata.namespace, body, caller)
   const conditional = type.custom || type.kind === 'Lease' || type.kind === 'PodDisruptionBudget'
   if (conditional && (draft.metadata.resourceVersion ?? '') === '') {
-    throw invalid(type, before.metadata.name, [
-      {
-        reason: 'FieldValueInvalid',
-        field: 'metadata.resourceVersion',
-        message: 'Invalid value: 0: must be specified for an update',
-      },
+    throw invalid({ ...type, kind: type.plural }, before.metadata.name, [
+      invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
     ])
   }
   return replaceObject(core, type, before, draft, caller, {

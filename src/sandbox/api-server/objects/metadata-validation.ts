@@ -1,3 +1,4 @@
+import { invalid, required } from '../../../api/field-error.ts'
 import type { ResourceType } from '../resources/resource-type.ts'
 import type { InvalidField } from '../status-error.ts'
 import type { Draft } from './stored-object.ts'
@@ -18,12 +19,6 @@ const labelRule =
 const serviceRule =
   "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
 
-const wrong = (field: string, value: unknown, rule: string): InvalidField => ({
-  reason: 'FieldValueInvalid',
-  field,
-  message: `Invalid value: ${JSON.stringify(value)}: ${rule}`,
-})
-
 const longerThan = (limit: number): string => `must be no more than ${limit} characters`
 
 /** RBAC names are path segments, all others DNS names. */
@@ -31,21 +26,21 @@ const validateName = (type: ResourceType, name: string): readonly InvalidField[]
   const field = 'metadata.name'
   if (type.group === 'rbac.authorization.k8s.io') return []
   if (type.kind === 'Service' && type.group === '') {
-    if (name.length > 63) return [wrong(field, name, longerThan(63))]
-    return /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name) ? [] : [wrong(field, name, serviceRule)]
+    if (name.length > 63) return [invalid(field, name, longerThan(63))]
+    return /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name) ? [] : [invalid(field, name, serviceRule)]
   }
   if (type.kind === 'Namespace' && type.group === '') {
-    if (name.length > 63) return [wrong(field, name, longerThan(63))]
-    return label.test(name) ? [] : [wrong(field, name, labelRule)]
+    if (name.length > 63) return [invalid(field, name, longerThan(63))]
+    return label.test(name) ? [] : [invalid(field, name, labelRule)]
   }
-  if (name.length > 253) return [wrong(field, name, longerThan(253))]
-  return subdomain.test(name) ? [] : [wrong(field, name, subdomainRule)]
+  if (name.length > 253) return [invalid(field, name, longerThan(253))]
+  return subdomain.test(name) ? [] : [invalid(field, name, subdomainRule)]
 }
 
 const validateKey = (field: string, key: string): readonly InvalidField[] => {
   const name = key.slice(key.lastIndexOf('/') + 1)
-  if (name.length > 63) return [wrong(field, key, `name part ${longerThan(63)}`)]
-  return qualifiedName.test(name) ? [] : [wrong(field, key, qualifiedNameRule)]
+  if (name.length > 63) return [invalid(field, key, `name part ${longerThan(63)}`)]
+  return qualifiedName.test(name) ? [] : [invalid(field, key, qualifiedNameRule)]
 }
 
 /** Checks labels as the server does, wherever they stand. `field` is the path of the label map. */
@@ -54,8 +49,8 @@ export const validateLabels = (labels: unknown, field: string): readonly Invalid
   return entries.flatMap(([key, value]) => {
     const errors = [...validateKey(field, key)]
     if (typeof value !== 'string') return errors
-    if (value.length > 63) errors.push(wrong(field, value, longerThan(63)))
-    if (!labelValue.test(value)) errors.push(wrong(field, value, labelValueRule))
+    if (value.length > 63) errors.push(invalid(field, value, longerThan(63)))
+    if (!labelValue.test(value)) errors.push(invalid(field, value, labelValueRule))
     return errors
   })
 }
@@ -65,13 +60,7 @@ export const validateMetadata = (type: ResourceType, draft: Draft): readonly Inv
   const { name, labels, annotations = {} } = draft.metadata
   const nameErrors: readonly InvalidField[] =
     name === undefined || name === ''
-      ? [
-          {
-            reason: 'FieldValueRequired',
-            field: 'metadata.name',
-            message: 'Required value: name or generateName is required',
-          },
-        ]
+      ? [required('metadata.name', 'name or generateName is required')]
       : validateName(type, name)
   return [
     ...nameErrors,

@@ -6,9 +6,8 @@ import type { Draft, StoredObject } from './stored-object.ts'
 export interface Strategy {
   /** Fills in what the server fills in when the object says nothing. Changes the draft in place. */
   readonly applyDefaults?: (draft: Draft) => void
-  readonly validate?: (draft: Draft) => readonly InvalidField[]
-  /** Rules about what may not change. */
-  readonly validateUpdate?: (draft: Draft, before: StoredObject) => readonly InvalidField[]
+  /** All that is wrong with an object; with the object that it replaces, also what may not change. */
+  readonly validate?: (draft: Draft, before?: StoredObject) => readonly InvalidField[]
 }
 
 /** Finds the strategy of a kind. */

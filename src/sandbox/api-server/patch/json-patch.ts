@@ -98,7 +98,7 @@ const perform = (document: Json, { op, path, from = '', value = null }: Operatio
 /** RFC 6902. Throws 422 when an operation does not fit, 400 when the body is no list of operations. */
 export const applyJsonPatch = (target: Json, patch: unknown): Json => {
   if (!Array.isArray(patch)) {
-    throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch')
+    throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp')
   }
   const document = cloneJson(target)
   for (const operation of patch) perform(document, operation)

@@ -7,6 +7,8 @@ import definitions from './builtin-schemas.json' with { type: 'json' }
  */
 export interface Schema {
   readonly $ref?: string
+  /** Short name of the definition that a reference has led to. */
+  readonly definition?: string
   readonly type?: string
   readonly format?: string
   readonly description?: string
@@ -58,7 +60,7 @@ export const resolve = (schema: Schema): Schema => {
   const { $ref, ...own } = schema
   const target = builtinSchemas[$ref]
   if (target === undefined) throw new Error(`finding the definition ${$ref} in builtin-schemas.json`)
-  const merged = { ...resolve(target), ...own }
+  const merged = { ...resolve(target), ...own, definition: $ref.slice($ref.lastIndexOf('.') + 1) }
   resolved.set(schema, merged)
   return merged
 }

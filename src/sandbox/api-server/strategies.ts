@@ -1,4 +1,0 @@
-import type { Strategies } from './objects/strategy.ts'
-
-/** Strategies by kind. */
-export const strategyOf: Strategies = () => ({})
