@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { kubernetesSchemaOf } from './kubernetes-schema.ts'
 import type { StructuralSchema } from './structural-schema.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { int32 } from './scalars.ts'
 
 /** Keeps pods of the new version on other nodes than those of the stable one. Exactly one of the two is set. */

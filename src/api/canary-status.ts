@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { int32, openObject, timestamp } from './scalars.ts'
 
 /** What a Rollout knows of an AnalysisRun of its own. */

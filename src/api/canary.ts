@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { antiAffinity } from './anti-affinity.ts'
 import { embeddedMetadata } from './kubernetes/object-meta.ts'
 import { backgroundAnalysis } from './rollout-analysis.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { labelSelector } from './kubernetes/label-selector.ts'
 import { embeddedMetadata } from './kubernetes/object-meta.ts'
 import { analysisRunArgument, dryRun } from './rollout-analysis.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { argument } from './analysis-template.ts'
 import { labelSelector } from './kubernetes/label-selector.ts'
 import { embeddedMetadata, type Manifest, manifestMetaSchema, objectMetaSchema } from './kubernetes/object-meta.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { labelSelector } from './kubernetes/label-selector.ts'
 
 /** Key of the upstream Gateway API plugin under `trafficRouting.plugins`. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { cloudWatchMetric } from './providers/cloud-watch.ts'
 import { datadogMetric } from './providers/datadog.ts'
 import { graphiteMetric } from './providers/graphite.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { FieldError } from './field-error.ts'
 import { withoutNulls } from './without-nulls.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { blueGreenStrategy } from './blue-green.ts'
 import { canaryStrategy } from './canary.ts'
 import { labelSelector } from './kubernetes/label-selector.ts'

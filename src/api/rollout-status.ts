@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { analysisRunReference, canaryStatus } from './canary-status.ts'
 import { int32, int64, timestamp } from './scalars.ts'
 import { statusCondition } from './status-condition.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Manifest, manifestMetaSchema, objectMetaSchema } from './kubernetes/object-meta.ts'
 import { parserOf } from './parse.ts'
 import { rolloutSpec } from './rollout-spec.ts'

@@ -1,4 +1,5 @@
-import { z } from 'zod'
+// As a namespace, here and elsewhere: the bundler then leaves out zod's translations, which are most of its size.
+import * as z from 'zod'
 import type { JsonObject } from '../lib/json.ts'
 
 /** A 32-bit integer, as replica counts, weights and seconds are stored. */

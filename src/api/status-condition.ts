@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { timestamp } from './scalars.ts'
 
 /** A condition of a Rollout or an Experiment: an aspect of its state, and since when. */

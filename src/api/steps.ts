@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { experimentStep } from './experiment-step.ts'
 import { rolloutAnalysis } from './rollout-analysis.ts'
 import { int32, intOrString, openObject } from './scalars.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { albRouting } from './routers/alb.ts'
 import { ambassadorRouting } from './routers/ambassador.ts'
 import { apisixRouting } from './routers/apisix.ts'

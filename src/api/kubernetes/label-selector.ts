@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { stringMap } from '../scalars.ts'
 
 /** A label selector (Kubernetes API, `metav1.LabelSelector`): all its parts must match. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { int64, stringMap } from '../scalars.ts'
 
 const ownerReference = z.object({

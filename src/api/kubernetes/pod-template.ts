@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { GoTypes } from '../../lib/go-json.ts'
 import { podTemplateTypes } from '../pod-template-hash.ts'
 import { shapeFaultsOf } from './go-shape.ts'

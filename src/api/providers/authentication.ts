@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** How a provider proves who it is. At most one of the three is used. */
 export const authentication = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { durationString, intOrString } from '../scalars.ts'
 
 const metricStat = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A query of Graphite. */
 export const graphiteMetric = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A query of InfluxDB. */
 export const influxdbMetric = z.object({

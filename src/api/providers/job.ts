@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { embeddedMetadata } from '../kubernetes/object-meta.ts'
 import { jobSpec } from '../kubernetes/pod-template.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { int64, openObject } from '../scalars.ts'
 import { authentication, httpHeader } from './authentication.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { int32, int64 } from '../scalars.ts'
 
 /** Traffic routing by the AWS Load Balancer Controller. */

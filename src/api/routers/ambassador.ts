@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Traffic routing by Mappings of Ambassador (Emissary). */
 export const ambassadorRouting = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Traffic routing by an ApisixRoute. */
 export const apisixRouting = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 const virtualNodeRef = z.object({ name: z.string().describe('Name of the VirtualNode.') })
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { intOrString } from '../scalars.ts'
 
 const route = z.object({

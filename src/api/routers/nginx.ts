@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { stringMap } from '../scalars.ts'
 
 /** Traffic routing by the canary annotations of ingress-nginx. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Traffic routing by a TrafficSplit of the Service Mesh Interface. */
 export const smiRouting = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Traffic routing by a weighted TraefikService. */
 export const traefikRouting = z.object({
