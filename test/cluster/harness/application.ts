@@ -69,6 +69,14 @@ async function startInstance(pod: Pod): Promise<Instance> {
   return { server, labels, port: typeof address === 'object' && address !== null ? address.port : 0 }
 }
 
+/** A pod that is taken out of service answers what is already on its way. */
+function closeSoon(server: Server): void {
+  setTimeout(() => {
+    server.close()
+    server.closeIdleConnections()
+  }, 1000).unref()
+}
+
 /** Prometheus may read the file at any moment, so it is replaced in one step. */
 async function writeTargets(file: string, instances: Iterable<Instance>): Promise<void> {
   const groups = [...instances].map(({ port, labels }) => ({ targets: [`127.0.0.1:${port}`], labels }))
@@ -91,9 +99,8 @@ export function startApplication(view: DataPlaneView, targetsFile: string): Appl
     }
     for (const [uid, instance] of instances) {
       if (wanted.has(uid)) continue
-      instance.server.close()
-      instance.server.closeIdleConnections()
       instances.delete(uid)
+      closeSoon(instance.server)
     }
     if ([...instances.keys()].join() !== before || before === '') await writeTargets(targetsFile, instances.values())
   }
