@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { DeepReadonly } from '../lib/json.ts'
 import type { FieldError } from './field-error.ts'
 import { withoutNulls } from './without-nulls.ts'
 
@@ -70,16 +71,16 @@ const fieldErrorOf = (issue: z.core.$ZodIssue): FieldError => {
 
 /**
  * A reader for objects of a schema. It changes nothing: what comes out is what went in, with fields that the schema does
- * not know, unless it held nulls, which mean absence to Kubernetes and are left out of a copy.
+ * not know (hence read-only: it may come from a cache), unless it held nulls, which mean absence to Kubernetes and are left out of a copy.
  */
 export const parserOf =
   <Schema extends z.ZodType>(schema: Schema) =>
-  (raw: unknown): Parsed<z.infer<Schema>> => {
+  (raw: unknown): Parsed<DeepReadonly<z.infer<Schema>>> => {
     const asIs = z.safeParse(schema, raw, { reportInput: true })
-    if (asIs.success) return { ok: true, value: raw as z.infer<Schema> }
+    if (asIs.success) return { ok: true, value: raw as DeepReadonly<z.infer<Schema>> }
     const cleaned = withoutNulls(schema, raw)
     const result = z.safeParse(schema, cleaned, { reportInput: true })
     return result.success
-      ? { ok: true, value: cleaned as z.infer<Schema> }
+      ? { ok: true, value: cleaned as DeepReadonly<z.infer<Schema>> }
       : { ok: false, errors: result.error.issues.map(fieldErrorOf) }
   }
