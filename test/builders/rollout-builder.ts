@@ -1,0 +1,114 @@
+import type { RolloutManifest } from '../../src/api/rollout.ts'
+import type { CanaryStep } from '../../src/api/steps.ts'
+
+type Spec = RolloutManifest['spec']
+type Canary = NonNullable<NonNullable<Spec['strategy']>['canary']>
+
+/**
+ * Makes Rollouts for tests: `aRollout('web').withReplicas(5).withSteps(setWeight(20), pause()).build()`. Every method
+ * returns a new builder, so a half-built one can be shared. What is not said has the least that works: one replica, an
+ * image `<name>:1`, an empty canary strategy.
+ */
+export class RolloutBuilder {
+  readonly #manifest: RolloutManifest
+
+  constructor(manifest: RolloutManifest) {
+    this.#manifest = manifest
+  }
+
+  build(): RolloutManifest {
+    return structuredClone(this.#manifest)
+  }
+
+  inNamespace(namespace: string): RolloutBuilder {
+    return this.#withMetadata({ namespace })
+  }
+
+  withLabels(labels: Record<string, string>): RolloutBuilder {
+    return this.#withMetadata({ labels: { ...this.#manifest.metadata.labels, ...labels } })
+  }
+
+  withAnnotations(annotations: Record<string, string>): RolloutBuilder {
+    return this.#withMetadata({ annotations: { ...this.#manifest.metadata.annotations, ...annotations } })
+  }
+
+  withReplicas(replicas: number): RolloutBuilder {
+    return this.withSpec({ replicas })
+  }
+
+  withImage(image: string): RolloutBuilder {
+    const { template } = this.#manifest.spec
+    const [first = { name: 'main' }, ...others] = template?.spec?.containers ?? []
+    const spec = { ...template?.spec, containers: [{ ...first, image }, ...others] }
+    return this.withSpec({ template: { ...template, spec } })
+  }
+
+  withPodAnnotations(annotations: Record<string, string>): RolloutBuilder {
+    const { template } = this.#manifest.spec
+    return this.withSpec({ template: { ...template, metadata: { ...template?.metadata, annotations } } })
+  }
+
+  /** Sets members of the spec, in place of what was there. */
+  withSpec(members: Partial<Spec>): RolloutBuilder {
+    return new RolloutBuilder({ ...this.#manifest, spec: { ...this.#manifest.spec, ...members } })
+  }
+
+  /** Sets members of the canary strategy, in place of what was there. */
+  withCanary(members: Partial<Canary>): RolloutBuilder {
+    const canary = { ...this.#manifest.spec.strategy?.canary, ...members }
+    return this.withSpec({ strategy: { canary } })
+  }
+
+  withSteps(...steps: CanaryStep[]): RolloutBuilder {
+    return this.withCanary({ steps })
+  }
+
+  /** Weights by an HTTPRoute of this name, between the Services `<rollout>-stable` and `<rollout>-canary`. */
+  routedByHttpRoute(route: string): RolloutBuilder {
+    return this.#routed({ gatewayAPI: { httpRoute: route } })
+  }
+
+  /** Weights by a canary ingress beside this one. */
+  routedByIngress(ingress: string): RolloutBuilder {
+    return this.#routed({ nginx: { stableIngress: ingress } })
+  }
+
+  #routed(trafficRouting: NonNullable<Canary['trafficRouting']>): RolloutBuilder {
+    const name = this.#manifest.metadata.name ?? ''
+    return this.withCanary({ stableService: `${name}-stable`, canaryService: `${name}-canary`, trafficRouting })
+  }
+
+  #withMetadata(members: RolloutManifest['metadata']): RolloutBuilder {
+    return new RolloutBuilder({ ...this.#manifest, metadata: { ...this.#manifest.metadata, ...members } })
+  }
+}
+
+/** See {@link RolloutBuilder}. */
+export const aRollout = (name: string): RolloutBuilder =>
+  new RolloutBuilder({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name, namespace: 'default' },
+    spec: {
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: { containers: [{ name: 'main', image: `${name}:1` }] },
+      },
+      strategy: { canary: {} },
+    },
+  })
+
+/** Step: the canary gets this weight. */
+export const setWeight = (weight: number): CanaryStep => ({ setWeight: weight })
+
+/** Step: wait, for a duration such as `30s`, or until somebody resumes. */
+export const pause = (duration?: string | number): CanaryStep => ({ pause: duration === undefined ? {} : { duration } })
+
+/** Step: the canary gets this size, whatever its weight. */
+export const setCanaryScale = (scale: NonNullable<CanaryStep['setCanaryScale']>): CanaryStep => ({
+  setCanaryScale: scale,
+})
+
+/** Step: an analysis by this template must succeed. */
+export const analysis = (templateName: string): CanaryStep => ({ analysis: { templates: [{ templateName }] } })
