@@ -76,7 +76,10 @@ export const watchInvariants = (
         }
       }
     }
-    if (isRouting) for (const rollout of rollouts) history.note(rollout, write.sharesAfter(rollout), clock.now())
+    for (const rollout of isRouting ? rollouts : []) {
+      history.note(rollout, write.sharesBefore(rollout), clock.now())
+      history.note(rollout, write.sharesAfter(rollout), clock.now())
+    }
   }
   cluster.onChange(judge)
   return violations
