@@ -71,7 +71,9 @@ export class HttpTransport implements Transport {
     try {
       return decodeAnswer(await this.#persist(request, deadline.signal), request)
     } catch (error) {
-      throw error instanceof KubeError ? error : new NetworkError(callOf(request), error)
+      if (error instanceof KubeError) throw error
+      // What ended the call is worth more than how the socket put it.
+      throw new NetworkError(callOf(request), deadline.signal.aborted ? deadline.signal.reason : error)
     } finally {
       deadline.release()
     }
@@ -254,7 +256,7 @@ const errorOf = ({ code, text, retryAfterMs }: Answer, call: { method: string; p
 const decodeAnswer = (answer: Answer, request: KubeRequest): JsonObject => {
   if (answer.code < 200 || answer.code > 299) throw errorOf(answer, callOf(request))
   const body = parseObject(answer.text)
-  if (body === undefined) throw new NetworkError(callOf(request), new Error('the answer is not a JSON object'))
+  if (body === undefined) throw new Error('the answer is not a JSON object')
   return body
 }
 
@@ -268,5 +270,5 @@ const decodeEvent = (line: string, path: string): WatchEvent => {
   const call = { method: 'WATCH', path }
   if (isWatchEvent(event)) return event
   if (event?.type === 'ERROR' && isJsonObject(event.object)) throw errorFromStatus(500, event.object, call)
-  throw new NetworkError(call, new Error('the stream carries something that is no watch event'))
+  throw new Error('the stream carries something that is no watch event')
 }

@@ -48,6 +48,8 @@ export class LoadLimiter {
   readonly #waiting = new Fifo<() => boolean>()
   readonly #latencies = new Map<string, Latency>()
   #limit: number
+  /** Of those that wait, how many have not given up. */
+  #patient = 0
   #underWay = 0
   #pausedUntil = 0
   #tokens: number
@@ -78,11 +80,17 @@ export class LoadLimiter {
         reject(signal.reason)
         return
       }
-      const onAbort = (): void => reject(signal.reason)
+      const onAbort = (): void => {
+        reject(signal.reason)
+        this.#patient--
+        if (this.#patient === 0) this.#timer?.cancel()
+      }
       signal.addEventListener('abort', onAbort, { once: true })
+      this.#patient++
       this.#waiting.push(() => {
-        signal.removeEventListener('abort', onAbort)
         if (signal.aborted) return false
+        signal.removeEventListener('abort', onAbort)
+        this.#patient--
         resolve((result) => this.#leave(result))
         return true
       })
@@ -91,7 +99,7 @@ export class LoadLimiter {
   }
 
   #admit(): void {
-    while (this.#waiting.size > 0 && this.#underWay < this.limit) {
+    while (this.#patient > 0 && this.#underWay < this.limit) {
       const delay = this.#delay()
       if (delay > 0) {
         this.#wakeIn(delay)
@@ -116,10 +124,7 @@ export class LoadLimiter {
 
   #wakeIn(delay: number): void {
     this.#timer?.cancel()
-    this.#timer = this.#clock.setTimer(Math.ceil(delay), () => {
-      this.#timer = undefined
-      this.#admit()
-    })
+    this.#timer = this.#clock.setTimer(Math.ceil(delay), () => this.#admit())
   }
 
   #leave(result: CallResult): void {

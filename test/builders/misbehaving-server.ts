@@ -1,0 +1,139 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import https from 'node:https'
+import type { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** How the server treats one request. Not answering at all is allowed. */
+export type Behavior = (request: IncomingMessage, response: ServerResponse, body: string) => void
+
+/** A request as the server saw it. */
+export interface SeenRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: http.IncomingHttpHeaders
+  readonly body: string
+  /** Number of the connection on which it came, from 1. */
+  readonly connection: number
+}
+
+/** Key and certificate of a server on 127.0.0.1, both PEM; the certificate is its own authority. */
+export interface TestCertificate {
+  readonly key: string
+  readonly cert: string
+}
+
+/** Makes a self-signed certificate with the openssl command. */
+export const makeCertificate = (commonName: string): TestCertificate => {
+  const folder = mkdtempSync(join(tmpdir(), 'crossfade-cert-'))
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const subject = ['-subj', `/CN=${commonName}`, '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost']
+  const algorithm = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+  execFileSync('openssl', ['req', '-x509', ...algorithm, '-keyout', key, '-out', cert, '-days', '2', ...subject], {
+    stdio: 'pipe',
+  })
+  const certificate = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
+  rmSync(folder, { recursive: true })
+  return certificate
+}
+
+/** An HTTP(S) server on loopback that does what a test tells it, with real sockets. */
+export class MisbehavingServer {
+  readonly requests: SeenRequest[] = []
+  /** Sockets that are open now. */
+  readonly sockets = new Set<Socket>()
+  behavior: Behavior
+  #connections = 0
+  readonly #numbers = new WeakMap<Socket, number>()
+  readonly #server: http.Server
+  readonly #secure: boolean
+  #waiting: { readonly count: number; readonly resolve: () => void }[] = []
+
+  private constructor(behavior: Behavior, tls: https.ServerOptions | undefined) {
+    this.behavior = behavior
+    this.#secure = tls !== undefined
+    const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
+      void this.#receive(request, response)
+    this.#server = tls ? https.createServer(tls, onRequest) : http.createServer(onRequest)
+    this.#server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
+      this.#numbers.set(socket, ++this.#connections)
+      this.sockets.add(socket)
+      socket.on('error', () => {})
+      socket.on('close', () => this.sockets.delete(socket))
+    })
+  }
+
+  /** Starts it on a free port. */
+  static async start(behavior: Behavior, tls?: https.ServerOptions): Promise<MisbehavingServer> {
+    const server = new MisbehavingServer(behavior, tls)
+    await server.listen()
+    return server
+  }
+
+  get port(): number {
+    const address = this.#server.address()
+    return typeof address === 'object' && address !== null ? address.port : 0
+  }
+
+  get url(): string {
+    return `${this.#secure ? 'https' : 'http'}://127.0.0.1:${this.port}`
+  }
+
+  /** Connections that were ever made. */
+  get connections(): number {
+    return this.#connections
+  }
+
+  /** Resolves once `count` requests have come. */
+  received(count: number): Promise<void> {
+    if (this.requests.length >= count) return Promise.resolve()
+    return new Promise((resolve) => this.#waiting.push({ count, resolve }))
+  }
+
+  /** Listens, by default on a port of the system's choice; with the port it had before, it is the same server after an outage. */
+  listen(port = 0): Promise<void> {
+    return new Promise((resolve) => this.#server.listen(port, '127.0.0.1', resolve))
+  }
+
+  /** Cuts every connection and stops listening. */
+  async stop(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    const { method = '', url = '', headers } = request
+    this.requests.push({ method, url, headers, body, connection: this.#numbers.get(request.socket) ?? 0 })
+    this.behavior(request, response, body)
+    const ready = this.#waiting.filter(({ count }) => this.requests.length >= count)
+    this.#waiting = this.#waiting.filter(({ count }) => this.requests.length < count)
+    for (const { resolve } of ready) resolve()
+  }
+}
+
+/** Answers with JSON. */
+export const json =
+  (code: number, body: unknown, headers: http.OutgoingHttpHeaders = {}): Behavior =>
+  (_request, response) => {
+    response.writeHead(code, { 'content-type': 'application/json', ...headers })
+    response.end(JSON.stringify(body))
+  }
+
+/** Does one thing for each request in turn; the last for all that follow. */
+export const inTurn = (...behaviors: readonly Behavior[]): Behavior => {
+  let index = 0
+  return (request, response, body) => {
+    const behavior = behaviors[Math.min(index++, behaviors.length - 1)]
+    behavior?.(request, response, body)
+  }
+}
+
+/** Never answers. */
+export const silence: Behavior = () => {}
+
+/** Cuts the connection instead of an answer. */
+export const hangUp: Behavior = (request) => request.socket.destroy()

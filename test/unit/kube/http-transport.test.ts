@@ -1,0 +1,491 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import type { Connection, Credentials } from '../../../src/kube/credentials.ts'
+import { isGone, KubeError, NetworkError } from '../../../src/kube/errors.ts'
+import { HttpTransport } from '../../../src/kube/http-transport.ts'
+import type { KubeRequest } from '../../../src/kube/transport.ts'
+import { ManualClock } from '../../builders/manual-clock.ts'
+import {
+  type Behavior,
+  hangUp,
+  inTurn,
+  json,
+  MisbehavingServer,
+  makeCertificate,
+  silence,
+  type TestCertificate,
+} from '../../builders/misbehaving-server.ts'
+
+const status = (code: number, reason: string, more: object = {}): object => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  status: 'Failure',
+  code,
+  reason,
+  message: `${reason} it is`,
+  ...more,
+})
+
+const get: KubeRequest = { method: 'GET', path: '/api/v1/pods' }
+
+describe('the HTTP transport', () => {
+  const open: { stop(): Promise<void> }[] = []
+
+  const connectTo = async (
+    behavior: Behavior,
+    authenticate: Connection['authenticate'] = async () => ({ tls: {}, headers: { authorization: 'Bearer one' } }),
+  ) => {
+    const server = await MisbehavingServer.start(behavior)
+    const clock = new ManualClock()
+    const connection = { server: server.url, namespace: 'default', authenticate }
+    const transport = new HttpTransport({ connection, clock, userAgent: 'crossfade/test' })
+    open.push({
+      stop: async () => {
+        transport.close()
+        await server.stop()
+        assert.equal(clock.pendingTimers, 0, 'no timer is left behind')
+      },
+    })
+    return { server, clock, transport }
+  }
+
+  afterEach(async () => {
+    for (const { stop } of open.splice(0)) await stop()
+  })
+
+  it('makes one connection for a hundred calls in a row', async () => {
+    const { server, transport } = await connectTo(json(200, {}))
+    for (let index = 0; index < 100; index++) await transport.request(get)
+    assert.equal(server.connections, 1)
+  })
+
+  it('makes sixteen connections at most for two hundred calls at a time', async () => {
+    const { server, transport } = await connectTo(json(200, {}))
+    await Promise.all(Array.from({ length: 200 }, () => transport.request(get)))
+    assert.equal(server.requests.length, 200)
+    assert.ok(server.connections <= 16, `${server.connections} connections`)
+  })
+
+  it('says who it is, what it sends and what it asks for', async () => {
+    const { server, transport } = await connectTo(json(200, {}))
+    await transport.request({
+      method: 'PATCH',
+      path: '/apis/apps/v1/namespaces/a/replicasets/b',
+      query: { fieldManager: 'me & you' },
+      body: { metadata: { name: 'ä' } },
+      contentType: 'application/merge-patch+json',
+    })
+    const [request] = server.requests
+    assert.equal(request?.method, 'PATCH')
+    assert.equal(request?.url, '/apis/apps/v1/namespaces/a/replicasets/b?fieldManager=me+%26+you')
+    assert.equal(request?.headers['content-type'], 'application/merge-patch+json')
+    assert.equal(request?.headers['user-agent'], 'crossfade/test')
+    assert.equal(request?.headers.authorization, 'Bearer one')
+    assert.equal(request?.body, '{"metadata":{"name":"ä"}}')
+  })
+
+  it('keeps the path that a gateway in front of the server adds', async () => {
+    const server = await MisbehavingServer.start(json(200, {}))
+    const connection = {
+      server: `${server.url}/k8s/clusters/c1/`,
+      namespace: 'default',
+      authenticate: async (): Promise<Credentials> => ({ tls: {}, headers: {} }),
+    }
+    const transport = new HttpTransport({ connection, clock: new ManualClock(), userAgent: 'test' })
+    open.push({
+      stop: () => {
+        transport.close()
+        return server.stop()
+      },
+    })
+    await transport.request(get)
+    assert.equal(server.requests[0]?.url, '/k8s/clusters/c1/api/v1/pods')
+  })
+
+  it('reads a zipped answer', async () => {
+    const { transport } = await connectTo((_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' })
+      response.end(gzipSync('{"items":["ü"]}'))
+    })
+    assert.deepEqual(await transport.request(get), { items: ['ü'] })
+  })
+
+  it('turns a Status into a typed error with its causes', async () => {
+    const causes = [{ reason: 'FieldValueInvalid', field: 'spec.replicas', message: 'must be positive' }]
+    const { transport } = await connectTo(json(422, status(422, 'Invalid', { details: { causes } })))
+    await assert.rejects(transport.request({ ...get, method: 'POST', body: {} }), (error) => {
+      assert.ok(error instanceof KubeError)
+      assert.deepEqual([error.code, error.reason, error.serverMessage], [422, 'Invalid', 'Invalid it is'])
+      assert.deepEqual(error.causes, causes)
+      return true
+    })
+  })
+
+  it('keeps code and beginning of an error that is no Status, such as that of a proxy', async () => {
+    const { transport } = await connectTo((_request, response) => {
+      response.writeHead(502)
+      response.end(`<html>bad gateway${'x'.repeat(10_000)}`)
+    })
+    await assert.rejects(transport.request(get), (error) => {
+      assert.ok(error instanceof KubeError)
+      assert.equal(error.code, 502)
+      assert.match(error.message, /HTTP 502: <html>bad gateway/)
+      assert.ok(error.message.length < 300)
+      return true
+    })
+  })
+
+  it('takes a success without JSON for a lost answer', async () => {
+    const { transport } = await connectTo((_request, response) => response.end('surprise'))
+    await assert.rejects(transport.request(get), NetworkError)
+  })
+
+  it('never sends a write again when its answer is lost', async () => {
+    const { server, transport } = await connectTo(inTurn(json(200, {}), hangUp))
+    await transport.request(get)
+    await assert.rejects(transport.request({ ...get, method: 'POST', body: {} }), NetworkError)
+    assert.equal(server.requests.length, 2)
+  })
+
+  it('reads again when the connection that it had kept turns out to be closed', async () => {
+    const { server, transport } = await connectTo(inTurn(json(200, {}), hangUp, json(200, { fine: true })))
+    await transport.request(get)
+    assert.deepEqual(await transport.request(get), { fine: true })
+    assert.equal(server.connections, 2)
+  })
+
+  it('gives up a call that is not answered in 30 s, and a lease call after 5 s', async () => {
+    const { server, clock, transport } = await connectTo(silence)
+    const slow = assert.rejects(transport.request(get), /no answer within 30000 ms/)
+    const lease = assert.rejects(transport.request({ ...get, purpose: 'lease' }), /no answer within 5000 ms/)
+    await server.received(2)
+    await clock.advance(5000)
+    await lease
+    await clock.advance(25_000)
+    await slow
+  })
+
+  it('gives up an answer that stops half way', async () => {
+    const { server, clock, transport } = await connectTo((_request, response) => {
+      response.writeHead(200)
+      response.write('{"items":[')
+    })
+    const call = assert.rejects(transport.request({ ...get, timeoutMs: 1000 }), /no answer within 1000 ms/)
+    await server.received(1)
+    await clock.advance(1000)
+    await call
+  })
+
+  it('ends a call whose signal aborts', async () => {
+    const { server, transport } = await connectTo(silence)
+    const abort = new AbortController()
+    const call = assert.rejects(transport.request({ ...get, signal: abort.signal }), NetworkError)
+    await server.received(1)
+    abort.abort(new Error('enough'))
+    await call
+    await assert.rejects(transport.request({ ...get, signal: abort.signal }), /enough/)
+  })
+
+  it('waits as long as an overloaded server asks, then sends again, since nothing was carried out', async () => {
+    const { server, clock, transport } = await connectTo(
+      inTurn(json(429, status(429, 'TooManyRequests'), { 'retry-after': '3' }), json(201, { made: true })),
+    )
+    const call = transport.request({ ...get, method: 'POST', body: {} })
+    await server.received(1)
+    while (clock.pendingTimers < 2) await clock.settle()
+    await clock.advance(2999)
+    assert.equal(server.requests.length, 1)
+    await clock.advance(1)
+    assert.deepEqual(await call, { made: true })
+  })
+
+  it('reports overload when the server keeps saying so', async () => {
+    const { server, clock, transport } = await connectTo(
+      json(429, status(429, 'TooManyRequests'), { 'retry-after': '1' }),
+    )
+    const call = assert.rejects(transport.request(get), (error) => {
+      assert.ok(error instanceof KubeError)
+      assert.deepEqual([error.code, error.retryAfterMs], [429, 1000])
+      return true
+    })
+    for (let attempt = 1; attempt <= 6; attempt++) {
+      await server.received(attempt)
+      if (attempt === 6) break
+      while (clock.pendingTimers < 2) await clock.settle()
+      await clock.advance(1000)
+    }
+    await call
+  })
+
+  it('renews its leadership while all other traffic waits for an overloaded server', async () => {
+    const { server, clock, transport } = await connectTo((request, response, body) => {
+      const answer =
+        request.url === '/lease' ? json(200, {}) : json(429, status(429, 'TooManyRequests'), { 'retry-after': '20' })
+      answer(request, response, body)
+    })
+    const abort = new AbortController()
+    const call = assert.rejects(transport.request({ ...get, signal: abort.signal }), /enough/)
+    await server.received(1)
+    while (clock.pendingTimers < 2) await clock.settle()
+    assert.deepEqual(await transport.request({ method: 'GET', path: '/lease', purpose: 'lease' }), {})
+    abort.abort(new Error('enough'))
+    await call
+  })
+
+  it('reads its token anew when it is refused, and sends the call again', async () => {
+    const tokens: boolean[] = []
+    const { server, transport } = await connectTo(
+      (request, response, body) => {
+        const answer =
+          request.headers.authorization === 'Bearer two' ? json(200, {}) : json(401, status(401, 'Unauthorized'))
+        answer(request, response, body)
+      },
+      async (fresh) => {
+        tokens.push(fresh)
+        return { tls: {}, headers: { authorization: fresh ? 'Bearer two' : 'Bearer one' } }
+      },
+    )
+    await transport.request({ ...get, method: 'POST', body: {} })
+    assert.deepEqual(tokens, [false, true])
+    assert.equal(server.requests.length, 2)
+  })
+
+  it('reports a refusal that a new token does not mend', async () => {
+    const { server, transport } = await connectTo(json(401, status(401, 'Unauthorized')))
+    await assert.rejects(transport.request(get), (error) => error instanceof KubeError && error.code === 401)
+    assert.equal(server.requests.length, 2)
+  })
+
+  it('reports credentials that cannot be read', async () => {
+    const { transport } = await connectTo(json(200, {}), async () => {
+      throw new Error('the plugin failed')
+    })
+    await assert.rejects(transport.request(get), /the plugin failed/)
+  })
+})
+
+describe('a watch over HTTP', () => {
+  const open: { stop(): Promise<void> }[] = []
+
+  const watchOn = async (behavior: Behavior, idleTimeoutMs = 60_000) => {
+    const server = await MisbehavingServer.start(behavior)
+    const clock = new ManualClock()
+    const abort = new AbortController()
+    const authenticate = async (fresh: boolean): Promise<Credentials> => ({
+      tls: {},
+      headers: { authorization: fresh ? 'Bearer two' : 'Bearer one' },
+    })
+    const connection = { server: server.url, namespace: 'default', authenticate }
+    const transport = new HttpTransport({ connection, clock, userAgent: 'crossfade/test' })
+    const query = { resourceVersion: '7' }
+    const stream = transport.watch({ path: '/api/v1/pods', query, idleTimeoutMs, signal: abort.signal })
+    open.push({
+      stop: async () => {
+        abort.abort()
+        transport.close()
+        await server.stop()
+        await clock.settle()
+        assert.equal(clock.pendingTimers, 0, 'no timer is left behind')
+      },
+    })
+    return { server, clock, abort, stream, transport }
+  }
+
+  afterEach(async () => {
+    for (const { stop } of open.splice(0)) await stop()
+  })
+
+  const event = (name: string, version: number): string =>
+    `${JSON.stringify({ type: 'ADDED', object: { metadata: { name, resourceVersion: String(version) } } })}\n`
+
+  const namesOf = async (stream: AsyncIterable<{ object: object }>, names: string[] = []): Promise<string[]> => {
+    for await (const { object } of stream) {
+      names.push('metadata' in object ? JSON.parse(JSON.stringify(object.metadata)).name : '')
+    }
+    return names
+  }
+
+  it('gives the events of a stream until the server closes it', async () => {
+    const { server, stream } = await watchOn((_request, response) => response.end(event('a', 8) + event('b', 9)))
+    assert.deepEqual(await namesOf(stream), ['a', 'b'])
+    assert.equal(server.requests[0]?.url, '/api/v1/pods?resourceVersion=7&watch=true')
+  })
+
+  it('puts characters together that were split over packets', async () => {
+    const bytes = Buffer.from(event('grün-🚦', 8))
+    const { server, stream } = await watchOn((_request, response) => response.writeHead(200).flushHeaders())
+    const names = namesOf(stream)
+    await server.received(1)
+    const [socket] = server.sockets
+    assert.ok(socket)
+    for (const byte of bytes)
+      socket.write(`1\r\n${''}`) && socket.write(Buffer.concat([Buffer.from([byte]), Buffer.from('\r\n')]))
+    socket.write('0\r\n\r\n')
+    assert.deepEqual(await names, ['grün-🚦'])
+  })
+
+  it('gives what came before a reset in the middle of a line, then reports the reset', async () => {
+    const { server, stream } = await watchOn((_request, response) => {
+      response.writeHead(200)
+      response.write(event('a', 8) + event('b', 9).slice(0, 20))
+    })
+    const names: string[] = []
+    const end = assert.rejects(namesOf(stream, names), NetworkError)
+    await server.received(1)
+    while (names.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    for (const socket of server.sockets) socket.resetAndDestroy()
+    await end
+    assert.deepEqual(names, ['a'])
+  })
+
+  it('takes an orderly end within a line for a lost connection', async () => {
+    const { stream } = await watchOn((_request, response) => response.end(event('a', 8).slice(0, 20)))
+    await assert.rejects(namesOf(stream), /the stream ended within a line/)
+  })
+
+  it('throws an error of the stream as what it is', async () => {
+    const error = { type: 'ERROR', object: status(410, 'Expired') }
+    const { stream } = await watchOn((_request, response) => response.end(`${event('a', 8)}${JSON.stringify(error)}\n`))
+    await assert.rejects(namesOf(stream), isGone)
+  })
+
+  it('throws a refusal to watch as what it is', async () => {
+    const { stream } = await watchOn(json(410, status(410, 'Gone')))
+    await assert.rejects(namesOf(stream), isGone)
+  })
+
+  it('tells how long an overloaded server asks to wait', async () => {
+    const { stream } = await watchOn(json(429, status(429, 'TooManyRequests'), { 'retry-after': '7' }))
+    await assert.rejects(namesOf(stream), (error) => error instanceof KubeError && error.retryAfterMs === 7000)
+  })
+
+  it('watches with a new token when the old one is refused', async () => {
+    const { stream } = await watchOn((request, response, body) => {
+      if (request.headers.authorization === 'Bearer two') response.end(event('a', 8))
+      else json(401, status(401, 'Unauthorized'))(request, response, body)
+    })
+    assert.deepEqual(await namesOf(stream), ['a'])
+  })
+
+  it('notices a connection that has fallen silent, and not one that is only slow', async () => {
+    const responses: { write(text: string): void }[] = []
+    const { server, clock, stream } = await watchOn((_request, response) => {
+      response.writeHead(200)
+      response.write(event('a', 8))
+      responses.push(response)
+    }, 60_000)
+    const names: string[] = []
+    const end = assert.rejects(namesOf(stream, names), /nothing was heard on the watch within 60000 ms/)
+    await server.received(1)
+    while (names.length < 1) await clock.settle()
+    await clock.advance(59_000)
+    responses[0]?.write(event('b', 9))
+    while (names.length < 2) await clock.settle()
+    await clock.advance(59_000)
+    assert.equal(server.sockets.size, 1)
+    await clock.advance(1000)
+    await end
+    assert.deepEqual(names, ['a', 'b'])
+  })
+
+  it('notices within 30 s a server that does not even begin to answer', async () => {
+    const { server, clock, stream } = await watchOn(silence, 300_000)
+    const end = assert.rejects(namesOf(stream), /no answer within 30000 ms/)
+    await server.received(1)
+    await clock.advance(30_000)
+    await end
+  })
+
+  it('ends without an error when it is aborted, before and while it streams', async () => {
+    const { server, abort, stream, transport } = await watchOn((_request, response) => {
+      response.writeHead(200)
+      response.write(event('a', 8))
+    })
+    const names: string[] = []
+    const end = namesOf(stream, names)
+    await server.received(1)
+    while (names.length < 1) await new Promise((resolve) => setImmediate(resolve))
+    abort.abort()
+    assert.deepEqual(await end, ['a'])
+    const never = transport.watch({ path: '/x', query: {}, idleTimeoutMs: 1000, signal: abort.signal })
+    assert.deepEqual(await namesOf(never), [])
+    assert.equal(server.requests.length, 1)
+  })
+
+  it('has its own connection, so that calls do not wait behind watches', async () => {
+    const { server, stream, transport } = await watchOn((request, response, body) => {
+      if (request.url?.includes('watch')) response.writeHead(200).flushHeaders()
+      else json(200, {})(request, response, body)
+    })
+    void namesOf(stream)
+    await server.received(1)
+    await transport.request(get)
+    assert.deepEqual(
+      server.requests.map(({ connection }) => connection),
+      [1, 2],
+    )
+  })
+})
+
+describe('TLS', () => {
+  const certificates: TestCertificate[] = []
+  before(() => {
+    certificates.push(makeCertificate('first'), makeCertificate('second'))
+  })
+
+  const withServer = async (
+    authenticate: Connection['authenticate'],
+    test: (transport: HttpTransport, server: MisbehavingServer) => Promise<void>,
+  ): Promise<void> => {
+    const [serverCertificate] = certificates
+    const server = await MisbehavingServer.start(json(200, {}), {
+      ...serverCertificate,
+      requestCert: true,
+      rejectUnauthorized: false,
+    })
+    const connection = { server: server.url, namespace: 'default', authenticate }
+    const transport = new HttpTransport({ connection, clock: new ManualClock(), userAgent: 'test' })
+    try {
+      await test(transport, server)
+    } finally {
+      transport.close()
+      await server.stop()
+    }
+  }
+
+  after(() => certificates.splice(0))
+
+  it('trusts the authority of the cluster, and no other', async () => {
+    const [first, second] = certificates
+    await withServer(
+      async () => ({ tls: { ca: first?.cert ?? '' }, headers: {} }),
+      async (transport) => {
+        assert.deepEqual(await transport.request(get), {})
+      },
+    )
+    await withServer(
+      async () => ({ tls: { ca: second?.cert ?? '' }, headers: {} }),
+      async (transport) => {
+        await assert.rejects(transport.request(get), NetworkError)
+      },
+    )
+  })
+
+  it('keeps its connection while the certificate is the same, and makes a new one when it changes', async () => {
+    const [first, second] = certificates
+    let client: TestCertificate | undefined = first
+    await withServer(
+      async () => ({ tls: { ca: first?.cert ?? '', cert: client?.cert ?? '', key: client?.key ?? '' }, headers: {} }),
+      async (transport, server) => {
+        await transport.request(get)
+        await transport.request(get)
+        assert.equal(server.connections, 1)
+        client = second
+        await transport.request(get)
+        assert.equal(server.connections, 2)
+        while (server.sockets.size > 1) await new Promise((resolve) => setImmediate(resolve))
+      },
+    )
+  })
+})
