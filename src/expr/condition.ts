@@ -1,0 +1,106 @@
+import { environmentNatures, environmentValues, plainResult } from './environment.ts'
+import { evaluate } from './evaluator.ts'
+import { ExprError, pointAt } from './expr-error.ts'
+import { compile } from './program.ts'
+import { isNil, List, typeName, type Value } from './value.ts'
+
+/** Where a condition is wrong: line and column count from 1, the snippet shows the line with a caret below the place. */
+export interface ConditionPosition {
+  readonly line: number
+  readonly column: number
+  readonly snippet: string
+}
+
+/** What came of a condition. `compile`: it is wrong for every result of this type; `run`: for this result; `type`: it gave no bool. */
+export type ConditionOutcome =
+  | { readonly ok: true; readonly value: boolean }
+  | {
+      readonly ok: false
+      readonly stage: 'compile' | 'run' | 'type'
+      /** The published engine's words, without the place. */
+      readonly message: string
+      readonly position?: ConditionPosition
+    }
+
+/** The clock for conditions that ask `now()`; nanoseconds since the epoch. */
+export type NowInNanoseconds = () => bigint
+
+/**
+ * Evaluates a success or failure condition on a metric's result. Never throws for a bad condition, and never takes long:
+ * nodes, depth, steps and sizes are limited.
+ */
+export const evaluateCondition = (expression: string, result: Value, now: NowInNanoseconds): ConditionOutcome => {
+  try {
+    const plain = plainResult(result)
+    const program = compile(expression, typeName(plain), () => environmentNatures(plain))
+    const value = evaluate(program, { environment: environmentValues(plain), now })
+    if (typeof value === 'boolean') return { ok: true, value }
+    return { ok: false, stage: 'type', message: `expected bool, but got ${typeName(value)}` }
+  } catch (error) {
+    if (error instanceof ExprError) return explain(expression, error)
+    // Nested lists in the result itself have no limit but the stack's.
+    if (error instanceof RangeError)
+      return { ok: false, stage: 'run', message: 'the metric result is nested too deeply' }
+    throw error
+  }
+}
+
+const explain = (expression: string, { stage, message, offset }: ExprError): ConditionOutcome => ({
+  ok: false,
+  stage,
+  message,
+  ...(offset !== undefined && { position: pointAt(expression, offset) }),
+})
+
+/** A condition's failure as people read it in a terminal: the message, then the line with a caret below the place. */
+export const describeFailure = (message: string, position: ConditionPosition | undefined): string =>
+  position === undefined || position.snippet === ''
+    ? message
+    : `${message} (${position.line}:${position.column})\n${position.snippet}`
+
+/** The conditions of a metric; empty is the same as absent. */
+export interface Conditions {
+  readonly successCondition?: string | undefined
+  readonly failureCondition?: string | undefined
+}
+
+/** What a measurement is worth. */
+export interface ResultAssessment {
+  readonly phase: 'Successful' | 'Failed' | 'Inconclusive' | 'Error'
+  /** For phase Error: which condition could not be evaluated, and why. */
+  readonly message?: string
+}
+
+const isEmpty = (result: Value): boolean => isNil(result) || (result instanceof List && result.items.length === 0)
+
+const noData = 'metric result is nil or empty: no data returned from the metric provider'
+
+const decide = (success: boolean | undefined, failure: boolean | undefined): ResultAssessment['phase'] => {
+  if (success === undefined && failure === undefined) return 'Successful'
+  if (failure === undefined) return success ? 'Successful' : 'Failed'
+  if (failure) return 'Failed'
+  return success === undefined || success ? 'Successful' : 'Inconclusive'
+}
+
+/**
+ * Judges a result as published: without conditions it is Successful, a failure condition that holds outweighs everything,
+ * and with both conditions and neither of them true it is Inconclusive. A condition that cannot be evaluated makes an
+ * Error; on a nil or empty result every such error is reported as missing data, which is what causes nearly all of them.
+ */
+export const assessResult = (conditions: Conditions, result: Value, now: NowInNanoseconds): ResultAssessment => {
+  const values = { successCondition: undefined, failureCondition: undefined } as Record<
+    keyof Conditions,
+    boolean | undefined
+  >
+  for (const name of ['successCondition', 'failureCondition'] as const) {
+    const expression = conditions[name]
+    if (!expression) continue
+    const outcome = evaluateCondition(expression, result, now)
+    if (!outcome.ok) {
+      const reason = isEmpty(result) ? noData : outcome.message
+      return { phase: 'Error', message: `could not evaluate ${name} "${expression}": ${reason}` }
+    }
+    values[name] = outcome.value
+  }
+  return { phase: decide(values.successCondition, values.failureCondition) }
+}
