@@ -1,3 +1,5 @@
+import { quoteString } from '../lib/go-string.ts'
+
 /** What is wrong with a field, in the words of Kubernetes' `field.Error` (apimachinery, `util/validation/field`). */
 export type FieldErrorType =
   | 'Required'
@@ -35,29 +37,6 @@ const titles: Record<FieldErrorType, string> = {
 
 const showsNoValue: ReadonlySet<FieldErrorType> = new Set(['Required', 'Forbidden', 'TooLong', 'Internal'])
 
-const escapes: Record<string, string> = {
-  '"': '\\"',
-  '\\': '\\\\',
-  '\u0007': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-}
-
-const escapeCharacter = (character: string): string => {
-  const known = escapes[character]
-  if (known !== undefined) return known
-  const code = character.codePointAt(0) ?? 0
-  if (code < 0x80) return `\\x${code.toString(16).padStart(2, '0')}`
-  return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
-}
-
-/** Quotes as Go's `%q` does: printable text stays as it is, in every script; everything else is escaped. */
-const goQuote = (text: string): string => `"${text.replace(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, escapeCharacter)}"`
-
 /** JSON as Go writes it, which escapes what HTML would read as markup. */
 const goJson = (value: unknown): string =>
   (JSON.stringify(value) ?? 'null').replace(
@@ -65,7 +44,7 @@ const goJson = (value: unknown): string =>
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 
-const showValue = (value: unknown): string => (typeof value === 'string' ? goQuote(value) : goJson(value))
+const showValue = (value: unknown): string => (typeof value === 'string' ? quoteString(value) : goJson(value))
 
 /** The error without its field: `Invalid value: -1: must be greater than or equal to 0`. */
 export const formatFieldErrorBody = (error: FieldError): string => {
