@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { connect } from '../kube/config.ts'
+import { HttpNet } from '../kube/http-net.ts'
+import { HttpTransport } from '../kube/http-transport.ts'
+import { systemClock } from '../lib/clock.ts'
+import { type Configuration, ConfigurationError, helpText, parseConfiguration } from '../operator/configuration.ts'
+import { createOperator, type Operator } from '../operator/operator.ts'
+import { version } from '../operator/version.ts'
+import { type PageServer, servePages, textPage } from '../server/health-server.ts'
+import { createLogger, type Logger } from '../telemetry/logger.ts'
+import { PrometheusMetrics } from '../telemetry/metrics.ts'
+
+const serviceAccountNamespace = '/var/run/secrets/kubernetes.io/serviceaccount/namespace'
+/** A shutdown that takes longer has failed; the pod's grace period is 30 s. */
+const shutdownLimitMs = 28_000
+
+const readIfThere = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8').trim() || undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The namespace that the controller itself lives in, found as the published controller finds it. */
+const ownNamespace = (): string => process.env.POD_NAMESPACE || readIfThere(serviceAccountNamespace) || 'argo-rollouts'
+
+const servedNamespace = (configuration: Configuration): string | undefined =>
+  configuration.namespace ?? (configuration.namespaced ? ownNamespace() : undefined)
+
+const userAgent = `crossfade/${version}`
+
+const makeOperator = async (
+  configuration: Configuration,
+  logger: Logger,
+  metrics: PrometheusMetrics,
+  onLeadershipLost: (error: Error) => void,
+): Promise<Operator> => {
+  const { kubeconfig, context, qps, burst } = configuration
+  const connection = await connect({ kubeconfig, context, env: process.env, clock: systemClock })
+  const rate = qps > 0 ? { rate: { perSecond: qps, burst } } : {}
+  return createOperator({
+    transport: new HttpTransport({ connection, clock: systemClock, userAgent, ...rate }),
+    net: new HttpNet({ clock: systemClock, userAgent, proxyEnv: process.env }),
+    clock: systemClock,
+    logger,
+    metrics,
+    onLeadershipLost,
+    config: {
+      instanceId: configuration['instance-id'],
+      namespace: servedNamespace(configuration),
+      rolloutWorkers: configuration['rollout-threads'],
+      analysisWorkers: configuration['analysis-threads'],
+      prometheusAddress: process.env.ARGO_ROLLOUTS_PROMETHEUS_ADDRESS,
+      analysisJobNamespace: process.env.ARGO_ROLLOUTS_ANALYSIS_JOB_NAMESPACE,
+      leaderElection: configuration['leader-elect']
+        ? {
+            namespace: ownNamespace(),
+            identity: `${hostname()}_${randomUUID()}`,
+            leaseDurationMs: configuration['leader-election-lease-duration'],
+            renewDeadlineMs: configuration['leader-election-renew-deadline'],
+            retryPeriodMs: configuration['leader-election-retry-period'],
+          }
+        : undefined,
+    },
+  })
+}
+
+const serve = (configuration: Configuration, operator: Operator, metrics: PrometheusMetrics): Promise<PageServer[]> =>
+  Promise.all([
+    servePages(configuration.healthzPort, {
+      '/healthz': () => textPage(200, 'ok'),
+      '/readyz': () => (operator.ready() ? textPage(200, 'ok') : textPage(503, 'the caches are not filled yet')),
+    }),
+    servePages(configuration.metricsPort, {
+      '/metrics': async () => ({ status: 200, contentType: metrics.contentType, body: await metrics.text() }),
+    }),
+  ])
+
+const stopOnSignals = (operator: Operator, servers: readonly PageServer[], logger: Logger): void => {
+  let stopping = false
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) process.exit(1)
+    stopping = true
+    logger.info('stopping', { signal })
+    setTimeout(() => {
+      logger.error('stopping took too long')
+      process.exit(1)
+    }, shutdownLimitMs).unref()
+    await operator.stop()
+    await Promise.all(servers.map((server) => server.close()))
+    logger.info('stopped')
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))
+}
+
+const run = async (configuration: Configuration): Promise<void> => {
+  const logger = createLogger({ level: configuration.loglevel, format: configuration.logformat, now: systemClock.now })
+  const metrics = new PrometheusMetrics({ runtime: true })
+  try {
+    const operator = await makeOperator(configuration, logger, metrics, (error) => {
+      // Another process may lead by now: not one more write, not even an orderly end.
+      logger.error('the leadership is lost; this process ends', { err: error })
+      process.exit(1)
+    })
+    const servers = await serve(configuration, operator, metrics)
+    stopOnSignals(operator, servers, logger)
+    await operator.start()
+  } catch (error) {
+    logger.error('starting failed', { err: error })
+    process.exit(1)
+  }
+}
+
+const main = async (): Promise<void> => {
+  try {
+    const configuration = parseConfiguration(process.argv.slice(2))
+    if (configuration.help) console.log(helpText())
+    else if (configuration.version) console.log(`crossfade ${version}`)
+    else await run(configuration)
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error
+    console.error(error.message)
+    process.exitCode = 1
+  }
+}
+
+await main()

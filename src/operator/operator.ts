@@ -1,0 +1,163 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { createAnalysisController } from '../analysis/controller.ts'
+import { KubeClient } from '../kube/client.ts'
+import { EventRecorder } from '../kube/events.ts'
+import { InformerFactory } from '../kube/informer-factory.ts'
+import { LeaderElection } from '../kube/lease.ts'
+import type { Net } from '../kube/net.ts'
+import type { Runtime } from '../kube/runtime.ts'
+import { RuntimeMetrics } from '../kube/runtime-metrics.ts'
+import type { Transport } from '../kube/transport.ts'
+import type { Clock } from '../lib/clock.ts'
+import { createRolloutController } from '../rollout/controller.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { noMetrics } from '../telemetry/no-metrics.ts'
+import { severable } from './severable.ts'
+
+/** Who may lead, and for how long without a sign of life. */
+export interface LeaderElectionConfig {
+  /** Namespace of the Lease. */
+  readonly namespace: string
+  /** Tells processes apart; must never be used again. */
+  readonly identity: string
+  readonly leaseDurationMs: number
+  readonly renewDeadlineMs: number
+  readonly retryPeriodMs: number
+}
+
+/** What the controllers do, and for whom. */
+export interface OperatorConfig {
+  /** Objects with this controller-instance-id are served; empty: those without the label. */
+  readonly instanceId: string
+  /** Only this namespace is served; all when absent. */
+  readonly namespace?: string | undefined
+  /** Rollouts that are worked on at a time. Default 10. */
+  readonly rolloutWorkers?: number
+  /** AnalysisRuns that are worked on at a time. Default 30. */
+  readonly analysisWorkers?: number
+  /** Prometheus server for metrics without an address. */
+  readonly prometheusAddress?: string | undefined
+  /** Namespace for the Jobs of metrics; that of the run when absent. */
+  readonly analysisJobNamespace?: string | undefined
+  /** Without it this process leads at once. */
+  readonly leaderElection?: LeaderElectionConfig | undefined
+}
+
+/** What an operator is made of: everything that reaches outside comes in here. */
+export interface OperatorOptions {
+  readonly transport: Transport
+  readonly net: Net
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly config: OperatorConfig
+  readonly metrics?: Metrics
+  /** In [0, 1), for jitter. */
+  readonly random?: () => number
+  /** Called when another process may lead from now on: this one must end. */
+  readonly onLeadershipLost?: (error: Error) => void
+}
+
+/** The controllers as one thing that starts and stops. */
+export interface Operator {
+  /** Fills the caches, waits for the leadership where there is an election, and starts the workers. */
+  start(): Promise<void>
+  /** Ends in order: queues drain, events are flushed, the lease is given back. */
+  stop(): Promise<void>
+  /** Whether nothing is queued or in work. */
+  idle(): boolean
+  /** Whether the caches are filled: a standby is ready too. */
+  ready(): boolean
+  /** Ends at once, as a killed process does: nothing more is asked, written or flushed. */
+  crash(): void
+}
+
+/** Event source and field manager, as scripts and dashboards of the published controller select them. */
+const component = 'rollouts-controller'
+const syncTimeoutMs = 120_000
+/** Together these stay below a pod's 30 s of grace. */
+const drainMs = 20_000
+const flushMs = 3_000
+
+/** Name of the Lease, as the published controller names it. */
+const leaseName = (instanceId: string): string =>
+  instanceId === '' ? 'argo-rollouts-controller-lock' : `argo-rollouts-controller-lock-${instanceId}`
+
+/** A controller as the operator sees it. */
+interface Part {
+  start(): void
+  stop(deadlineMs: number): Promise<void>
+  abort(reason: Error): Promise<void>
+  readonly idle: boolean
+}
+
+const electionOf = (
+  options: OperatorOptions,
+  transport: Transport,
+  runtime: Runtime,
+  onLost: (error: Error) => void,
+): LeaderElection | undefined => {
+  const { leaderElection, instanceId } = options.config
+  return leaderElection === undefined
+    ? undefined
+    : new LeaderElection({ ...leaderElection, transport, runtime, name: leaseName(instanceId), onLost })
+}
+
+/** Puts the controllers together. Nothing runs until {@link Operator.start}. */
+export const createOperator = (options: OperatorOptions): Operator => {
+  const { clock, logger, config, metrics = noMetrics, random = Math.random } = options
+  const runtime: Runtime = { clock, random, log: logger, yieldToLoop: async () => void (await nextTurn()) }
+  const { transport, net, sever } = severable(options.transport, options.net)
+  const client = new KubeClient({ transport, fieldManager: component })
+  const informers = new InformerFactory({ transport, runtime })
+  const events = new EventRecorder({ client, runtime, component })
+  const runtimeMetrics = new RuntimeMetrics(metrics)
+  const scope = { namespace: config.namespace, instanceId: config.instanceId }
+  const shared = { informers, client, events, runtime, metrics, scope }
+  const parts: readonly Part[] = [
+    createRolloutController({
+      ...shared,
+      queueMetrics: runtimeMetrics.queue('rollouts'),
+      workers: config.rolloutWorkers ?? 10,
+    }),
+    createAnalysisController({
+      ...shared,
+      net,
+      queueMetrics: runtimeMetrics.queue('analysisruns'),
+      providers: { prometheusAddress: config.prometheusAddress, jobNamespace: config.analysisJobNamespace },
+      workers: config.analysisWorkers ?? 30,
+    }),
+  ]
+  const abort = (reason: Error): void => {
+    for (const part of parts) void part.abort(reason)
+  }
+  const election = electionOf(options, transport, runtime, (error) => {
+    abort(error)
+    options.onLeadershipLost?.(error)
+  })
+  let synced = false
+  return {
+    start: async () => {
+      informers.start()
+      await informers.waitForSync(syncTimeoutMs)
+      synced = true
+      await election?.start()
+      for (const part of parts) part.start()
+      logger.info('the controllers are running', { instanceId: config.instanceId, namespace: config.namespace })
+    },
+    stop: async () => {
+      await Promise.all(parts.map((part) => part.stop(drainMs)))
+      await events.close(flushMs)
+      await informers.stop()
+      // Last, when nothing of ours is written any more: the next leader starts at once.
+      await election?.release()
+    },
+    idle: () => parts.every((part) => part.idle) && events.pending === 0,
+    ready: () => synced,
+    crash: () => {
+      sever()
+      abort(new Error('the process was killed'))
+      void informers.stop()
+    },
+  }
+}
