@@ -9,6 +9,7 @@ import { startWatch } from './handlers/watch.ts'
 import type { ServerSide } from './in-process-transport.ts'
 import { inProcessTransport } from './in-process-transport.ts'
 import type { Call, Interceptor } from './interceptor.ts'
+import { followNamespaces } from './namespace-lifecycle.ts'
 import { ObjectAccess } from './object-access.ts'
 import { Storage } from './objects/storage.ts'
 import { RequestCounts } from './request-counts.ts'
@@ -84,6 +85,8 @@ export class ApiServer implements ServerSide {
   readonly #writeListeners = new Set<(write: Write) => void>()
   readonly #watches = new Set<Watch>()
   readonly #held = new Map<string, PromiseWithResolvers<void>>()
+  readonly #untold: Write[] = []
+  #telling = false
   #calls = 0
 
   constructor(options: ApiServerOptions) {
@@ -224,8 +227,21 @@ export class ApiServer implements ServerSide {
     return watch
   }
 
+  /** Writes that listeners make while they are told of one are told after it, so that everybody hears them in order. */
   #announce(write: Write): void {
     if (write.type.kind === 'CustomResourceDefinition') this.#followCrd(write)
+    this.#untold.push(write)
+    if (this.#telling) return
+    this.#telling = true
+    try {
+      for (let next = this.#untold.shift(); next !== undefined; next = this.#untold.shift()) this.#tell(next)
+    } finally {
+      this.#telling = false
+    }
+  }
+
+  #tell(write: Write): void {
+    followNamespaces(this.#core, write)
     for (const listener of [...this.#writeListeners]) listener(write)
   }
 
