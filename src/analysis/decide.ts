@@ -9,9 +9,10 @@ import type { DeepReadonly } from '../lib/json.ts'
 import { toRfc3339 } from '../lib/rfc3339.ts'
 import { TemplateError } from '../lib/template.ts'
 import { metricsWithoutSecrets } from './arguments.ts'
+import { isInFlight, lastMeasurement } from './assess-metric.ts'
 import { assessRun, isTerminating, type Verdict } from './assess-run.ts'
 import type { RunEffect, RunPlan, RunSnapshot } from './plan.ts'
-import { recordMeasurement, retentionOf, trimMeasurements } from './record.ts'
+import { type Arrival, recordMeasurement, retentionOf, trimMeasurements } from './record.ts'
 import { metricEnded, runEnded } from './run-events.ts'
 import { scheduleOf, type Task } from './schedule.ts'
 import { deletionTimeOf } from './time-to-live.ts'
@@ -71,11 +72,17 @@ export const planUnusableSpec = (
   events: [runEnded('Error')],
 })
 
+/** An answer counts only where the status still has the question: another controller may have written in between. */
+const fits = ({ kind }: Arrival, result: DeepReadonly<MetricResult> | undefined): boolean =>
+  !isCompleted(result?.phase) && (kind === 'start') !== isInFlight(lastMeasurement(result))
+
 const resultsWithArrivals = (snapshot: RunSnapshot, dryRun: ReadonlySet<string>): DeepReadonly<MetricResult>[] => {
   const results = new Map((snapshot.run.status?.metricResults ?? []).map((result) => [result.name, result]))
   for (const { name } of snapshot.run.spec.metrics) {
     const arrival = snapshot.arrivals.get(name)
-    if (arrival !== undefined) results.set(name, recordMeasurement(name, results.get(name), arrival, dryRun.has(name)))
+    const before = results.get(name)
+    if (arrival === undefined || !fits(arrival, before)) continue
+    results.set(name, recordMeasurement(name, before, arrival, dryRun.has(name)))
   }
   return [...results.values()]
 }

@@ -1,0 +1,143 @@
+import type { AnalysisRun, Measurement } from '../api/analysis-run.ts'
+import { errorRetrySeconds } from '../api/defaults.ts'
+import type { Metric } from '../api/metric.ts'
+import { isCompleted } from '../api/phases.ts'
+import type { DeepReadonly } from '../lib/json.ts'
+import { toRfc3339 } from '../lib/rfc3339.ts'
+import type { BoundProvider } from '../providers/bound-provider.ts'
+import { isPassingError } from '../providers/passing-error.ts'
+import { errorOutcome, type MeasureContext, type Outcome } from '../providers/provider.ts'
+import { providerOf, refuseMetric } from '../providers/registry.ts'
+import { type ReadSecretKey, resolveMetric } from './arguments.ts'
+import type { Arrival } from './record.ts'
+import { redactor, redactValues } from './redact.ts'
+import type { Task } from './schedule.ts'
+
+/** What a measurement needs besides the run and its task. */
+export type MeasureEnvironment = Pick<MeasureContext, 'net' | 'clock' | 'jobs' | 'config'> & {
+  /** Reads a Secret of the run's namespace. */
+  readonly readSecretKey: (namespace: string, ...secret: Parameters<ReadSecretKey>) => Promise<string>
+}
+
+const metricOf = (run: DeepReadonly<AnalysisRun>, name: string): DeepReadonly<Metric> => {
+  const metric = run.spec.metrics.find((one) => one.name === name)
+  if (metric === undefined) throw new Error(`the run has no metric ${name} any more`)
+  return metric
+}
+
+/** Counts tries of a metric, so that the same try has the same number after a restart. */
+const ordinalOf = (run: DeepReadonly<AnalysisRun>, name: string): number => {
+  const result = run.status?.metricResults?.find((one) => one.name === name)
+  return (result?.count ?? 0) + (result?.error ?? 0) + 1
+}
+
+const ask = (provider: BoundProvider, task: Task, context: MeasureContext): Promise<Outcome> => {
+  if (task.kind === 'start') return provider.start(context)
+  if (task.kind === 'resume') return provider.resume(task.measurement, context)
+  return provider.terminate(task.measurement, context)
+}
+
+const stopped = (task: Task, outcome: Outcome): Outcome =>
+  task.kind === 'terminate' && outcome.phase === 'Successful' ? { ...outcome, message: 'Metric Terminated' } : outcome
+
+const withoutEmpty = <T extends object>(value: T): T => {
+  const members = Object.entries(value).filter(([, member]) => member !== undefined && member !== '')
+  return Object.fromEntries(members) as T
+}
+
+const measurementOf = (task: Task, outcome: Outcome, startedAt: string, now: number): Measurement => {
+  const { phase, value, message, metadata, resumeAt } = stopped(task, outcome)
+  const began = task.kind === 'start' ? startedAt : (task.measurement.startedAt ?? startedAt)
+  const time = isCompleted(phase) ? { finishedAt: toRfc3339(now) } : { resumeAt }
+  return withoutEmpty<Measurement>({ phase, value, message, metadata, startedAt: began, ...time } as Measurement)
+}
+
+/** Takes a measurement whose arguments are in place, and removes its secrets from everything that it says. */
+const measureResolved = async (
+  task: Task,
+  run: DeepReadonly<AnalysisRun>,
+  environment: MeasureEnvironment,
+  signal: AbortSignal,
+): Promise<{ outcome: Outcome; metadata: Record<string, string> | undefined }> => {
+  const namespace = run.metadata.namespace ?? 'default'
+  const read: ReadSecretKey = (secret) => environment.readSecretKey(namespace, secret)
+  const { metric, secrets } = await resolveMetric(run, metricOf(run, task.metric), read)
+  const redact = redactor(secrets)
+  const provider = providerOf(metric.provider)
+  if (provider === undefined) return { outcome: errorOutcome(refuseMetric(metric)), metadata: undefined }
+  const { net, clock, jobs, config } = environment
+  const context: MeasureContext = {
+    net,
+    clock,
+    jobs,
+    config,
+    run,
+    metric,
+    ordinal: ordinalOf(run, task.metric),
+    signal,
+  }
+  const outcome = await ask(provider, task, context).catch((error: unknown) => errorOutcome(error))
+  return {
+    outcome: {
+      ...outcome,
+      ...(outcome.value !== undefined && { value: redact(outcome.value) }),
+      ...(outcome.message !== undefined && { message: redact(outcome.message) }),
+      ...(outcome.metadata && { metadata: redactValues(outcome.metadata, redact) }),
+    },
+    metadata: redactValues(provider.metadata, redact),
+  }
+}
+
+/** Arguments that cannot be read for a moment say nothing about a measurement that is under way. */
+const unresolved = (task: Task, error: unknown, now: number): Outcome => {
+  if (task.kind !== 'resume' || !isPassingError(error)) return errorOutcome(error)
+  const { value, metadata } = task.measurement
+  const resumeAt = toRfc3339(now + errorRetrySeconds * 1000)
+  return {
+    phase: 'Running',
+    resumeAt,
+    ...(value !== undefined && { value }),
+    ...(metadata && { metadata: { ...metadata } }),
+  }
+}
+
+/**
+ * Does one task of a run: reads the secrets, asks the provider, and returns the measurement as it may be shown. Never rejects: what goes
+ * wrong is an Error measurement that says so.
+ */
+export const measure = async (
+  task: Task,
+  run: DeepReadonly<AnalysisRun>,
+  environment: MeasureEnvironment,
+  signal: AbortSignal,
+): Promise<Arrival> => {
+  const startedAt = toRfc3339(environment.clock.now())
+  try {
+    const { outcome, metadata } = await measureResolved(task, run, environment, signal)
+    return { kind: task.kind, measurement: measurementOf(task, outcome, startedAt, environment.clock.now()), metadata }
+  } catch (error) {
+    const outcome = unresolved(task, error, environment.clock.now())
+    return { kind: task.kind, measurement: measurementOf(task, outcome, startedAt, environment.clock.now()) }
+  }
+}
+
+/** Lets the provider of a metric remove what measurements beyond the newest `limit` left behind. Throws what the API server's client throws. */
+export const collectGarbage = async (
+  run: DeepReadonly<AnalysisRun>,
+  name: string,
+  limit: number,
+  { net, clock, jobs, config }: MeasureEnvironment,
+): Promise<void> => {
+  const metric = metricOf(run, name)
+  const { signal } = new AbortController()
+  await providerOf(metric.provider)?.collectGarbage(limit, {
+    net,
+    clock,
+    jobs,
+    config,
+    run,
+    metric,
+    ordinal: 0,
+    signal,
+  })
+}

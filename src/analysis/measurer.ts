@@ -1,0 +1,104 @@
+import { Fifo } from '../lib/fifo.ts'
+import type { Arrival } from './record.ts'
+
+/** A measurement that runs, or whose result waits to be written into the status. */
+interface Entry {
+  readonly abort: AbortController
+  arrival?: Arrival
+}
+
+/** What a measurement does. The signal aborts when nobody waits for it any more. It must not reject. */
+export type Work = (signal: AbortSignal) => Promise<Arrival>
+
+/** How many providers are asked at a time, as in the published controller's worker pool. */
+const defaultLimit = 30
+
+/**
+ * Takes measurements beside the loop, a bounded number at a time, and keeps each result until the status that holds it was written. It
+ * remembers nothing over a restart: a plain measurement that was lost is taken again, and what a provider started elsewhere is found
+ * again by its deterministic name or by the status.
+ */
+export class Measurer {
+  readonly #runs = new Map<string, Map<string, Entry>>()
+  readonly #waiting = new Fifo<() => void>()
+  readonly #limit: number
+  readonly #onArrival: (uid: string) => void
+  #active = 0
+
+  /** @param onArrival called with the uid of a run that has a new result. */
+  constructor(onArrival: (uid: string) => void, limit = defaultLimit) {
+    this.#onArrival = onArrival
+    this.#limit = limit
+  }
+
+  /** Starts, unless the metric is being measured or its result waits already. */
+  start(uid: string, metric: string, work: Work): void {
+    const entries = this.#runs.get(uid) ?? new Map<string, Entry>()
+    if (entries.has(metric)) return
+    const entry: Entry = { abort: new AbortController() }
+    this.#runs.set(uid, entries.set(metric, entry))
+    void this.#run(uid, entry, work)
+  }
+
+  /** Metrics of a run that are being measured. */
+  inFlight(uid: string): ReadonlySet<string> {
+    const entries = [...(this.#runs.get(uid) ?? [])]
+    return new Set(entries.filter(([, entry]) => entry.arrival === undefined).map(([metric]) => metric))
+  }
+
+  /** Results of a run that are in no written status, by metric. */
+  arrivals(uid: string): ReadonlyMap<string, Arrival> {
+    const entries = [...(this.#runs.get(uid) ?? [])]
+    return new Map(entries.flatMap(([metric, { arrival }]) => (arrival === undefined ? [] : [[metric, arrival]])))
+  }
+
+  /** Drops results whose status was written. */
+  consume(uid: string, metrics: Iterable<string>): void {
+    const entries = this.#runs.get(uid)
+    for (const metric of metrics) entries?.delete(metric)
+    if (entries?.size === 0) this.#runs.delete(uid)
+  }
+
+  /** Stops and drops everything of a run. */
+  abandon(uid: string): void {
+    const entries = this.#runs.get(uid)
+    this.#runs.delete(uid)
+    for (const { abort } of entries?.values() ?? [])
+      abort.abort(new Error('nobody waits for this measurement any more'))
+  }
+
+  /** Stops everything: the controller ends. */
+  stop(): void {
+    for (const uid of [...this.#runs.keys()]) this.abandon(uid)
+  }
+
+  /** Runs that have something under way or waiting. */
+  get size(): number {
+    return this.#runs.size
+  }
+
+  async #run(uid: string, entry: Entry, work: Work): Promise<void> {
+    await this.#slot()
+    try {
+      if (entry.abort.signal.aborted) return
+      const arrival = await work(entry.abort.signal)
+      if (entry.abort.signal.aborted) return
+      entry.arrival = arrival
+      this.#onArrival(uid)
+    } finally {
+      this.#release()
+    }
+  }
+
+  async #slot(): Promise<void> {
+    if (this.#active >= this.#limit) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else this.#active++
+  }
+
+  /** A slot is handed on, so that nobody can take it in between. */
+  #release(): void {
+    const next = this.#waiting.take()
+    if (next === undefined) this.#active--
+    else next()
+  }
+}

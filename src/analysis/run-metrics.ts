@@ -1,0 +1,95 @@
+import type { AnalysisRun } from '../api/analysis-run.ts'
+import type { ControllerMetrics, ReconcileResult } from '../kube/controller.ts'
+import type { Store, StoredObject } from '../kube/informer.ts'
+import type { DeepReadonly } from '../lib/json.ts'
+import { providerTypeOf } from '../providers/registry.ts'
+import type { Counter, Histogram, Metrics, Sample } from '../telemetry/metrics.ts'
+import { readRun } from './run-cache.ts'
+
+type RunLabel = 'namespace' | 'name'
+
+/** Published buckets, in seconds. */
+const reconcileBuckets = [0.01, 0.15, 0.25, 0.5, 1]
+
+const labelsOf = (key: string): Record<RunLabel, string> => {
+  const [namespace = '', name = ''] = key.split('/', 2)
+  return { namespace, name }
+}
+
+const runsOf = function* (store: Pick<Store<StoredObject>, 'list'>): Generator<DeepReadonly<AnalysisRun>> {
+  for (const object of store.list()) {
+    const read = readRun(object)
+    if (read.ok) yield read.run
+  }
+}
+
+const named = ({ metadata }: DeepReadonly<AnalysisRun>): Record<RunLabel, string> => ({
+  namespace: metadata.namespace ?? '',
+  name: metadata.name,
+})
+
+/** Series of all metrics of all runs. */
+const metricSamples = function* (store: Pick<Store<StoredObject>, 'list'>) {
+  for (const run of runsOf(store)) {
+    for (const { name: metric, provider } of run.spec.metrics) {
+      const result = run.status?.metricResults?.find(({ name }) => name === metric)
+      const labels = { ...named(run), metric, type: providerTypeOf(provider) }
+      yield { labels, dryRun: String(result?.dryRun ?? false), phase: result?.phase ?? '' }
+    }
+  }
+}
+
+/** The published metrics of AnalysisRuns. What the cache knows is computed when it is read. */
+export class RunMetrics implements ControllerMetrics {
+  readonly #reconciles: Histogram<RunLabel>
+  readonly #errors: Counter<RunLabel>
+
+  constructor(metrics: Metrics, store: Pick<Store<StoredObject>, 'list'>) {
+    const labels = ['namespace', 'name'] as const
+    const help = 'How long passes over an AnalysisRun took, in seconds.'
+    this.#reconciles = metrics.histogram({ name: 'analysis_run_reconcile', help, labels, buckets: reconcileBuckets })
+    this.#errors = metrics.counter({
+      name: 'analysis_run_reconcile_error',
+      help: 'Passes over an AnalysisRun that failed.',
+      labels,
+    })
+    metrics.observed(
+      { name: 'analysis_run_info', help: 'Phase of each AnalysisRun.', labels: [...labels, 'phase'] },
+      function* (): Generator<Sample<RunLabel | 'phase'>> {
+        for (const run of runsOf(store)) yield { labels: { ...named(run), phase: run.status?.phase ?? '' }, value: 1 }
+      },
+    )
+    const metricLabels = [...labels, 'metric', 'type'] as const
+    metrics.observed(
+      { name: 'analysis_run_metric_type', help: 'Provider of each metric of an AnalysisRun.', labels: metricLabels },
+      function* () {
+        for (const sample of metricSamples(store)) yield { labels: sample.labels, value: 1 }
+      },
+    )
+    metrics.observed(
+      {
+        name: 'analysis_run_metric_phase',
+        help: 'Phase of each metric of an AnalysisRun.',
+        labels: [...metricLabels, 'dry_run', 'phase'],
+      },
+      function* () {
+        for (const { labels: own, dryRun, phase } of metricSamples(store)) {
+          if (phase !== '') yield { labels: { ...own, dry_run: dryRun, phase }, value: 1 }
+        }
+      },
+    )
+  }
+
+  reconciled(result: ReconcileResult, key: string, seconds: number): void {
+    const labels = labelsOf(key)
+    this.#reconciles.observe(labels, seconds)
+    if (result === 'error') this.#errors.inc(labels)
+  }
+
+  /** Ends the series of a run that is gone. */
+  forget(key: string): void {
+    const labels = labelsOf(key)
+    this.#reconciles.remove(labels)
+    this.#errors.remove(labels)
+  }
+}

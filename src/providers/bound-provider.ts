@@ -1,0 +1,40 @@
+import type { Measurement } from '../api/analysis-run.ts'
+import type { MetricProvider } from '../api/metric.ts'
+import type { DeepReadonly } from '../lib/json.ts'
+import type { JobAccess } from './job/job-access.ts'
+import type { MeasureContext, Outcome, Provider } from './provider.ts'
+
+/** A provider together with its part of one metric, so that callers need not know the type of that part. */
+export interface BoundProvider {
+  readonly typeName: string
+  /** Notes about the metric itself, secrets included as far as the metric has them. */
+  readonly metadata: Record<string, string>
+  start(context: MeasureContext): Promise<Outcome>
+  /** A provider that never waits cannot have been asked to; its measurement is taken anew. */
+  resume(measurement: DeepReadonly<Measurement>, context: MeasureContext): Promise<Outcome>
+  terminate(measurement: DeepReadonly<Measurement>, context: MeasureContext): Promise<Outcome>
+  collectGarbage(limit: number, context: MeasureContext): Promise<void>
+  isReady(measurement: DeepReadonly<Measurement>, jobs: JobAccess): boolean
+}
+
+/** Binds a provider to a metric that has it; undefined for a metric of another provider. */
+export type Bind = (provider: DeepReadonly<MetricProvider>) => BoundProvider | undefined
+
+const nothingToStop: Outcome = { phase: 'Inconclusive', message: 'The measurement was stopped before it ended' }
+
+/** See {@link Bind}. */
+export const binder =
+  <Spec>(provider: Provider<Spec>): Bind =>
+  (metricProvider) => {
+    const spec = provider.specOf(metricProvider)
+    if (spec === undefined) return undefined
+    return {
+      typeName: provider.typeName,
+      metadata: provider.metadataOf?.(spec) ?? {},
+      start: (context) => provider.start(spec, context),
+      resume: (measurement, context) => provider.resume?.(spec, measurement, context) ?? provider.start(spec, context),
+      terminate: async (measurement, context) => provider.terminate?.(spec, measurement, context) ?? nothingToStop,
+      collectGarbage: async (limit, context) => provider.collectGarbage?.(spec, limit, context),
+      isReady: (measurement, jobs) => provider.isReady?.(measurement, jobs) ?? false,
+    }
+  }

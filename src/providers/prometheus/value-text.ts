@@ -1,0 +1,21 @@
+const special = (value: number): string | undefined => {
+  if (Number.isNaN(value)) return 'NaN'
+  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf'
+  return Object.is(value, -0) ? '-0' : undefined
+}
+
+/** A float with all its digits and no exponent, as Go's `strconv.FormatFloat(value, 'f', -1, 64)`: `0.95`, `+Inf`, `NaN`, `-0`. */
+export const formatSample = (value: number): string => {
+  const name = special(value)
+  if (name !== undefined) return name
+  const match = /^(-?)(\d)(?:\.(\d+))?e([-+]\d+)$/.exec(value.toExponential())
+  const [, sign = '', first = '', rest = '', exponentText = '0'] = match ?? []
+  const digits = first + rest
+  const point = Number(exponentText) + 1
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`
+  if (point >= digits.length) return sign + digits.padEnd(point, '0')
+  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
+}
+
+/** A vector as the published controller writes it into a measurement: `[0.95,NaN]`. */
+export const formatSamples = (values: readonly number[]): string => `[${values.map(formatSample).join(',')}]`

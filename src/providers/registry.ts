@@ -1,0 +1,46 @@
+import type { Metric, MetricProvider } from '../api/metric.ts'
+import { providerNamesOf } from '../api/validation/metrics.ts'
+import type { DeepReadonly } from '../lib/json.ts'
+import { type Bind, type BoundProvider, binder } from './bound-provider.ts'
+import { job } from './job/job.ts'
+import { prometheus } from './prometheus/prometheus.ts'
+import { web } from './web/web.ts'
+
+/** Every provider that measures. A new one is one line here. */
+const providers: readonly Bind[] = [binder(prometheus), binder(job), binder(web)]
+
+/** The provider of a metric, bound to its part of it; undefined when this version has none for it. */
+export const providerOf = (provider: DeepReadonly<MetricProvider>): BoundProvider | undefined => {
+  for (const bind of providers) {
+    const bound = bind(provider)
+    if (bound !== undefined) return bound
+  }
+  return undefined
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  prometheus: 'Prometheus',
+  job: 'Job',
+  web: 'Web',
+  kayenta: 'Kayenta',
+  datadog: 'Datadog',
+  wavefront: 'Wavefront',
+  newRelic: 'NewRelic',
+  cloudWatch: 'CloudWatch',
+  graphite: 'Graphite',
+  influxdb: 'Influxdb',
+  skywalking: 'skywalking',
+}
+
+/** The published name of a metric's provider for the label `type` of the controller's metrics; plugins are `RPCPlugin`. */
+export const providerTypeOf = (provider: DeepReadonly<MetricProvider>): string => {
+  const [name = ''] = providerNamesOf(provider)
+  return typeNames[name] ?? 'RPCPlugin'
+}
+
+/** Why a metric cannot be measured by this version; undefined when it can. Validation has seen that there is exactly one provider. */
+export const refuseMetric = ({ provider }: DeepReadonly<Metric>): string | undefined => {
+  if (providerOf(provider) !== undefined) return undefined
+  const [name = 'none'] = providerNamesOf(provider)
+  return `provider ${name} is not supported yet: use prometheus, web or job`
+}
