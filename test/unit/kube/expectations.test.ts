@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { Controller } from '../../../src/kube/controller.ts'
+import { LastWrites } from '../../../src/kube/expectations.ts'
+import { InformerFactory, rawView } from '../../../src/kube/informer-factory.ts'
+import { isAtLeast } from '../../../src/kube/resource-version.ts'
+import { FakeCollection, widgets } from '../../builders/fake-collection.ts'
+import { testRuntime } from '../../builders/runtime.ts'
+
+const setUp = async () => {
+  const server = new FakeCollection()
+  const runtime = testRuntime()
+  const before = server.put('a')
+  const informer = new InformerFactory({ transport: server, runtime }).informer({ resource: widgets, view: rawView })
+  informer.start()
+  await runtime.clock.settle()
+  const writes = new LastWrites(runtime.clock)
+  const resumed: string[] = []
+  const postpone = (key: string): boolean => writes.postpone(key, () => resumed.push(key))
+  return { server, runtime, informer, writes, resumed, postpone, before }
+}
+
+describe('waiting for one’s own writes', () => {
+  it('postpones a key until the cache has what was written for it', async () => {
+    const { server, runtime, informer, writes, resumed, postpone } = await setUp()
+    writes.remember('k', informer, server.put('a', { spec: 1 }))
+    assert.equal(postpone('k'), true)
+    assert.equal(postpone('other'), false)
+    await runtime.clock.settle()
+    assert.deepEqual(resumed, ['k'])
+    assert.equal(postpone('k'), false)
+    assert.deepEqual([writes.size, runtime.clock.pendingTimers], [0, 0])
+  })
+
+  it('does not postpone when the cache was faster', async () => {
+    const { server, runtime, informer, writes, postpone } = await setUp()
+    const written = server.put('a', { spec: 1 })
+    await runtime.clock.settle()
+    writes.remember('k', informer, written)
+    assert.equal(postpone('k'), false)
+  })
+
+  it('waits for an object that was created', async () => {
+    const { server, runtime, informer, writes, resumed, postpone } = await setUp()
+    writes.remember('k', informer, server.put('new'))
+    assert.equal(postpone('k'), true)
+    await runtime.clock.settle()
+    assert.deepEqual(resumed, ['k'])
+  })
+
+  it('does not wait for ever for an object that was deleted right after it was created', async () => {
+    const { server, runtime, informer, writes, resumed, postpone } = await setUp()
+    writes.remember('k', informer, server.put('new'))
+    server.delete('new')
+    postpone('k')
+    await runtime.clock.settle()
+    assert.deepEqual(resumed, ['k'])
+  })
+
+  it('waits until a deleted object is gone from the cache', async () => {
+    const { server, runtime, informer, writes, resumed, postpone, before } = await setUp()
+    server.delete('a')
+    writes.rememberDelete('k', informer, before)
+    assert.equal(postpone('k'), true)
+    await runtime.clock.settle()
+    assert.deepEqual(resumed, ['k'])
+  })
+
+  it('waits for the last of several writes', async () => {
+    const { server, runtime, informer, writes, resumed, postpone } = await setUp()
+    writes.remember('k', informer, server.put('a', { spec: 1 }))
+    const unseen = { metadata: { name: 'b', namespace: 'default', uid: 'b', resourceVersion: '999' } }
+    writes.remember('k', informer, unseen)
+    postpone('k')
+    await runtime.clock.settle()
+    assert.deepEqual(resumed, [])
+    for (let change = 0; change < 900; change++) server.bookmark()
+    await runtime.clock.settle()
+    assert.deepEqual(resumed, ['k'])
+  })
+
+  it('gives up after five seconds, once, without a busy loop', async () => {
+    const { runtime, informer, writes, resumed, postpone } = await setUp()
+    writes.remember('k', informer, { metadata: { name: 'b', uid: 'b', resourceVersion: '999' } })
+    assert.equal(postpone('k'), true)
+    assert.equal(postpone('k'), true)
+    assert.equal(runtime.clock.pendingTimers, 1)
+    await runtime.clock.advance(4999)
+    assert.deepEqual(resumed, [])
+    await runtime.clock.advance(1)
+    assert.deepEqual(resumed, ['k'])
+    assert.equal(postpone('k'), false)
+  })
+
+  it('keeps a controller from planning on a picture that lacks its own write', async () => {
+    const { server, runtime, informer, writes } = await setUp()
+    const seen: unknown[] = []
+    const controller = new Controller({
+      name: 'test',
+      workers: 1,
+      runtime,
+      lastWrites: writes,
+      reconcile: async (key) => {
+        const object = informer.store.get('default', 'a')
+        seen.push(object?.spec)
+        if (object?.spec === undefined) writes.remember(key, informer, server.put('a', { spec: 'written' }))
+        return seen.length === 1 ? { type: 'requeue' } : { type: 'done' }
+      },
+    })
+    controller.queue.add('k')
+    controller.start()
+    await runtime.clock.advance(10)
+    assert.deepEqual(seen, [undefined, 'written'])
+  })
+
+  it('compares resource versions as integers of any length, and others only for equality', () => {
+    assert.equal(isAtLeast('10', '9'), true)
+    assert.equal(isAtLeast('9', '10'), false)
+    assert.equal(isAtLeast('90071992547409931', '90071992547409930'), true)
+    assert.equal(isAtLeast('abc', 'abc'), true)
+    assert.equal(isAtLeast('abd', 'abc'), false)
+  })
+})
