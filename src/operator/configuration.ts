@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Why a command line cannot be used, with what to do about it. */
 export class ConfigurationError extends Error {

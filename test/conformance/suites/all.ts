@@ -3,7 +3,9 @@ import { metricAssessmentSuite, runAssessmentSuite } from './analysis.ts'
 import { analysisSequenceSuite } from './analysis-sequences.ts'
 import { durationSuite, pauseDurationSuite } from './duration.ts'
 import { conditionSuite, evaluateResultSuite, timeSuite } from './expr.ts'
+import { podTemplateHashSuite, stepsHashSuite } from './hash.ts'
 import { prometheusSuite, webSuite } from './providers.ts'
+import { experimentValidationSuite, referenceValidationSuite, rolloutValidationSuite } from './validation.ts'
 import { metricArgumentSuite, metricValidationSuite, templateMergeSuite } from './validation-analysis.ts'
 
 /** Every suite, in the order in which the table shows them. */
@@ -21,4 +23,9 @@ export const suites: readonly Suite[] = [
   metricValidationSuite,
   templateMergeSuite,
   metricArgumentSuite,
+  rolloutValidationSuite,
+  referenceValidationSuite,
+  experimentValidationSuite,
+  podTemplateHashSuite,
+  stepsHashSuite,
 ]
