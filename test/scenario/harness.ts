@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { durationMs } from '../../src/lib/duration.ts'
+import type { JsonObject } from '../../src/lib/json.ts'
+import { createOperator } from '../../src/operator/operator.ts'
+import { ControllerProcess } from '../../src/sandbox/controller-process.ts'
+import { gatewayApiCrds, productCrds } from '../../src/sandbox/crds.ts'
+import { type FaultRule, injectFaults } from '../../src/sandbox/faults.ts'
+import type { Violation } from '../../src/sandbox/invariants/invariant.ts'
+import { secretValues } from '../../src/sandbox/invariants/no-secrets-told.ts'
+import { watchInvariants } from '../../src/sandbox/invariants/watch.ts'
+import { controllerUser, type MakeOperator } from '../../src/sandbox/operator-port.ts'
+import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
+import { applyObjects, carryOut } from '../../src/sandbox/scenario/actions.ts'
+import type { ScenarioChange } from '../../src/sandbox/scenario/schema.ts'
+import { entriesOf, type TimelineEntry } from '../../src/sandbox/scenario/timeline.ts'
+import { CollectingLogger } from '../builders/collecting-logger.ts'
+
+/** Something that a story waits for. */
+export interface Condition {
+  readonly describe: string
+  holds(sandbox: Sandbox): boolean
+  /** What is there instead, for the message of a story that waited in vain. */
+  actual?(sandbox: Sandbox): string
+}
+
+/** How a story begins. */
+export interface StoryOptions extends Omit<SandboxOptions, 'crds'> {
+  readonly instanceId?: string
+  /** What goes wrong with API calls of the controller. */
+  readonly faults?: readonly FaultRule[]
+  /** Promises that this story breaks on purpose, each with the reason. */
+  readonly excused?: Readonly<Record<string, string>>
+}
+
+/** Reading the CRDs takes longer than most stories. */
+const crds = [...productCrds(), ...gatewayApiCrds]
+
+/** A controller that was killed is back after this time. */
+const restartMs = 2000
+
+/** A cluster in memory in which the real controllers run, and everything that happened in it. */
+export class Story {
+  readonly sandbox: Sandbox
+  readonly controller: ControllerProcess
+  readonly timeline: TimelineEntry[] = []
+  readonly log = new CollectingLogger()
+  readonly violations: readonly Violation[]
+  readonly #excused: Readonly<Record<string, string>>
+
+  constructor(options: StoryOptions = {}) {
+    const { instanceId = '', faults = [], excused = {}, ...sandboxOptions } = options
+    this.sandbox = createSandbox({ ...sandboxOptions, crds })
+    this.#excused = excused
+    this.violations = watchInvariants(this.sandbox, controllerUser)
+    this.controller = new ControllerProcess(this.sandbox, this.#operator(instanceId))
+    this.sandbox.cluster.onChange((change) => {
+      const timeMs = this.nowMs
+      for (const entry of entriesOf(change)) this.timeline.push({ timeMs, ...entry })
+    })
+    const { server, clock } = this.sandbox
+    injectFaults(faults, { server, clock, crash: () => this.killController() })
+  }
+
+  #operator(instanceId: string): MakeOperator {
+    return (ports) => createOperator({ ...ports, logger: this.log, config: { instanceId } })
+  }
+
+  /** Milliseconds since the beginning. */
+  get nowMs(): number {
+    return this.sandbox.clock.now() - this.sandbox.startMs
+  }
+
+  /** Creates objects, and starts the controllers. */
+  async begin(...objects: readonly object[]): Promise<void> {
+    this.apply(...objects)
+    await this.startController()
+  }
+
+  /** Creates objects, or brings those that are there to this state. */
+  apply(...objects: readonly object[]): void {
+    const plain: JsonObject[] = JSON.parse(JSON.stringify(objects.flat()))
+    applyObjects(this.sandbox, plain, 'default')
+  }
+
+  /** Does what a person or a pipeline does: sets an image, promotes, aborts, … */
+  act(change: ScenarioChange): void {
+    carryOut(this.sandbox, change, 'default')
+  }
+
+  async startController(): Promise<void> {
+    let started = false
+    const starting = this.controller.start().then(() => {
+      started = true
+    })
+    starting.catch(() => {
+      started = true
+    })
+    await this.sandbox.clock.run({ until: () => started, forMs: 60_000 })
+    assert.ok(started, 'the controllers did not start within a minute')
+    await starting
+  }
+
+  /** Kills the controllers; they are back a little later. */
+  killController(): void {
+    if (!this.controller.running) return
+    this.controller.crash()
+    this.sandbox.clock.setTimer(restartMs, () => {
+      void this.controller.start()
+    })
+  }
+
+  /** Lets time pass: a Go duration such as `90s`. */
+  async pass(duration: string): Promise<void> {
+    await this.sandbox.clock.run({ forMs: durationMs(duration) })
+  }
+
+  /** Lets time pass until a condition holds; fails with the end of the timeline when it does not within `within`. */
+  async until(condition: Condition, within = '30m'): Promise<void> {
+    const end = await this.sandbox.clock.run({ until: () => condition.holds(this.sandbox), forMs: durationMs(within) })
+    if (end === 'until') return
+    const actual = condition.actual?.(this.sandbox)
+    const what = actual === undefined ? '' : `; it is: ${actual}`
+    assert.fail(`waited ${within} in vain for: ${condition.describe}${what}\n${this.describe()}`)
+  }
+
+  /** Checks that a condition holds now. */
+  expect(condition: Condition): void {
+    if (condition.holds(this.sandbox)) return
+    const actual = condition.actual?.(this.sandbox)
+    assert.fail(
+      `expected: ${condition.describe}${actual === undefined ? '' : `; it is: ${actual}`}\n${this.describe()}`,
+    )
+  }
+
+  /** The end of the timeline, and what the controllers complained about. */
+  describe(): string {
+    const lines = this.timeline
+      .slice(-40)
+      .map(({ timeMs, kind, subject, text }) => `  ${(timeMs / 1000).toFixed(1)}s ${kind} ${subject}: ${text}`)
+    const complaints = [...this.log.messages('error'), ...this.log.messages('warn')].slice(-10)
+    return [...lines, ...complaints.map((message) => `  log: ${message}`)].join('\n')
+  }
+
+  /** Stops the controllers in order and judges the whole story. */
+  async conclude(): Promise<void> {
+    let stopped = false
+    void this.controller.stop().finally(() => {
+      stopped = true
+    })
+    await this.sandbox.clock.run({ until: () => stopped, forMs: 60_000 })
+    assert.ok(stopped, 'the controllers did not stop within a minute')
+    this.sandbox.stop()
+    const broken = this.violations.filter(({ invariant }) => this.#excused[invariant] === undefined)
+    const sentences = broken.map(({ invariant, timeMs, message }) => `${invariant} at ${timeMs / 1000}s: ${message}`)
+    assert.deepEqual(sentences, [], `promises were broken:\n${sentences.join('\n')}\n${this.describe()}`)
+    const logged = JSON.stringify(this.log.lines)
+    for (const secret of secretValues(this.sandbox.cluster)) {
+      assert.ok(!logged.includes(secret), 'I13: the log holds the value of a Secret')
+    }
+  }
+}
+
+/** A test that is a story: it is told in virtual time, and every promise is checked after every write. */
+export const story = (title: string, options: StoryOptions, tell: (story: Story) => Promise<void>): void => {
+  it(title, async () => {
+    const told = new Story(options)
+    await tell(told)
+    await told.conclude()
+  })
+}
