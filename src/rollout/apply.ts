@@ -1,0 +1,164 @@
+import { samePodTemplate } from '../api/pod-template-equality.ts'
+import { analysisRuns, pods, replicaSets, rollouts, services } from '../api/resources.ts'
+import type { KubeClient } from '../kube/client.ts'
+import { isAlreadyExists, isNotFound } from '../kube/errors.ts'
+import type { StoredObject } from '../kube/informer.ts'
+import type { Resource } from '../kube/resource.ts'
+import type { DeepReadonly, JsonObject } from '../lib/json.ts'
+import { equalJson, isJsonObject, listOr, objectOr } from '../lib/json-value.ts'
+import type { Effect, Outcome } from './effects.ts'
+
+/** What effects are applied with. */
+export interface ApplyContext {
+  readonly client: KubeClient
+  readonly namespace: string | undefined
+  /** Name and uid of the Rollout. */
+  readonly rollout: { readonly name: string; readonly uid: string }
+  readonly signal: AbortSignal
+  /** Told of every object that was written, so that the next pass waits until the caches have it. */
+  readonly written: (resource: Resource, object: StoredObject) => void
+  /** Told of every object that was deleted. */
+  readonly deleted: (resource: Resource, object: { readonly name: string; readonly uid: string }) => void
+}
+
+/** The wanted object has the name of another one. */
+export class NameTakenError extends Error {
+  override readonly name = 'NameTakenError'
+}
+
+const metadataOf = (object: DeepReadonly<JsonObject>): DeepReadonly<JsonObject> => objectOr(object.metadata)
+
+const controllerUid = (object: DeepReadonly<JsonObject>): unknown =>
+  listOr(metadataOf(object).ownerReferences as never)
+    .filter(isJsonObject)
+    .find((owner) => owner.controller === true)?.uid
+
+/** Creates an object, or finds that an earlier pass has: the name, the owner and the content tell. */
+const createOnce = async (
+  context: ApplyContext,
+  resource: Resource,
+  object: JsonObject,
+  isSame: (there: StoredObject) => boolean,
+): Promise<StoredObject> => {
+  const { client, signal, namespace, rollout } = context
+  try {
+    return await client.create(resource, object, { signal })
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error
+    const name = String(metadataOf(object).name)
+    const there = await client.get(resource, { namespace, name }, { signal })
+    if (controllerUid(there) === rollout.uid && isSame(there)) return there
+    throw new NameTakenError(`creating ${resource.kind} ${name}: another one has this name`, { cause: error })
+  }
+}
+
+/** Metadata that only a server fills in. */
+const forCreation = (object: JsonObject): JsonObject => {
+  const { uid: _, resourceVersion: __, creationTimestamp: ___, ...metadata } = objectOr(object.metadata)
+  return { ...object, metadata }
+}
+
+const relabel = async (context: ApplyContext, effect: Extract<Effect, { type: 'relabelPods' }>): Promise<void> => {
+  const { client, namespace, signal } = context
+  const labelSelector = Object.entries(effect.selector)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',')
+  const found = await client.list(pods, { ...(namespace !== undefined && { namespace }), labelSelector, signal })
+  for (const { metadata } of found) {
+    const owner = listOr(metadata.ownerReferences).find((reference) => objectOr(reference).controller === true)
+    if (objectOr(owner).name !== effect.replicaSet || metadata.deletionTimestamp !== undefined) continue
+    await ignoreNotFound(
+      client.mergePatch(pods, { namespace, name: metadata.name }, { metadata: effect.metadata }, { signal }),
+    )
+  }
+}
+
+const ignoreNotFound = async (call: Promise<unknown>): Promise<void> => {
+  try {
+    await call
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  }
+}
+
+const patch = async (context: ApplyContext, resource: Resource, name: string, body: JsonObject): Promise<void> => {
+  const { client, namespace, signal, written } = context
+  written(resource, await client.mergePatch(resource, { namespace, name }, body, { signal }))
+}
+
+const remove = async (
+  context: ApplyContext,
+  resource: Resource,
+  object: { readonly name: string; readonly uid: string },
+): Promise<void> => {
+  const { client, namespace, signal, deleted } = context
+  await ignoreNotFound(client.delete(resource, { namespace, name: object.name }, { uid: object.uid, signal }))
+  deleted(resource, object)
+}
+
+/** The server has filled in defaults since; the template must mean the same all the same. */
+const sameReplicaSet = (wanted: JsonObject) => (there: StoredObject) =>
+  there.metadata.deletionTimestamp === undefined &&
+  samePodTemplate(objectOr(objectOr(there.spec).template), objectOr(objectOr(wanted.spec).template))
+
+const sameRun = (wanted: JsonObject) => (there: StoredObject) => equalJson(there.spec, wanted.spec)
+
+const applyOne = async (context: ApplyContext, effect: Effect): Promise<void> => {
+  const { client, signal, written, rollout } = context
+  switch (effect.type) {
+    case 'createReplicaSet': {
+      const wanted = forCreation(effect.object)
+      written(replicaSets, await createOnce(context, replicaSets, wanted, sameReplicaSet(wanted)))
+      return
+    }
+    case 'createAnalysisRun':
+      written(analysisRuns, await createOnce(context, analysisRuns, effect.object, sameRun(effect.object)))
+      return
+    case 'updateRollout':
+      return patch(context, rollouts, rollout.name, effect.patch)
+    case 'updateReplicaSet':
+      return patch(context, replicaSets, effect.name, effect.patch)
+    case 'selectPods':
+      return patch(context, services, effect.service, effect.patch)
+    case 'terminateAnalysisRun':
+      return ignoreNotFound(patch(context, analysisRuns, effect.name, { spec: { terminate: true } }))
+    case 'relabelPods':
+      return relabel(context, effect)
+    case 'deleteReplicaSet':
+      return remove(context, replicaSets, effect)
+    case 'deleteAnalysisRun':
+      return remove(context, analysisRuns, effect)
+    case 'routeTraffic': {
+      const { write } = effect
+      const { resource, namespace, name } = write.ref
+      const object =
+        write.type === 'create'
+          ? await client.create(resource, write.object, { signal })
+          : await client.mergePatch(resource, { namespace, name }, write.patch, { signal })
+      written(resource, object)
+      return
+    }
+    default:
+      effect satisfies never
+  }
+}
+
+/** Applies effects in order and stops at the first that fails; the rest is left to a later pass. */
+export const apply = async (context: ApplyContext, effects: readonly Effect[]): Promise<readonly Outcome[]> => {
+  const outcomes: Outcome[] = []
+  let failed = false
+  for (const effect of effects) {
+    if (failed) {
+      outcomes.push({ effect, result: 'skipped' })
+      continue
+    }
+    try {
+      await applyOne(context, effect)
+      outcomes.push({ effect, result: 'done' })
+    } catch (error) {
+      failed = true
+      outcomes.push({ effect, result: 'failed', error })
+    }
+  }
+  return outcomes
+}

@@ -1,0 +1,143 @@
+import { analysisRunCache, instanceSelector, readRun, type ServedScope } from '../analysis/run-cache.ts'
+import {
+  type AnalysisTemplate,
+  type ClusterAnalysisTemplate,
+  parseAnalysisTemplate,
+  parseClusterAnalysisTemplate,
+} from '../api/analysis-template.ts'
+import { formatFieldError } from '../api/field-error.ts'
+import type { ObjectMeta } from '../api/kubernetes/object-meta.ts'
+import type { Service } from '../api/kubernetes/service.ts'
+import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
+import { podTemplateHashLabel } from '../api/labels.ts'
+import type { Parsed } from '../api/parse.ts'
+import { analysisTemplates, clusterAnalysisTemplates, replicaSets, rollouts, services } from '../api/resources.ts'
+import { serviceReferences } from '../api/validation/service-references.ts'
+import { analysisUses } from '../api/validation/template-use.ts'
+import type { StoredObject } from '../kube/informer.ts'
+import { type InformerFactory, rawView } from '../kube/informer-factory.ts'
+import type { Resource } from '../kube/resource.ts'
+import type { SharedInformer } from '../kube/shared-informer.ts'
+import type { DeepReadonly } from '../lib/json.ts'
+import type { KnownObjects } from '../routers/router.ts'
+import { readRollout } from './read-rollout.ts'
+
+/** Names of indexes. */
+export const byOwner = 'controller-uid'
+export const byService = 'service'
+export const byTemplate = 'template'
+
+/** Key of a namespaced name in indexes and queues. */
+export const keyOf = (namespace: string | undefined, name: string): string => `${namespace ?? ''}/${name}`
+
+/** Uid of the object that controls another one. */
+export const controllerOf = ({ ownerReferences = [] }: DeepReadonly<ObjectMeta>): string | undefined =>
+  ownerReferences.find(({ controller }) => controller === true)?.uid
+
+/** Index value of a template that a Rollout names; those of the cluster have no namespace. */
+export const templateKey = (namespace: string | undefined, name: string, clusterScope: boolean): string =>
+  keyOf(clusterScope ? '' : namespace, name)
+
+/** A built-in kind has its shape: the API server has checked it. */
+const ofBuiltInKind = <T>(object: StoredObject): T => object as unknown as T
+
+const parsed =
+  <T>(parse: (raw: unknown) => Parsed<DeepReadonly<T>>) =>
+  (object: StoredObject): T => {
+    const result = parse(object)
+    // The cache makes it read-only again.
+    if (result.ok) return result.value as T
+    throw new Error(`reading ${object.metadata.name}: ${result.errors.map(formatFieldError).join('; ')}`)
+  }
+
+const servicesOf = (object: DeepReadonly<StoredObject>): readonly string[] =>
+  serviceReferences(readRollout(object).rollout).map(({ name }) => keyOf(object.metadata.namespace, name))
+
+const templatesOf = (object: DeepReadonly<StoredObject>): readonly string[] =>
+  analysisUses(readRollout(object).rollout)
+    .flatMap(({ analysis }) => analysis.templates ?? [])
+    .map(({ templateName = '', clusterScope = false }) =>
+      templateKey(object.metadata.namespace, templateName, clusterScope),
+    )
+
+/** The caches that the Rollout controller reads. */
+export class RolloutCaches {
+  readonly rollouts: SharedInformer<StoredObject>
+  readonly replicaSets: SharedInformer<ReplicaSet>
+  readonly services: SharedInformer<Service>
+  readonly analysisRuns: SharedInformer<StoredObject>
+  readonly analysisTemplates: SharedInformer<AnalysisTemplate>
+  /** Absent where only one namespace is served. */
+  readonly clusterAnalysisTemplates: SharedInformer<ClusterAnalysisTemplate> | undefined
+  readonly #informers: InformerFactory
+  readonly #namespace: string | undefined
+
+  constructor(informers: InformerFactory, scope: ServedScope) {
+    const { namespace } = scope
+    const labelSelector = instanceSelector(scope.instanceId)
+    this.#informers = informers
+    this.#namespace = namespace
+    this.rollouts = informers.informer({
+      resource: rollouts,
+      namespace,
+      labelSelector,
+      view: rawView,
+      indexes: { [byService]: servicesOf, [byTemplate]: templatesOf },
+    })
+    this.replicaSets = informers.informer({
+      resource: replicaSets,
+      namespace,
+      labelSelector: podTemplateHashLabel,
+      view: ofBuiltInKind<ReplicaSet>,
+      indexes: { [byOwner]: ({ metadata }) => [controllerOf(metadata) ?? ''] },
+    })
+    this.services = informers.informer({ resource: services, namespace, view: ofBuiltInKind<Service> })
+    this.analysisRuns = informers.informer({
+      ...analysisRunCache(scope),
+      indexes: {
+        [byOwner]: (object) => {
+          const read = readRun(object)
+          return read.ok ? [controllerOf(read.run.metadata) ?? ''] : []
+        },
+      },
+    })
+    this.analysisTemplates = informers.informer({
+      resource: analysisTemplates,
+      namespace,
+      labelSelector,
+      view: parsed<AnalysisTemplate>(parseAnalysisTemplate),
+    })
+    this.clusterAnalysisTemplates =
+      namespace === undefined
+        ? informers.informer({
+            resource: clusterAnalysisTemplates,
+            labelSelector,
+            view: parsed<ClusterAnalysisTemplate>(parseClusterAnalysisTemplate),
+          })
+        : undefined
+  }
+
+  /** The cache of a kind that some router reads; started when it is first asked for. */
+  ofRouter(resource: Resource): SharedInformer<StoredObject> {
+    return this.#informers.informer({ resource, namespace: this.#namespace, view: rawView })
+  }
+
+  /** The cache that will show a write of this kind. */
+  of(resource: Resource): SharedInformer<unknown> {
+    const own = [
+      this.rollouts,
+      this.replicaSets,
+      this.services,
+      this.analysisRuns,
+    ] as readonly SharedInformer<unknown>[]
+    return own.find(({ scope }) => scope.resource === resource) ?? (this.ofRouter(resource) as SharedInformer<unknown>)
+  }
+
+  /** What routers may look at. */
+  get known(): KnownObjects {
+    return {
+      get: ({ resource, namespace, name }) => this.ofRouter(resource).store.get(namespace, name),
+      list: (resource, namespace) => this.ofRouter(resource).store.list(namespace),
+    }
+  }
+}

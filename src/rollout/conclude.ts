@@ -1,0 +1,109 @@
+import { conditionReasons, rolloutConditions } from '../api/conditions.ts'
+import type { RolloutStatus } from '../api/rollout-status.ts'
+import { isConflict, isInvalid, isNotFound, KubeError } from '../kube/errors.ts'
+import type { DeepReadonly } from '../lib/json.ts'
+import { cloneJson } from '../lib/json-value.ts'
+import { toRfc3339 } from '../lib/rfc3339.ts'
+import { NameTakenError } from './apply.ts'
+import { setCondition } from './conditions.ts'
+import type { Effect, Outcome } from './effects.ts'
+import { type RolloutEvent, replicaSetCreateError, trafficRoutingError } from './events.ts'
+import { normalStatus } from './normal-status.ts'
+import type { Plan } from './plan.ts'
+import { phaseOf } from './policies/shared/tell-phase.ts'
+import type { FinishedRelease } from './policies/shared/track-duration.ts'
+import { invalidStatus } from './refuse.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** What is to be published after a pass, and how to go on. */
+export interface Report {
+  readonly status: DeepReadonly<RolloutStatus>
+  readonly events: readonly RolloutEvent[]
+  readonly finished: readonly FinishedRelease[]
+  readonly next:
+    | { readonly type: 'done' }
+    /** What was seen is outdated: look again. */
+    | { readonly type: 'again' }
+    /** Try again with growing delays. */
+    | { readonly type: 'retry'; readonly error: unknown }
+}
+
+type Failure = Outcome & { readonly result: 'failed' }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const isFailure = (outcome: Outcome): outcome is Failure => outcome.result === 'failed'
+
+/** Events whose effect is done; those about the new status only if all of them are. */
+const eventsOf = (plan: Plan, outcomes: readonly Outcome[]): readonly RolloutEvent[] => {
+  const open = new Set(outcomes.filter(({ result }) => result !== 'done').map(({ effect }) => effect.key))
+  const known = new Set(plan.effects.map(({ key }) => key))
+  const isTrue = (needs: string | undefined): boolean =>
+    needs === undefined ? open.size === 0 : known.has(needs) && !open.has(needs)
+  return plan.announcements.filter(({ needs }) => isTrue(needs)).map(({ event }) => event)
+}
+
+const causesOf = (error: KubeError): string =>
+  error.causes.length === 0
+    ? error.serverMessage
+    : error.causes.map(({ field = '', message = '' }) => (field === '' ? message : `${field}: ${message}`)).join('; ')
+
+interface Verdict {
+  readonly status: DeepReadonly<RolloutStatus>
+  readonly events: readonly RolloutEvent[]
+  readonly next: Report['next']
+}
+
+const withCreateError = (snapshot: Snapshot, plan: Plan, effect: Effect, error: unknown): Verdict => {
+  const status = cloneJson(plan.observed) as RolloutStatus
+  const message = `Failed to create new replica set "${effect.key.slice('replicaset/'.length)}": ${messageOf(error)}`
+  const { progressing: type } = rolloutConditions
+  const wish = { type, status: 'False', reason: conditionReasons.replicaSetCreateError, message } as const
+  setCondition(status, wish, toRfc3339(snapshot.now))
+  Object.assign(status, phaseOf(snapshot.rollout.spec, status))
+  return {
+    status: normalStatus(status),
+    events: [replicaSetCreateError(message)],
+    next: { type: 'retry', error },
+  }
+}
+
+const ofReplicaSetCreation = (snapshot: Snapshot, plan: Plan, { effect, error }: Failure): Verdict => {
+  if (error instanceof NameTakenError) {
+    const collisionCount = (snapshot.rollout.status?.collisionCount ?? 0) + 1
+    return { status: normalStatus({ ...plan.observed, collisionCount }), events: [], next: { type: 'again' } }
+  }
+  if (error instanceof KubeError && isInvalid(error)) {
+    // The server refuses the pod template: only a change of the Rollout can help, and that comes by itself.
+    const message = `The Rollout "${snapshot.rollout.metadata.name}" is invalid: ${causesOf(error)}`
+    const status = invalidStatus(snapshot.rollout, plan.observed, message, snapshot.now)
+    return { status, events: [], next: { type: 'done' } }
+  }
+  return withCreateError(snapshot, plan, effect, error)
+}
+
+const verdictOn = (snapshot: Snapshot, plan: Plan, failure: Failure): Verdict => {
+  const { effect, error } = failure
+  const unchanged = { status: plan.observed, events: [] }
+  if (
+    isConflict(error) ||
+    (isNotFound(error) && effect.type !== 'routeTraffic' && effect.type !== 'createReplicaSet')
+  ) {
+    return { ...unchanged, next: { type: 'again' } }
+  }
+  if (effect.type === 'createReplicaSet') return ofReplicaSetCreation(snapshot, plan, failure)
+  const events = effect.type === 'routeTraffic' ? [trafficRoutingError(messageOf(error))] : []
+  return { ...unchanged, events, next: { type: 'retry', error } }
+}
+
+/**
+ * What is true after a pass: the planned status if everything was done, else what is observed, with what the failure means
+ * for the Rollout. An error of the API server is a condition or an event here, a taken name a higher collisionCount.
+ */
+export const conclude = (snapshot: Snapshot, plan: Plan, outcomes: readonly Outcome[]): Report => {
+  const failure = outcomes.find(isFailure)
+  const events = eventsOf(plan, outcomes)
+  if (failure === undefined) return { status: plan.status, events, finished: plan.finished, next: { type: 'done' } }
+  const verdict = verdictOn(snapshot, plan, failure)
+  return { ...verdict, events: [...events, ...verdict.events], finished: [] }
+}

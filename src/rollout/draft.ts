@@ -1,0 +1,233 @@
+import type { FieldError } from '../api/field-error.ts'
+import { desiredReplicasAnnotation, revisionAnnotation } from '../api/labels.ts'
+import type { PauseReason } from '../api/phases.ts'
+import type { RolloutStatus } from '../api/rollout-status.ts'
+import type { DeepReadonly, JsonObject } from '../lib/json.ts'
+import { cloneJson } from '../lib/json-value.ts'
+import { toRfc3339 } from '../lib/rfc3339.ts'
+import type { Effect } from './effects.ts'
+import { type RolloutEvent, scalingReplicaSet } from './events.ts'
+import { type Release, type ReplicaSetsOfRelease, replicasWanted } from './math/release.ts'
+import type { FinishedRelease } from './policies/shared/track-duration.ts'
+import type { Snapshot } from './snapshot.ts'
+import { WorkingAnalysisRuns } from './working-analysis-runs.ts'
+import { WorkingReplicaSet } from './working-replica-set.ts'
+import { WorkingServices } from './working-services.ts'
+import { WorkingTraffic } from './working-traffic.ts'
+
+/** What the policies of one round want for pauses and for the abort; `settlePauses` makes the status of it. */
+export interface PauseWishes {
+  readonly add: PauseReason[]
+  readonly remove: PauseReason[]
+  clear: boolean
+  abort: { readonly message: string } | undefined
+  clearAbort: boolean
+}
+
+/** An event that is worded at the end, when all changes of the pass are known. */
+interface PendingAnnouncement {
+  readonly needs: string | undefined
+  readonly event: () => RolloutEvent | undefined
+}
+
+const noWishes = (): PauseWishes => ({ add: [], remove: [], clear: false, abort: undefined, clearAbort: false })
+
+/**
+ * A plan in the making. Policies read objects from the snapshot and the status from here, and write down what they want.
+ * It goes through several rounds: each one sees the status, sizes and selectors that the earlier ones decided as if they
+ * were written, while what pods and routers report stays what the snapshot says.
+ */
+export class Draft {
+  readonly snapshot: Snapshot
+  /** All ReplicaSets, the oldest first. */
+  readonly sets: WorkingReplicaSet[]
+  /** The ReplicaSet of the template that is asked for, once it is known. */
+  next: WorkingReplicaSet | undefined
+  readonly services: WorkingServices
+  readonly traffic: WorkingTraffic
+  readonly runs: WorkingAnalysisRuns
+  /** The status with which this round began: what policies judge by. */
+  before: DeepReadonly<RolloutStatus>
+  /** The status with which it ends: what policies change. */
+  status: RolloutStatus
+  pauses: PauseWishes = noWishes()
+  /** Faults found while deciding, such as templates whose arguments do not fit together. */
+  readonly faults: FieldError[] = []
+  readonly finished: FinishedRelease[] = []
+  wakeAt: number | undefined
+  #rolloutPatch: { readonly patch: JsonObject; readonly why: string } | undefined
+  readonly #deletedSets: Effect[] = []
+  readonly #relabelled: Effect[] = []
+  readonly #announcements: PendingAnnouncement[] = []
+  #changes = 0
+
+  constructor(snapshot: Snapshot) {
+    this.snapshot = snapshot
+    this.sets = [...snapshot.replicaSets, ...snapshot.orphans]
+      .map((object) => new WorkingReplicaSet(object))
+      .sort((a, b) => a.createdAt - b.createdAt)
+    this.services = new WorkingServices(snapshot)
+    this.traffic = new WorkingTraffic(snapshot)
+    this.runs = new WorkingAnalysisRuns(snapshot)
+    this.before = snapshot.rollout.status ?? {}
+    this.status = cloneJson(this.before) as RolloutStatus
+  }
+
+  /** The Rollout as the arithmetic sees it: by the status with which the round began. */
+  get release(): Release {
+    return { spec: this.snapshot.rollout.spec, status: this.before }
+  }
+
+  /** The ReplicaSet that was last promoted; may be the same as {@link next}. */
+  get stable(): WorkingReplicaSet | undefined {
+    const hash = this.before.stableRS ?? ''
+    if (hash === '') return undefined
+    return this.next?.hash === hash ? this.next : this.sets.find((set) => set.hash === hash)
+  }
+
+  /** ReplicaSets that are neither new nor stable, the oldest first. */
+  get others(): readonly WorkingReplicaSet[] {
+    const { next, stable } = this
+    return this.sets.filter((set) => set !== next && set !== stable)
+  }
+
+  get releaseSets(): ReplicaSetsOfRelease {
+    const { next, stable } = this
+    return { next, stable: stable === next ? undefined : stable, older: this.others }
+  }
+
+  /** Revision number by the annotation of the new ReplicaSet, else of the Rollout. */
+  get revision(): number {
+    const annotated = this.snapshot.rollout.metadata.annotations?.[revisionAnnotation]
+    return this.next?.revision ?? Number.parseInt(annotated ?? '0', 10)
+  }
+
+  /** Time of the pass as the status has it. */
+  get timestamp(): string {
+    return toRfc3339(this.snapshot.now)
+  }
+
+  /** Whether the release counts as aborted in this round. */
+  get isAborted(): boolean {
+    if (this.pauses.clearAbort) return false
+    return this.pauses.abort !== undefined || this.before.abort === true
+  }
+
+  /** Grows with every change that the plan makes to an object. */
+  get changes(): number {
+    const own = this.#changes + this.services.changes + this.traffic.changes + this.runs.changes
+    return this.sets.reduce((sum, set) => sum + set.changes, own)
+  }
+
+  /** Begins a further round on what the last one decided. */
+  beginRound(): void {
+    this.before = this.status
+    this.status = cloneJson(this.before) as RolloutStatus
+    this.pauses = noWishes()
+  }
+
+  /** Asks for a pass at this instant even if nothing changes; the earliest wish counts. */
+  wake(atMs: number): void {
+    this.wakeAt = Math.min(this.wakeAt ?? Number.POSITIVE_INFINITY, atMs)
+  }
+
+  /** Notes an event; with `needs`, it is true only if that effect is done. */
+  announce(event: RolloutEvent, needs?: string): void {
+    this.#announcements.push({ needs, event: () => event })
+  }
+
+  /** Sizes a ReplicaSet, and notes the wanted size of the whole Rollout on it. */
+  scale(set: WorkingReplicaSet, replicas: number): void {
+    set.annotate(desiredReplicasAnnotation, String(replicasWanted(this.release)))
+    if (set.desired === replicas) return
+    if (set.sizeWhenRead === set.desired) {
+      this.#announcements.push({
+        needs: set.key,
+        event: () =>
+          set.sizeWhenRead === set.desired
+            ? undefined
+            : scalingReplicaSet(set.name, set.revision, set.sizeWhenRead, set.desired),
+      })
+    }
+    set.scaleTo(replicas)
+  }
+
+  /** Adds the ReplicaSet that the plan creates. */
+  add(set: WorkingReplicaSet): void {
+    this.sets.push(set)
+    this.#changes++
+  }
+
+  /** Changes metadata or spec of the Rollout itself. */
+  updateRollout(patch: JsonObject, why: string): void {
+    this.#rolloutPatch = { patch: { ...this.#rolloutPatch?.patch, ...patch }, why }
+    this.#changes++
+  }
+
+  /** Whether the plan numbers the Rollout: it does so once. */
+  get numbersRollout(): boolean {
+    return this.#rolloutPatch?.patch.metadata !== undefined
+  }
+
+  deleteReplicaSet(set: WorkingReplicaSet, why: string): void {
+    const { name, uid } = set.original.metadata
+    this.sets.splice(this.sets.indexOf(set), 1)
+    this.#deletedSets.push({ type: 'deleteReplicaSet', key: set.key, name, uid, why })
+    this.#changes++
+  }
+
+  relabelPods(effect: Extract<Effect, { type: 'relabelPods' }>): void {
+    this.#relabelled.push(effect)
+    this.#changes++
+  }
+
+  /** Events in order, worded. */
+  get announcements(): readonly { event: RolloutEvent; needs?: string }[] {
+    return this.#announcements.flatMap(({ event, needs }) => {
+      const worded = event()
+      if (worded === undefined) return []
+      return [needs === undefined ? { event: worded } : { event: worded, needs }]
+    })
+  }
+
+  /**
+   * All writes in the order in which they are safe: pods come before traffic is sent to them, and go after it has left.
+   * What creates or grows is first, what shrinks or deletes is last.
+   */
+  get effects(): readonly Effect[] {
+    const updates = this.sets.filter((set) => !set.isNew)
+    return [
+      ...this.sets.filter((set) => set.isNew).map(creation),
+      ...this.#rolloutUpdate(),
+      ...this.#relabelled,
+      ...updates.filter((set) => set.shrinksBy <= 0).flatMap(update),
+      ...this.services.effects,
+      ...this.traffic.effects,
+      ...this.runs.effects,
+      ...updates.filter((set) => set.shrinksBy > 0).flatMap(update),
+      ...this.#deletedSets,
+      ...this.runs.deletions,
+    ]
+  }
+
+  #rolloutUpdate(): readonly Effect[] {
+    if (this.#rolloutPatch === undefined) return []
+    const { patch, why } = this.#rolloutPatch
+    const { resourceVersion } = this.snapshot.rollout.metadata
+    const { metadata } = patch
+    const guarded = { ...patch, metadata: { ...(metadata as JsonObject | undefined), resourceVersion } }
+    return [{ type: 'updateRollout', key: 'rollout', patch: guarded, why }]
+  }
+}
+
+const creation = (set: WorkingReplicaSet): Effect => ({
+  type: 'createReplicaSet',
+  key: set.key,
+  object: cloneJson(set.object) as unknown as JsonObject,
+  why: `create with ${set.desired} pods`,
+})
+
+const update = (set: WorkingReplicaSet): readonly Effect[] => {
+  const { patch } = set
+  return patch === undefined ? [] : [{ type: 'updateReplicaSet', key: set.key, name: set.name, patch, why: set.why }]
+}

@@ -1,0 +1,43 @@
+import type { JsonObject } from '../lib/json.ts'
+import type { ObjectWrite } from '../routers/router.ts'
+
+/** What every effect has. */
+interface EffectBase {
+  /** Names the written object within a plan, such as `replicaset/web-5d6f`; events refer to it. */
+  readonly key: string
+  /** The reason in a few words: for logs, traces and simulations. */
+  readonly why: string
+}
+
+/**
+ * One write that a plan asks for. Applying it twice is the same as once, so that a pass that was cut off is repaired by
+ * the next one.
+ */
+export type Effect =
+  | (EffectBase & { readonly type: 'createReplicaSet'; readonly object: JsonObject })
+  | (EffectBase & { readonly type: 'updateRollout'; readonly patch: JsonObject })
+  | (EffectBase & {
+      readonly type: 'updateReplicaSet'
+      readonly name: string
+      readonly patch: JsonObject
+    })
+  | (EffectBase & {
+      readonly type: 'relabelPods'
+      readonly replicaSet: string
+      /** Labels that select the pods. */
+      readonly selector: Readonly<Record<string, string>>
+      /** JSON merge patch for `metadata` of each pod. */
+      readonly metadata: JsonObject
+    })
+  | (EffectBase & { readonly type: 'selectPods'; readonly service: string; readonly patch: JsonObject })
+  | (EffectBase & { readonly type: 'routeTraffic'; readonly router: string; readonly write: ObjectWrite })
+  | (EffectBase & { readonly type: 'createAnalysisRun'; readonly object: JsonObject })
+  | (EffectBase & { readonly type: 'terminateAnalysisRun'; readonly name: string })
+  | (EffectBase & { readonly type: 'deleteAnalysisRun'; readonly name: string; readonly uid: string })
+  | (EffectBase & { readonly type: 'deleteReplicaSet'; readonly name: string; readonly uid: string })
+
+/** How one effect ended. After a failure the remaining ones are skipped. */
+export type Outcome =
+  | { readonly effect: Effect; readonly result: 'done' }
+  | { readonly effect: Effect; readonly result: 'failed'; readonly error: unknown }
+  | { readonly effect: Effect; readonly result: 'skipped' }

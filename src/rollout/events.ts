@@ -1,0 +1,112 @@
+import type { TrafficWeights } from '../api/canary-status.ts'
+import type { CanaryStep } from '../api/steps.ts'
+import type { DeepReadonly } from '../lib/json.ts'
+
+/** An event about a Rollout. Reason and message are interfaces: automation and notifications read them. */
+export interface RolloutEvent {
+  readonly type: 'Normal' | 'Warning'
+  readonly reason: string
+  readonly message: string
+}
+
+const normal = (reason: string, message: string): RolloutEvent => ({ type: 'Normal', reason, message })
+const warning = (reason: string, message: string): RolloutEvent => ({ type: 'Warning', reason, message })
+
+/** A Rollout is seen for the first time. */
+export const rolloutAddedToInformer = (namespace: string, name: string): RolloutEvent =>
+  normal('RolloutAddedToInformer', `Rollout resource added to informer: ${namespace}/${name}`)
+
+/** A Rollout is gone. */
+export const rolloutDeleted = (namespace: string, name: string): RolloutEvent =>
+  normal('RolloutDeleted', `Rollout ${namespace}/${name} is deleted.`)
+
+/** The Rollout has a new revision number. */
+export const rolloutUpdated = (revision: number): RolloutEvent =>
+  normal('RolloutUpdated', `Rollout updated to revision ${revision}`)
+
+/** A ReplicaSet was created for a revision. */
+export const newReplicaSetCreated = (replicaSet: string, revision: number): RolloutEvent =>
+  normal('NewReplicaSetCreated', `Created ReplicaSet ${replicaSet} (revision ${revision})`)
+
+/** A ReplicaSet could not be created. */
+export const replicaSetCreateError = (message: string): RolloutEvent => warning('ReplicaSetCreateError', message)
+
+/** A ReplicaSet got another size. */
+export const scalingReplicaSet = (replicaSet: string, revision: number, from: number, to: number): RolloutEvent =>
+  normal(
+    'ScalingReplicaSet',
+    `Scaled ${from < to ? 'up' : 'down'} ReplicaSet ${replicaSet} (revision ${revision}) from ${from} to ${to}`,
+  )
+
+/** A release began. */
+export const rolloutNotCompleted = (revision: number, hash: string): RolloutEvent =>
+  normal('RolloutNotCompleted', `Rollout not completed, started update to revision ${revision} (${hash})`)
+
+/** A release ended well. */
+export const rolloutCompleted = (revision: number, hash: string, reason: string): RolloutEvent =>
+  normal('RolloutCompleted', `Rollout completed update to revision ${revision} (${hash}): ${reason}`)
+
+/** A release was aborted. */
+export const rolloutAborted = (message: string): RolloutEvent => warning('RolloutAborted', message)
+
+/** The controller holds a release. */
+export const rolloutPaused = (reason: string): RolloutEvent => normal('RolloutPaused', `Rollout is paused (${reason})`)
+
+/** A held release goes on. */
+export const rolloutResumed: RolloutEvent = normal('RolloutResumed', 'Rollout is resumed')
+
+/** The steps are skipped, since the version is known. */
+export const skipSteps = (message: string): RolloutEvent => normal('SkipSteps', message)
+
+/** A step is done; steps are counted from 1. */
+export const rolloutStepCompleted = (step: number, steps: number, label: string): RolloutEvent =>
+  normal('RolloutStepCompleted', `Rollout step ${step}/${steps} completed (${label})`)
+
+/** A Service selects the pods of another revision. */
+export const switchService = (service: string, from: string, to: string): RolloutEvent =>
+  normal('SwitchService', `Switched selector for service '${service}' from '${from}' to '${to}'`)
+
+/** The weights changed. */
+export const trafficWeightUpdated = (
+  before: DeepReadonly<TrafficWeights> | undefined,
+  after: DeepReadonly<TrafficWeights>,
+): RolloutEvent => {
+  const to = after.canary.weight
+  const from = before?.canary.weight
+  const change = from === undefined ? `to ${to}` : from === to ? '' : `from ${from} to ${to}`
+  return normal('TrafficWeightUpdated', `Traffic weight updated ${change}`)
+}
+
+/** A router could not be set. */
+export const trafficRoutingError = (message: string): RolloutEvent => warning('TrafficRoutingError', message)
+
+/** The phase of an AnalysisRun of the release changed. */
+export const analysisRunChanged = (
+  kind: string,
+  run: string,
+  phase: string,
+  previous: string | undefined,
+): RolloutEvent => {
+  const message = `${kind} Analysis Run '${run}' Status New: '${phase}' Previous: '${previous ?? 'NoPreviousStatus'}'`
+  const reason = `AnalysisRun${phase}`
+  return phase === 'Failed' || phase === 'Error' ? warning(reason, message) : normal(reason, message)
+}
+
+/** How events and `get rollout` name a step. */
+export const stepLabel = (step: DeepReadonly<CanaryStep>): string => {
+  if (step.setWeight !== undefined) return `setWeight: ${step.setWeight}`
+  if (step.pause !== undefined) return step.pause.duration === undefined ? 'pause' : `pause: ${step.pause.duration}`
+  if (step.experiment !== undefined) return 'experiment'
+  if (step.analysis !== undefined) return 'analysis'
+  if (step.setCanaryScale !== undefined) return `setCanaryScale${scaleLabel(step.setCanaryScale)}`
+  if (step.plugin !== undefined) return `plugin: ${step.plugin.name}`
+  if (step.setHeaderRoute !== undefined) return `setHeaderRoute: ${step.setHeaderRoute.name ?? ''}`
+  if (step.setMirrorRoute !== undefined) return `setMirrorRoute: ${step.setMirrorRoute.name}`
+  return 'invalid'
+}
+
+const scaleLabel = (scale: DeepReadonly<NonNullable<CanaryStep['setCanaryScale']>>): string => {
+  if (scale.weight !== undefined) return `{weight: ${scale.weight}}`
+  if (scale.matchTrafficWeight === true) return '{matchTrafficWeight: true}'
+  return `{replicas: ${scale.replicas ?? 0}}`
+}

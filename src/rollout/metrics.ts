@@ -1,0 +1,149 @@
+import { replicasOf } from '../api/defaults.ts'
+import type { Rollout } from '../api/rollout.ts'
+import type { ControllerMetrics, ReconcileResult } from '../kube/controller.ts'
+import type { Store, StoredObject } from '../kube/informer.ts'
+import type { DeepReadonly } from '../lib/json.ts'
+import type { Counter, Histogram, Metrics, Sample } from '../telemetry/metrics.ts'
+import { conditionOf, progressingOf } from './conditions.ts'
+import type { RolloutEvent } from './events.ts'
+import type { FinishedRelease } from './policies/shared/track-duration.ts'
+import { readRollout } from './read-rollout.ts'
+
+type RolloutLabel = 'namespace' | 'name'
+type EventLabel = RolloutLabel | 'type' | 'reason'
+type Rollouts = Pick<Store<StoredObject>, 'list'>
+
+/** Published buckets, in seconds. */
+const reconcileBuckets = [0.01, 0.15, 0.25, 0.5, 1]
+const durationBuckets = [30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800]
+const progressionBuckets = [30, 60, 120, 180, 300, 600, 900, 1200, 1800, 2700, 3600]
+const pauseBuckets = [0, ...durationBuckets]
+
+const named = ({ metadata }: DeepReadonly<Rollout>): Record<RolloutLabel, string> => ({
+  namespace: metadata.namespace ?? '',
+  name: metadata.name,
+})
+
+const labelsOf = (key: string): Record<RolloutLabel, string> => {
+  const slash = key.indexOf('/')
+  return { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
+}
+
+const phasesByReason: Readonly<Record<string, string>> = {
+  NewReplicaSetAvailable: 'Completed',
+  ProgressDeadlineExceeded: 'Timeout',
+  RolloutAborted: 'Abort',
+  RolloutPaused: 'Paused',
+  ReplicaSetCreateError: 'Error',
+}
+
+/** The phase as `rollout_info` has it, which is derived from conditions and is not that of the status. */
+const infoPhase = ({ status = {} }: DeepReadonly<Rollout>): string => {
+  if (conditionOf(status, 'InvalidSpec') !== undefined) return 'InvalidSpec'
+  return phasesByReason[progressingOf(status)?.reason ?? ''] ?? 'Progressing'
+}
+
+const routerNames: readonly (readonly [string, string])[] = [
+  ['nginx', 'Nginx'],
+  ['gatewayAPI', 'GatewayAPI'],
+  ['plugins', 'Plugin'],
+]
+
+const infoLabels = (rollout: DeepReadonly<Rollout>) => {
+  const { canary, blueGreen } = rollout.spec.strategy ?? {}
+  const routing: Readonly<Record<string, unknown>> = canary?.trafficRouting ?? {}
+  return {
+    ...named(rollout),
+    strategy: blueGreen === undefined ? 'canary' : 'blueGreen',
+    traffic_router: routerNames.find(([key]) => routing[key] !== undefined)?.[1] ?? '',
+    phase: infoPhase(rollout),
+  }
+}
+
+const available = ({ status }: DeepReadonly<Rollout>): number => status?.availableReplicas ?? 0
+
+/** Replica gauges: their name, their meaning, their value. */
+const replicaGauges: readonly (readonly [string, string, (rollout: DeepReadonly<Rollout>) => number])[] = [
+  ['rollout_info_replicas_available', 'Available pods of each Rollout.', available],
+  ['rollout_info_replicas_desired', 'Wanted pods of each Rollout.', replicasOf],
+  ['rollout_info_replicas_updated', 'Pods of the new revision.', ({ status }) => status?.updatedReplicas ?? 0],
+  [
+    'rollout_info_replicas_unavailable',
+    'Pods that are missing or not available.',
+    (rollout) => Math.max(0, replicasOf(rollout) - available(rollout)),
+  ],
+]
+
+/** The published metrics of Rollouts. What the cache knows is computed when it is read. */
+export class RolloutMetrics implements ControllerMetrics {
+  readonly #reconciles: Histogram<RolloutLabel>
+  readonly #errors: Counter<RolloutLabel>
+  readonly #events: Counter<EventLabel>
+  readonly #durations: Histogram<'status'>
+  readonly #progressions: Histogram<'status'>
+  readonly #pauses: Histogram<'status'>
+
+  constructor(metrics: Metrics, rollouts: Rollouts) {
+    const labels = ['namespace', 'name'] as const
+    const status = ['status'] as const
+    const define = (name: string, help: string, buckets: readonly number[]): Histogram<'status'> =>
+      metrics.histogram({ name, help, labels: status, buckets })
+    const help = 'How long passes over a Rollout took, in seconds.'
+    this.#reconciles = metrics.histogram({ name: 'rollout_reconcile', help, labels, buckets: reconcileBuckets })
+    this.#errors = metrics.counter({
+      name: 'rollout_reconcile_error',
+      help: 'Passes over a Rollout that failed.',
+      labels,
+    })
+    const eventLabels = [...labels, 'type', 'reason'] as const
+    this.#events = metrics.counter({ name: 'rollout_events_total', help: 'Events of Rollouts.', labels: eventLabels })
+    this.#durations = define('rollout_duration_seconds', 'How long releases took.', durationBuckets)
+    this.#progressions = define(
+      'rollout_progression_duration_seconds',
+      'How long releases took without waiting for people.',
+      progressionBuckets,
+    )
+    this.#pauses = define('rollout_manual_pause_duration_seconds', 'How long releases waited for people.', pauseBuckets)
+    this.#observe(metrics, rollouts)
+  }
+
+  #observe(metrics: Metrics, rollouts: Rollouts): void {
+    const each = function* (): Generator<DeepReadonly<Rollout>> {
+      for (const object of rollouts.list()) yield readRollout(object).rollout
+    }
+    const info = ['namespace', 'name', 'strategy', 'traffic_router', 'phase'] as const
+    metrics.observed({ name: 'rollout_info', help: 'Strategy and phase of each Rollout.', labels: info }, function* () {
+      for (const rollout of each()) yield { labels: infoLabels(rollout), value: 1 }
+    })
+    for (const [name, help, read] of replicaGauges) {
+      const labels = ['namespace', 'name'] as const
+      metrics.observed({ name, help, labels }, function* (): Generator<Sample<RolloutLabel>> {
+        for (const rollout of each()) yield { labels: named(rollout), value: read(rollout) }
+      })
+    }
+  }
+
+  reconciled(result: ReconcileResult, key: string, seconds: number): void {
+    const labels = labelsOf(key)
+    this.#reconciles.observe(labels, seconds)
+    if (result === 'error') this.#errors.inc(labels)
+  }
+
+  recorded(key: string, events: readonly RolloutEvent[]): void {
+    for (const { type, reason } of events) this.#events.inc({ ...labelsOf(key), type, reason })
+  }
+
+  finished({ status, seconds, manualPauseSeconds }: FinishedRelease): void {
+    this.#durations.observe({ status }, seconds)
+    this.#progressions.observe({ status }, Math.max(0, seconds - manualPauseSeconds))
+    this.#pauses.observe({ status }, manualPauseSeconds)
+  }
+
+  /** Ends the series of a Rollout that is gone. */
+  forget(key: string): void {
+    const labels = labelsOf(key)
+    this.#reconciles.remove(labels)
+    this.#errors.remove(labels)
+    this.#events.remove(labels)
+  }
+}

@@ -1,0 +1,99 @@
+import { readRun } from '../analysis/run-cache.ts'
+import type { AnalysisRun } from '../api/analysis-run.ts'
+import type { Service } from '../api/kubernetes/service.ts'
+import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
+import type { Rollout } from '../api/rollout.ts'
+import { validateReferences } from '../api/validation/references.ts'
+import { serviceReferences } from '../api/validation/service-references.ts'
+import type { StoredObject } from '../kube/informer.ts'
+import type { SharedInformer } from '../kube/shared-informer.ts'
+import type { DeepReadonly } from '../lib/json.ts'
+import { routersOf } from '../routers/registry.ts'
+import { byOwner, controllerOf, type RolloutCaches } from './caches.ts'
+import { selectorMatches } from './label-match.ts'
+import { readRollout } from './read-rollout.ts'
+import type { Snapshot, Templates } from './snapshot.ts'
+
+/** What is known about a Rollout; or the caches to wait for, when some were only just started. */
+export type Observation =
+  | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly type: 'waiting'; readonly caches: readonly SharedInformer<StoredObject>[] }
+
+const oldestFirst = (a: DeepReadonly<ReplicaSet>, b: DeepReadonly<ReplicaSet>): number =>
+  a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : 1
+
+const orphansOf = (
+  caches: RolloutCaches,
+  { metadata, spec }: DeepReadonly<Rollout>,
+): readonly DeepReadonly<ReplicaSet>[] =>
+  caches.replicaSets.store
+    .byIndex(byOwner, '')
+    .filter(
+      (set) =>
+        set.metadata.namespace === metadata.namespace &&
+        set.metadata.deletionTimestamp === undefined &&
+        controllerOf(set.metadata) === undefined &&
+        selectorMatches(spec.selector, set.metadata.labels ?? {}),
+    )
+
+const servicesOf = (
+  caches: RolloutCaches,
+  rollout: DeepReadonly<Rollout>,
+): ReadonlyMap<string, DeepReadonly<Service>> =>
+  new Map(
+    serviceReferences(rollout).flatMap(({ name }) => {
+      const service = caches.services.store.get(rollout.metadata.namespace, name)
+      return service === undefined ? [] : [[name, service] as const]
+    }),
+  )
+
+const runsOf = (caches: RolloutCaches, { metadata }: DeepReadonly<Rollout>): readonly DeepReadonly<AnalysisRun>[] =>
+  caches.analysisRuns.store.byIndex(byOwner, metadata.uid).flatMap((object) => {
+    const read = readRun(object)
+    return read.ok ? [read.run] : []
+  })
+
+const templatesOf = (caches: RolloutCaches, namespace: string | undefined): Templates => ({
+  template: (name) => caches.analysisTemplates.store.get(namespace, name),
+  clusterTemplate: (name) => caches.clusterAnalysisTemplates?.store.get(undefined, name),
+})
+
+/** Reads everything that a decision about a Rollout needs from the caches, and checks what the Rollout refers to. */
+export const observe = (
+  caches: RolloutCaches,
+  object: DeepReadonly<StoredObject>,
+  now: number,
+  instanceId: string,
+): Observation => {
+  const { rollout, faults } = readRollout(object)
+  const routers = faults.length > 0 ? [] : routersOf(rollout)
+  const unsynced = routers
+    .flatMap(({ resources }) => resources.map((resource) => caches.ofRouter(resource)))
+    .filter(({ synced }) => !synced)
+  if (unsynced.length > 0) return { type: 'waiting', caches: unsynced }
+
+  const services = servicesOf(caches, rollout)
+  const templates = templatesOf(caches, rollout.metadata.namespace)
+  const { known } = caches
+  const references =
+    faults.length > 0
+      ? []
+      : [
+          ...validateReferences(rollout, { services, templates }),
+          ...routers.flatMap((router) => router.validate(known)),
+        ]
+  const snapshot: Snapshot = {
+    now,
+    rollout,
+    faults: [...faults, ...references],
+    replicaSets: [...caches.replicaSets.store.byIndex(byOwner, rollout.metadata.uid)].sort(oldestFirst),
+    orphans: faults.length > 0 ? [] : orphansOf(caches, rollout),
+    services,
+    analysisRuns: runsOf(caches, rollout),
+    templates,
+    routers,
+    known,
+    instanceId,
+  }
+  return { type: 'snapshot', snapshot }
+}

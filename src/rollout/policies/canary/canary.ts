@@ -1,0 +1,51 @@
+import type { Draft } from '../../draft.ts'
+import type { Policy } from '../policy.ts'
+import { followMetadata } from '../shared/follow-metadata.ts'
+import { keepRevision } from '../shared/keep-revision.ts'
+import { notePauses } from '../shared/note-pauses.ts'
+import { settlePauses } from '../shared/settle-pauses.ts'
+import { tellPhase } from '../shared/tell-phase.ts'
+import { abortIfStuck, tellProgress } from '../shared/tell-progress.ts'
+import { trackDuration } from '../shared/track-duration.ts'
+import { trimHistory } from '../shared/trim-history.ts'
+import { advance } from './advance.ts'
+import { countReplicas } from './count-replicas.ts'
+import { followSize } from './follow-size.ts'
+import { pauseAtStep } from './pause-at-step.ts'
+import { pointServices } from './point-services.ts'
+import { routeTraffic } from './route-traffic.ts'
+import { runAnalysis } from './run-analysis.ts'
+import { scaleReplicaSets } from './scale-replica-sets.ts'
+import { startUpdate } from './start-update.ts'
+
+/** What a canary does in one round, from top to bottom. A policy that answers `end` leaves out the rest of this list. */
+const actions: readonly Policy[] = [
+  notePauses, // a pause, a resume or a retry becomes a condition
+  keepRevision, // the template has a ReplicaSet, with the highest revision number
+  startUpdate, // another template or other steps: begin anew, and end the round
+  followSize, // another spec.replicas: size everything for it first, and end the round
+  followMetadata, // pods carry the labels and annotations of their role
+  trimHistory, // old ReplicaSets go
+  pointServices, // stableService and canaryService select their pods
+  routeTraffic, // routers split the traffic
+  runAnalysis, // metrics are measured, and their verdict is heard
+  scaleReplicaSets, // stable, then new, then old ReplicaSets get their size
+  pauseAtStep, // a pause step begins
+  advance, // promoted, back to the start, or on to the next step
+]
+
+/** What every round writes into the status. The counts come first, since the others judge by them. */
+const statusPolicies: readonly Policy[] = [
+  countReplicas,
+  abortIfStuck, // no progress within the deadline, where that means an abort
+  tellProgress, // conditions
+  settlePauses, // pauseConditions, abort
+  trackDuration,
+  tellPhase,
+]
+
+/** One round of a canary: what to do, and what is true then. */
+export const canaryRound = (draft: Draft): void => {
+  actions.some((policy) => policy(draft) === 'end')
+  for (const policy of statusPolicies) policy(draft)
+}

@@ -1,0 +1,21 @@
+import type { Draft } from '../../draft.ts'
+import { followsTraffic, isTrafficRouted } from '../../math/release.ts'
+import { selectPods } from '../shared/select-pods.ts'
+import { isReturningToStable } from './choose-weight.ts'
+
+/**
+ * stableService selects the stable pods; canaryService the new ones, and after an abort the stable ones: at once where a
+ * router has taken its traffic away or is about to, and not before it has where stable had shrunk and must grow first.
+ */
+export const pointServices = (draft: Draft): void => {
+  const { canaryService, stableService } = draft.snapshot.rollout.spec.strategy?.canary ?? {}
+  const { stable, next, release } = draft
+  selectPods(draft, stableService, stable)
+  if (draft.isAborted && stable !== undefined) {
+    const weight = draft.before.canary?.weights?.canary.weight ?? 0
+    if (!followsTraffic(release) || weight === 0) selectPods(draft, canaryService, stable, isTrafficRouted(release))
+    return
+  }
+  // Stable pods could not carry what the canary Service gets until they have all grown back.
+  if (!isReturningToStable(draft)) selectPods(draft, canaryService, next)
+}

@@ -1,0 +1,70 @@
+import type { TrafficWeights, WeightDestination } from '../../../api/canary-status.ts'
+import { equalJson } from '../../../lib/json-value.ts'
+import type { Destination } from '../../../routers/router.ts'
+import type { Draft } from '../../draft.ts'
+import { trafficWeightUpdated } from '../../events.ts'
+import { reachedThreshold } from '../../math/progress.ts'
+import { canaryOf, isFullyPromoted, replicasWanted } from '../../math/release.ts'
+import { maxWeight } from '../../math/weight.ts'
+import { chooseWeight, isReturningToStable } from './choose-weight.ts'
+
+/** How long to wait before routers are asked again whether they have taken the weights over. */
+const verifyIntervalMs = 10_000
+
+const weightsNow = (draft: Draft, canaryHash: string, stableHash: string): TrafficWeights => {
+  const { canaryService, stableService } = canaryOf(draft.release)
+  const weight = chooseWeight(draft)
+  return {
+    canary: { podTemplateHash: canaryHash, ...(canaryService && { serviceName: canaryService }), weight },
+    stable: {
+      podTemplateHash: stableHash,
+      ...(stableService && { serviceName: stableService }),
+      weight: maxWeight(draft.release) - weight,
+    },
+  }
+}
+
+const destinationOf = ({ serviceName = '', podTemplateHash = '', weight }: WeightDestination): Destination => ({
+  serviceName,
+  podTemplateHash,
+  weight,
+})
+
+/** On a first deploy the stable pods come before anything is routed to them. */
+const isWaitingForFirstPods = ({ release, before, stable }: Draft): boolean => {
+  if (stable === undefined) return true
+  if (before.canary?.weights !== undefined || !isFullyPromoted(release)) return false
+  return !reachedThreshold(canaryOf(release).replicaProgressThreshold, stable, replicasWanted(release))
+}
+
+/**
+ * Has the routers split the traffic as the release asks, and notes the weights. What differs from them in the routers'
+ * objects is put right in every pass, whoever changed it. New weights count once they are read back, and where a router
+ * can tell, once it has taken them over.
+ */
+export const routeTraffic = (draft: Draft): void => {
+  const { status, traffic, before, next, stable } = draft
+  status.canary ??= {}
+  if (!traffic.isRouted) {
+    delete status.canary.weights
+    return
+  }
+  if (traffic.isWritten || isWaitingForFirstPods(draft) || stable === undefined) return
+
+  const recorded = before.canary?.weights
+  const canaryHash = isReturningToStable(draft) ? recorded?.canary.podTemplateHash : next?.hash
+  const weights = weightsNow(draft, canaryHash ?? '', stable.hash)
+  const state = traffic.follow({
+    canary: destinationOf(weights.canary),
+    stable: destinationOf(weights.stable),
+    maxWeight: maxWeight(draft.release),
+  })
+  const { verified: _, ...known } = recorded ?? {}
+  if (recorded?.canary.weight !== weights.canary.weight) {
+    draft.announce(trafficWeightUpdated(recorded, weights), traffic.isWritten ? traffic.key : undefined)
+  }
+  const verified = state === 'verified' ? true : state === 'pending' ? false : undefined
+  const unchanged = state === 'written' && equalJson(known, weights) ? recorded?.verified : verified
+  status.canary.weights = { ...weights, ...(unchanged !== undefined && { verified: unchanged }) }
+  if (state === 'pending') draft.wake(draft.snapshot.now + verifyIntervalMs)
+}

@@ -1,0 +1,78 @@
+import { rolloutTypes, stepIndexLabel } from '../../../api/labels.ts'
+import { pauseReasons } from '../../../api/phases.ts'
+import type { RolloutAnalysis } from '../../../api/rollout-analysis.ts'
+import type { DeepReadonly } from '../../../lib/json.ts'
+import type { Draft } from '../../draft.ts'
+import { currentStep, isFullyPromoted, stepIndexOf } from '../../math/release.ts'
+import type { WorkingRun } from '../../working-analysis-runs.ts'
+import { createRun } from '../shared/create-run.ts'
+import { judgeRun, needsNewRun, noteRun, trimRuns } from '../shared/judge-run.ts'
+import { isRollbackWithinWindow } from '../shared/rollback-window.ts'
+
+/** Whether nothing is to be measured: there is nothing new, it is given up, or it is trusted. */
+const isSkipped = (draft: Draft): boolean =>
+  isFullyPromoted(draft.release) ||
+  draft.isAborted ||
+  draft.before.promoteFull === true ||
+  (draft.before.stableRS ?? '') === '' ||
+  isRollbackWithinWindow(draft)
+
+/**
+ * Starts the analysis of the current step and the one beside the steps, follows their verdicts, and ends and deletes the
+ * others. A failed or errored one aborts the release; an inconclusive one holds it until a person decides.
+ */
+export const runAnalysis = (draft: Draft): void => {
+  const known = draft.before.canary
+  const stepRun = draft.runs.get(known?.currentStepAnalysisRunStatus?.name)
+  const backgroundRun = draft.runs.get(known?.currentBackgroundAnalysisRunStatus?.name)
+  const skipped = isSkipped(draft)
+  const step = skipped ? stepRun : followStepRun(draft, stepRun)
+  const background = skipped ? backgroundRun : followBackgroundRun(draft, backgroundRun)
+  draft.status.canary ??= {}
+  noteRun(draft, 'currentStepAnalysisRunStatus', step, rolloutTypes.step)
+  noteRun(draft, 'currentBackgroundAnalysisRunStatus', background, rolloutTypes.background)
+  const current = new Set([step?.name, background?.name])
+  for (const { metadata } of draft.runs.live) {
+    if (skipped || !current.has(metadata.name))
+      draft.runs.terminate(metadata.name, 'the release does not need it any more')
+  }
+  trimRuns(draft, current)
+}
+
+const isInconclusive = ({ before }: Draft): boolean =>
+  (before.pauseConditions ?? []).some(({ reason }) => reason === pauseReasons.inconclusiveAnalysis)
+
+const followStepRun = (draft: Draft, run: WorkingRun | undefined): WorkingRun | undefined => {
+  if ((draft.before.pauseConditions?.length ?? 0) > 0) return run
+  const index = stepIndexOf(draft.release)
+  const analysis = currentStep(draft.release)?.analysis
+  if (analysis === undefined || index === undefined) return undefined
+  // After a promotion past a step, its run is that of another one.
+  const runIndex = run?.labels[stepIndexLabel]
+  if (runIndex !== undefined && runIndex !== String(index)) return undefined
+  return follow(draft, run, { analysis, type: rolloutTypes.step, index, cause: 'Step-based' })
+}
+
+const followBackgroundRun = (draft: Draft, run: WorkingRun | undefined): WorkingRun | undefined => {
+  const analysis = draft.snapshot.rollout.spec.strategy?.canary?.analysis
+  if (analysis === undefined || (analysis.templates ?? []).length === 0) return undefined
+  const index = stepIndexOf(draft.release)
+  const tooEarly = analysis.startingStep !== undefined && index !== undefined && index < analysis.startingStep
+  if (tooEarly || (draft.before.currentPodHash ?? '') === '') return undefined
+  if (isInconclusive(draft)) return run
+  return follow(draft, run, { analysis, type: rolloutTypes.background, cause: 'Background' })
+}
+
+interface Wanted {
+  readonly analysis: DeepReadonly<RolloutAnalysis>
+  readonly type: 'Step' | 'Background'
+  readonly index?: number
+  /** First word of the reason for an abort. */
+  readonly cause: string
+}
+
+const follow = (draft: Draft, run: WorkingRun | undefined, wanted: Wanted): WorkingRun | undefined => {
+  if (run === undefined || needsNewRun(draft, run)) return createRun(draft, wanted)
+  judgeRun(draft, run, wanted)
+  return run
+}

@@ -1,0 +1,39 @@
+import { stepsHash } from '../../../api/pod-template-hash.ts'
+import type { Draft } from '../../draft.ts'
+import { skipSteps } from '../../events.ts'
+import type { Policy } from '../policy.ts'
+import { resetStatus } from '../shared/reset-status.ts'
+import { isRollbackWithinWindow } from '../shared/rollback-window.ts'
+
+/**
+ * Begins a release when the template or the steps are others than those that were last acted upon: back to the first
+ * step, with no pause, abort or analysis of the release before. A return to the stable revision, or to one inside the
+ * rollback window that still has pods, skips the steps.
+ */
+export const startUpdate: Policy = (draft) => {
+  const { before, next, status, snapshot } = draft
+  const steps = snapshot.rollout.spec.strategy?.canary?.steps
+  const hash = stepsHash(steps)
+  if (next === undefined || (before.currentStepHash === hash && before.currentPodHash === next.hash)) return undefined
+
+  resetStatus(draft)
+  status.currentStepHash = hash
+  const count = steps?.length ?? 0
+  if (count === 0) delete status.currentStepIndex
+  else status.currentStepIndex = skipReason(draft) === undefined ? 0 : count
+  return 'end'
+}
+
+const skipReason = (draft: Draft): string | undefined => {
+  const { next, before } = draft
+  if (next === undefined || (before.stableRS ?? '') === '') return undefined
+  const steps = draft.snapshot.rollout.spec.strategy?.canary?.steps ?? []
+  const reason =
+    next.hash === before.stableRS
+      ? 'Rollback to stable ReplicaSets'
+      : isRollbackWithinWindow(draft) && next.desired > 0
+        ? 'Rollback to active ReplicaSets within RollbackWindow'
+        : undefined
+  if (reason !== undefined && steps.length > 0) draft.announce(skipSteps(reason))
+  return reason
+}

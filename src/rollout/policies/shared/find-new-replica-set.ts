@@ -1,0 +1,30 @@
+import { ephemeralMetadataAnnotation, podTemplateHashLabel } from '../../../api/labels.ts'
+import { samePodTemplate } from '../../../api/pod-template-equality.ts'
+import type { DeepReadonly, JsonObject } from '../../../lib/json.ts'
+import { isInjectedTerm } from '../../anti-affinity.ts'
+import { readEphemeralMetadata } from '../../ephemeral-metadata.ts'
+import type { WorkingReplicaSet } from '../../working-replica-set.ts'
+
+/** Whether the pods of a ReplicaSet are made from this template, apart from what a controller adds to it. */
+export const runsTemplate = (set: WorkingReplicaSet, template: DeepReadonly<JsonObject>): boolean => {
+  const { labels = {}, annotations = {} } = readEphemeralMetadata(set.annotation(ephemeralMetadataAnnotation))
+  return samePodTemplate(set.original.spec.template as unknown as JsonObject, template, {
+    labels: [podTemplateHashLabel],
+    metadata: { labels, annotations },
+    isInjectedTerm,
+  })
+}
+
+/**
+ * The ReplicaSet that runs the template of a Rollout: the one with the hash of our own, else the oldest whose template
+ * means the same. The hash alone proves nothing, since another version of a controller computed it from other bytes, or
+ * somebody changed the ReplicaSet since: a template that differs is never taken.
+ */
+export const findNewReplicaSet = (
+  sets: readonly WorkingReplicaSet[],
+  template: DeepReadonly<JsonObject>,
+  hash: string,
+): WorkingReplicaSet | undefined => {
+  const same = sets.filter((set) => runsTemplate(set, template))
+  return same.find((set) => set.hash === hash) ?? same[0]
+}

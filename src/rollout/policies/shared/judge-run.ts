@@ -1,0 +1,75 @@
+import type { AnalysisRun } from '../../../api/analysis-run.ts'
+import { analysisHistoryLimitsOf } from '../../../api/defaults.ts'
+import { podTemplateHashLabel } from '../../../api/labels.ts'
+import { isCompleted, pauseReasons } from '../../../api/phases.ts'
+import type { DeepReadonly } from '../../../lib/json.ts'
+import type { Draft } from '../../draft.ts'
+import { analysisRunChanged } from '../../events.ts'
+import type { WorkingRun } from '../../working-analysis-runs.ts'
+
+const stepPauses: ReadonlySet<string> = new Set([pauseReasons.canaryPauseStep, pauseReasons.blueGreenPause])
+
+/**
+ * Whether an analysis is to be done again: somebody resumed after one without a verdict, or retried after an abort. A
+ * pause of the steps alone says nothing about the analysis.
+ */
+export const needsNewRun = ({ before }: Draft, run: WorkingRun): boolean => {
+  const atStepPause = (before.pauseConditions ?? []).some(({ reason }) => stepPauses.has(reason))
+  if (before.controllerPause === true && !atStepPause) return verdictOf(run) === 'Inconclusive'
+  return before.abortedAt !== undefined
+}
+
+/** The verdict that a release may rely on: a run that was cut off has none, whatever its phase says. */
+const verdictOf = ({ phase, terminated }: WorkingRun): string =>
+  phase === 'Successful' && terminated ? 'Inconclusive' : phase
+
+/** Holds the release for want of a verdict, or aborts it for a bad one. */
+export const judgeRun = (draft: Draft, run: WorkingRun, { type, cause }: { type: string; cause: string }): void => {
+  const verdict = type === 'Background' ? run.phase : verdictOf(run)
+  if (verdict === 'Inconclusive') draft.pauses.add.push(pauseReasons.inconclusiveAnalysis)
+  if (verdict === 'Failed' || verdict === 'Error') {
+    const detail = run.message === '' ? '' : `: ${run.message}`
+    draft.pauses.abort ??= { message: `${cause} analysis phase error/failed${detail}` }
+  }
+}
+
+/** Keeps name and phase of a current run in the status, and tells of a change. */
+export const noteRun = (
+  draft: Draft,
+  field: 'currentStepAnalysisRunStatus' | 'currentBackgroundAnalysisRunStatus',
+  run: WorkingRun | undefined,
+  kind: string,
+): void => {
+  const { status, before } = draft
+  if (status.canary === undefined) return
+  if (run === undefined) {
+    delete status.canary[field]
+    return
+  }
+  status.canary[field] = { name: run.name, status: run.phase, ...(run.message !== '' && { message: run.message }) }
+  const previous = before.canary?.[field]
+  const isChange = previous === undefined || (previous.name === run.name && previous.status !== run.phase)
+  if (run.phase !== '' && isChange) draft.announce(analysisRunChanged(kind, run.name, run.phase, previous?.status))
+}
+
+/**
+ * Deletes finished runs beyond the history limits, the newest being kept, and those whose revision is gone. A run that
+ * still goes on is never deleted.
+ */
+export const trimRuns = (draft: Draft, current: ReadonlySet<string | undefined>): void => {
+  const hashes = new Set(draft.sets.map(({ hash }) => hash))
+  const limits = analysisHistoryLimitsOf(draft.snapshot.rollout)
+  const left = { successful: limits.successful, unsuccessful: limits.unsuccessful }
+  const finished = draft.runs.live
+    .filter(({ metadata, status }) => !current.has(metadata.name) && isCompleted(status?.phase))
+    .sort(newestFirst)
+  for (const { metadata, status } of finished) {
+    const kind = status?.phase === 'Successful' ? 'successful' : 'unsuccessful'
+    if (!hashes.has(metadata.labels?.[podTemplateHashLabel] ?? ''))
+      draft.runs.delete(metadata.name, 'its revision is gone')
+    else if (left[kind]-- <= 0) draft.runs.delete(metadata.name, `beyond the history limit of ${kind} runs`)
+  }
+}
+
+const newestFirst = (a: DeepReadonly<AnalysisRun>, b: DeepReadonly<AnalysisRun>): number =>
+  a.metadata.creationTimestamp < b.metadata.creationTimestamp ? 1 : -1

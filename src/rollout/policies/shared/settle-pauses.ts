@@ -1,0 +1,33 @@
+import type { Draft } from '../../draft.ts'
+import { rolloutPaused, rolloutResumed } from '../../events.ts'
+
+/**
+ * Makes the pause and abort fields of what this round wished. An abort wins and clears every pause. Otherwise the list is
+ * the old one, without what was removed, with what was added; `controllerPause` says that the controller itself paused,
+ * and stays only as long as the list is not empty: users resume by emptying it.
+ */
+export const settlePauses = (draft: Draft): void => {
+  const { status, before, pauses, timestamp } = draft
+  const held = before.pauseConditions ?? []
+  delete status.pauseConditions
+  delete status.controllerPause
+  if (draft.isAborted) {
+    status.abort = true
+    status.abortedAt ??= timestamp
+    return
+  }
+  delete status.abort
+  delete status.abortedAt
+  if (!pauses.clear) {
+    const added = pauses.add.filter((reason) => !held.some((pause) => pause.reason === reason))
+    const kept = held.filter(({ reason }) => !pauses.remove.some((removed) => removed === reason))
+    const conditions = [...kept, ...added.map((reason) => ({ reason, startTime: timestamp }))]
+    if (conditions.length > 0) {
+      status.pauseConditions = conditions
+      if (before.controllerPause === true || added.length > 0) status.controllerPause = true
+    }
+  }
+  const reason = status.pauseConditions?.[0]?.reason
+  if (held.length === 0 && reason !== undefined) draft.announce(rolloutPaused(reason))
+  if (held.length > 0 && reason === undefined) draft.announce(rolloutResumed)
+}

@@ -1,0 +1,72 @@
+import { rollouts } from '../api/resources.ts'
+import type { KubeClient } from '../kube/client.ts'
+import type { InvolvedObject } from '../kube/event-object.ts'
+import type { EventRecorder } from '../kube/events.ts'
+import type { StoredObject } from '../kube/informer.ts'
+import type { DeepReadonly, JsonObject } from '../lib/json.ts'
+import { equalJson, listOr, objectOr } from '../lib/json-value.ts'
+import { mergeDiff } from '../lib/merge-diff.ts'
+import type { Report } from './conclude.ts'
+import { normalStatus } from './normal-status.ts'
+import { storedStatus } from './read-rollout.ts'
+
+/** How long a status waits for the events before it. */
+const eventFlushMs = 200
+
+/** Fields that only count: a change of nothing else may wait a moment, so that several become one write. */
+const counts: ReadonlySet<string> = new Set(['replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas'])
+
+const withoutUpdateTimes = (conditions: unknown): readonly unknown[] =>
+  listOr(conditions).map((condition) => {
+    const { lastUpdateTime: _, ...rest } = objectOr(condition)
+    return rest
+  })
+
+/** Whether a patch of the status changes nothing but counts, and when progress was last seen. */
+export const onlyCounts = (patch: DeepReadonly<JsonObject>, before: DeepReadonly<JsonObject>): boolean =>
+  Object.keys(patch).every((field) => {
+    if (field !== 'conditions') return counts.has(field)
+    return equalJson(withoutUpdateTimes(patch.conditions), withoutUpdateTimes(before.conditions))
+  })
+
+/** The merge patch that makes the stored status the reported one; `undefined` when they mean the same. */
+export const statusPatch = (object: DeepReadonly<StoredObject>, status: Report['status']): JsonObject | undefined =>
+  mergeDiff(normalStatus(storedStatus(object)), status)
+
+/** How events name a Rollout. */
+export const involvedRollout = ({ metadata }: DeepReadonly<StoredObject>): InvolvedObject => {
+  const { namespace, name, uid, resourceVersion } = metadata
+  return { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', namespace, name, uid, resourceVersion }
+}
+
+/** What a report is published with. */
+export interface PublishContext {
+  readonly client: KubeClient
+  readonly events: EventRecorder
+  readonly signal: AbortSignal
+}
+
+/** Records the events of a pass, in order. */
+export const recordEvents = (context: PublishContext, object: DeepReadonly<StoredObject>, report: Report): void => {
+  for (const event of report.events) context.events.record(involvedRollout(object), event)
+}
+
+/**
+ * Writes the status, after the events of the pass have been sent or have had their chance. The patch carries the version
+ * that was judged, so that no command that came in between is overwritten: that is a conflict, and a reason to look again.
+ */
+export const writeStatus = async (
+  { client, events, signal }: PublishContext,
+  object: DeepReadonly<StoredObject>,
+  status: JsonObject,
+  resourceVersion: string,
+): Promise<StoredObject> => {
+  const { uid, namespace, name } = object.metadata
+  await events.flush({ uid }, eventFlushMs)
+  return client.mergePatch(
+    rollouts,
+    { namespace, name },
+    { status },
+    { subresource: 'status', resourceVersion, signal },
+  )
+}

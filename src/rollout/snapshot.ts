@@ -1,0 +1,39 @@
+import type { AnalysisRun } from '../api/analysis-run.ts'
+import type { FieldError } from '../api/field-error.ts'
+import type { Service } from '../api/kubernetes/service.ts'
+import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
+import type { Rollout } from '../api/rollout.ts'
+import type { TemplateLookup } from '../api/validation/template-references.ts'
+import type { NamedTemplate } from '../api/validation/template-use.ts'
+import type { DeepReadonly } from '../lib/json.ts'
+import type { BoundRouter, KnownObjects } from '../routers/router.ts'
+
+/** Templates by name, as the caches have them. */
+export type Templates = TemplateLookup<NamedTemplate>
+
+/**
+ * Everything that a decision about one Rollout may look at, as the caches had it at one instant. Nothing in it is ever
+ * changed.
+ */
+export interface Snapshot {
+  /** Wall-clock time in milliseconds; the only time there is for a decision. */
+  readonly now: number
+  readonly rollout: DeepReadonly<Rollout>
+  /** What is wrong with the spec, or with what it refers to. Such a Rollout is left as it is. */
+  readonly faults: readonly FieldError[]
+  /** ReplicaSets that belong to the Rollout, the oldest first. */
+  readonly replicaSets: readonly DeepReadonly<ReplicaSet>[]
+  /** ReplicaSets that its selector matches and nobody controls: they become its own. */
+  readonly orphans: readonly DeepReadonly<ReplicaSet>[]
+  /** The Services that the strategy names, by name. */
+  readonly services: ReadonlyMap<string, DeepReadonly<Service>>
+  /** AnalysisRuns that belong to the Rollout. */
+  readonly analysisRuns: readonly DeepReadonly<AnalysisRun>[]
+  readonly templates: Templates
+  /** Routers that the strategy names, in the order in which they are served. */
+  readonly routers: readonly BoundRouter[]
+  /** Objects that the routers read. */
+  readonly known: KnownObjects
+  /** The instance id of this controller; empty for the one without. */
+  readonly instanceId: string
+}

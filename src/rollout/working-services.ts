@@ -1,0 +1,74 @@
+import type { Service } from '../api/kubernetes/service.ts'
+import { managedByAnnotation, podTemplateHashLabel } from '../api/labels.ts'
+import type { DeepReadonly, JsonObject } from '../lib/json.ts'
+import type { Effect } from './effects.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** The Services of a strategy with the selectors that the plan gives them. */
+export class WorkingServices {
+  readonly #live: ReadonlyMap<string, DeepReadonly<Service>>
+  readonly #owner: string
+  readonly #switched = new Map<string, string>()
+  changes = 0
+
+  constructor({ services, rollout }: Pick<Snapshot, 'services' | 'rollout'>) {
+    this.#live = services
+    this.#owner = rollout.metadata.name
+  }
+
+  /** The hash that a Service selects once the plan is done; empty when it selects pods of any revision. */
+  selected(service: string): string {
+    return this.#switched.get(service) ?? this.#liveHash(service)
+  }
+
+  /** Whether a Service exists and selects, as of now or once the plan is done, the pods of this revision. */
+  selects(hash: string): boolean {
+    return [...this.#live.keys()].some((name) => this.selected(name) === hash || this.#liveHash(name) === hash)
+  }
+
+  has(service: string): boolean {
+    return this.#live.has(service)
+  }
+
+  /** Whether some Rollout already sets the selector of the Service. */
+  isManaged(service: string): boolean {
+    return this.#live.get(service)?.metadata.annotations?.[managedByAnnotation] !== undefined
+  }
+
+  /** Points a Service at a revision; the hash it had before, or `undefined` when nothing changes. */
+  select(service: string, hash: string): string | undefined {
+    const from = this.selected(service)
+    if (from === hash) return undefined
+    this.#switched.set(service, hash)
+    this.changes++
+    return from
+  }
+
+  /** Key of the effect on a Service. */
+  keyOf(service: string): string {
+    return `service/${service}`
+  }
+
+  get effects(): readonly Effect[] {
+    return [...this.#switched]
+      .filter(([service, hash]) => this.#liveHash(service) !== hash)
+      .map(([service, hash]) => ({
+        type: 'selectPods',
+        key: this.keyOf(service),
+        service,
+        patch: this.#patch(service, hash),
+        why: `select the pods of ${hash}`,
+      }))
+  }
+
+  #liveHash(service: string): string {
+    return this.#live.get(service)?.spec.selector?.[podTemplateHashLabel] ?? ''
+  }
+
+  #patch(service: string, hash: string): JsonObject {
+    const spec = { selector: { [podTemplateHashLabel]: hash } }
+    return this.isManaged(service)
+      ? { spec }
+      : { metadata: { annotations: { [managedByAnnotation]: this.#owner } }, spec }
+  }
+}
