@@ -24,6 +24,7 @@ export class Measurer {
   readonly #limit: number
   readonly #onArrival: (uid: string) => void
   #active = 0
+  #stopped = false
 
   /** @param onArrival called with the uid of a run that has a new result. */
   constructor(onArrival: (uid: string) => void, limit = defaultLimit) {
@@ -34,7 +35,7 @@ export class Measurer {
   /** Starts, unless the metric is being measured or its result waits already. */
   start(uid: string, metric: string, work: Work): void {
     const entries = this.#runs.get(uid) ?? new Map<string, Entry>()
-    if (entries.has(metric)) return
+    if (this.#stopped || entries.has(metric)) return
     const entry: Entry = { abort: new AbortController() }
     this.#runs.set(uid, entries.set(metric, entry))
     void this.#run(uid, entry, work)
@@ -67,8 +68,9 @@ export class Measurer {
       abort.abort(new Error('nobody waits for this measurement any more'))
   }
 
-  /** Stops everything: the controller ends. */
+  /** Stops everything, and starts nothing any more: the controller ends. */
   stop(): void {
+    this.#stopped = true
     for (const uid of [...this.#runs.keys()]) this.abandon(uid)
   }
 

@@ -1,0 +1,313 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { createAnalysisController } from '../../../src/analysis/controller.ts'
+import type { AnalysisRunSpec } from '../../../src/api/analysis-run.ts'
+import type { Metric } from '../../../src/api/metric.ts'
+import { KubeClient } from '../../../src/kube/client.ts'
+import { EventRecorder } from '../../../src/kube/events.ts'
+import { InformerFactory } from '../../../src/kube/informer-factory.ts'
+import type { Runtime } from '../../../src/kube/runtime.ts'
+import type { JsonObject } from '../../../src/lib/json.ts'
+import { ControllerProcess } from '../../../src/sandbox/controller-process.ts'
+import type { OperatorPorts, SandboxOperator } from '../../../src/sandbox/operator-port.ts'
+import { createSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/sandbox.ts'
+import { applyObjects } from '../../../src/sandbox/scenario/actions.ts'
+import { noMetrics } from '../../../src/telemetry/no-metrics.ts'
+import { metricOf } from '../../builders/analysis-run.ts'
+import { CollectingLogger } from '../../builders/collecting-logger.ts'
+
+/** The AnalysisRun controller alone, as a process would run it. */
+const operatorOf = ({ transport, net, clock, random }: OperatorPorts, log: CollectingLogger): SandboxOperator => {
+  const runtime: Runtime = { clock, random, log, yieldToLoop: async () => void (await nextTurn()) }
+  const client = new KubeClient({ transport, fieldManager: 'test' })
+  const informers = new InformerFactory({ transport, runtime, freeze: true })
+  const events = new EventRecorder({ client, runtime, component: 'rollouts-controller' })
+  const scope = { instanceId: '' }
+  const controller = createAnalysisController({
+    informers,
+    client,
+    events,
+    runtime,
+    net,
+    scope,
+    metrics: noMetrics,
+    providers: {},
+  })
+  return {
+    start: async () => {
+      informers.start()
+      await informers.waitForSync(60_000)
+      controller.start()
+    },
+    stop: () => controller.stop(1000),
+    idle: () => controller.idle,
+    crash: () => {
+      void controller.abort(new Error('killed'))
+      void informers.stop()
+    },
+  }
+}
+
+/** A cluster in memory with one AnalysisRun, `shop/check`. */
+class Story {
+  readonly sandbox: Sandbox
+  readonly process: ControllerProcess
+  readonly log = new CollectingLogger()
+  /** Status patches of the run. */
+  writes = 0
+
+  constructor(options: SandboxOptions = {}) {
+    this.sandbox = createSandbox(options)
+    this.process = new ControllerProcess(this.sandbox, (ports) => operatorOf(ports, this.log))
+    this.sandbox.cluster.onChange(({ kind, type, user }) => {
+      if (kind === 'AnalysisRun' && type === 'MODIFIED' && user.startsWith('system:')) this.writes++
+    })
+    this.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })
+  }
+
+  apply(...objects: JsonObject[]): void {
+    applyObjects(this.sandbox, JSON.parse(JSON.stringify(objects)), 'shop')
+  }
+
+  async begin(spec: Partial<AnalysisRunSpec>, ...objects: JsonObject[]): Promise<void> {
+    const run = {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'AnalysisRun',
+      metadata: { name: 'check' },
+      spec: { metrics: [metricOf()], ...spec },
+    }
+    this.apply(...objects, JSON.parse(JSON.stringify(run)))
+    let started = false
+    void this.process.start().then(() => {
+      started = true
+    })
+    await this.sandbox.clock.run({ until: () => started, forMs: 60_000 })
+  }
+
+  get run() {
+    return this.sandbox.cluster.get('AnalysisRun', { namespace: 'shop', name: 'check' })
+  }
+
+  get events(): string[] {
+    return this.sandbox.cluster
+      .list('Event', 'shop')
+      .filter(({ involvedObject }) => involvedObject.kind === 'AnalysisRun')
+      .map(({ reason, message }) => `${reason}: ${message}`)
+  }
+
+  async pass(seconds: number): Promise<void> {
+    await this.sandbox.clock.run({ forMs: seconds * 1000 })
+  }
+
+  async untilPhase(phase: string, withinSeconds = 600): Promise<void> {
+    const end = await this.sandbox.clock.run({
+      until: () => this.run?.status?.phase === phase,
+      forMs: withinSeconds * 1000,
+    })
+    assert.equal(end, 'until', `the run is ${JSON.stringify(this.run?.status)}`)
+  }
+}
+
+const answers = (...cases: NonNullable<SandboxOptions['metrics']>[number]['cases']): SandboxOptions => ({
+  metrics: [{ query: 'errors', cases }],
+})
+const low = metricOf({ successCondition: 'result[0] < 0.05' })
+const jobMetric: Metric = {
+  name: 'load-test',
+  provider: {
+    job: {
+      spec: {
+        backoffLimit: 0,
+        template: { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'load:1' }] } },
+      },
+    },
+  },
+}
+
+describe('the AnalysisRun controller', () => {
+  it('measures as often as told and ends, with one status write for the start and one a measurement', async () => {
+    const story = new Story(answers({ values: [0.01] }))
+    await story.begin({ metrics: [{ ...low, count: 3, interval: '30s' }] })
+    await story.untilPhase('Successful', 120)
+    const [result] = story.run?.status?.metricResults ?? []
+    assert.deepEqual(
+      result?.measurements?.map(({ value }) => value),
+      ['[0.01]', '[0.01]', '[0.01]'],
+    )
+    assert.equal(result?.metadata?.ResolvedPrometheusQuery, 'errors')
+    assert.equal(story.writes, 4)
+    await story.pass(1)
+    assert.deepEqual(story.events, [
+      "MetricSuccessful: Metric 'error-rate' Completed. Result: Successful",
+      'AnalysisRunSuccessful: Analysis Completed. Result: Successful',
+    ])
+    await story.pass(3600)
+    assert.equal(story.writes, 4, 'a finished run causes no writes')
+  })
+
+  it('fails on a bad value', async () => {
+    const story = new Story(answers({ values: [0.2] }))
+    await story.begin({ metrics: [low] })
+    await story.untilPhase('Failed', 60)
+    assert.equal(story.run?.status?.message, 'Metric "error-rate" assessed Failed due to failed (1) > failureLimit (0)')
+  })
+
+  it('gives up after five errors, and says what the last one was', async () => {
+    const story = new Story(answers({ values: [], fault: 'unavailable' }))
+    await story.begin({ metrics: [low] })
+    await story.untilPhase('Error', 120)
+    assert.match(
+      story.run?.status?.message ?? '',
+      /consecutiveErrors \(5\) > consecutiveErrorLimit \(4\): "Error Message: server_error: server error: 503/,
+    )
+  })
+
+  it('reads a Secret for each measurement and shows it nowhere', async () => {
+    const secret = (token: string) => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'prometheus' },
+      data: { token: Buffer.from(token).toString('base64') },
+    })
+    const metric = metricOf({
+      interval: '10s',
+      count: 2,
+      successCondition: 'result[0] > 1 && "{{args.token}}" != ""',
+      provider: { prometheus: { address: 'http://prometheus.test', query: 'errors{token="{{args.token}}"}' } },
+    })
+    const story = new Story({ metrics: [{ query: 'errors', cases: [{ values: [], fault: 'bad-query' }] }] })
+    const args = [{ name: 'token', valueFrom: { secretKeyRef: { name: 'prometheus', key: 'token' } } }]
+    await story.begin({ metrics: [metric], args }, secret('first-secret'))
+    await story.pass(5)
+    story.apply(secret('second-secret'))
+    await story.pass(60)
+    const shown = JSON.stringify([story.run?.status, story.events, story.log.lines])
+    assert.doesNotMatch(shown, /first-secret|second-secret/)
+    assert.equal(story.run?.status?.metricResults?.[0]?.metadata?.ResolvedPrometheusQuery, 'errors{token="*****"}')
+  })
+
+  it('names a Secret that is missing, and goes on when it is there', async () => {
+    const story = new Story(answers({ values: [0.01] }))
+    await story.begin({
+      metrics: [low],
+      args: [{ name: 'token', valueFrom: { secretKeyRef: { name: 'late', key: 'k' } } }],
+    })
+    await story.pass(5)
+    assert.equal(story.run?.status?.metricResults?.[0]?.measurements?.[0]?.message, 'secrets "late" not found')
+    story.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'late' }, data: { k: 'eA==' } })
+    await story.untilPhase('Successful', 30)
+  })
+
+  it('ends at once when told to, though a query is under way', async () => {
+    const story = new Story(answers({ values: [0.01], delayMs: 20_000 }))
+    await story.begin({ metrics: [low] })
+    await story.pass(2)
+    story.apply({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'AnalysisRun',
+      metadata: { name: 'check' },
+      spec: { terminate: true },
+    })
+    await story.untilPhase('Successful', 5)
+    assert.equal(story.run?.status?.message, 'Run Terminated')
+    await story.pass(60)
+    assert.equal(story.run?.status?.metricResults, undefined)
+  })
+
+  it('deletes a run when its time to live is over', async () => {
+    const story = new Story(answers({ values: [0.01] }))
+    await story.begin({ metrics: [low], ttlStrategy: { secondsAfterSuccess: 60 } })
+    await story.untilPhase('Successful', 10)
+    await story.pass(50)
+    assert.notEqual(story.run, undefined)
+    await story.pass(20)
+    assert.equal(story.run, undefined)
+  })
+
+  it('reports a malformed run on itself, and goes on with the others', async () => {
+    const story = new Story(answers({ values: [0.01] }))
+    await story.begin({ metrics: [metricOf({ provider: { datadog: { query: 'q' } } })] })
+    story.apply(
+      JSON.parse(
+        JSON.stringify({
+          apiVersion: 'argoproj.io/v1alpha1',
+          kind: 'AnalysisRun',
+          metadata: { name: 'other' },
+          spec: { metrics: [low] },
+        }),
+      ),
+    )
+    await story.untilPhase('Error', 10)
+    assert.equal(
+      story.run?.status?.message,
+      'Analysis spec invalid: metrics[0]: provider datadog is not supported yet: use prometheus, web or job',
+    )
+    await story.pass(5)
+    assert.equal(
+      story.sandbox.cluster.get('AnalysisRun', { namespace: 'shop', name: 'other' })?.status?.phase,
+      'Successful',
+    )
+  })
+
+  it('takes a measurement again that was lost with the process', async () => {
+    const story = new Story(answers({ values: [0.01], delayMs: 10_000 }))
+    await story.begin({ metrics: [low] })
+    await story.pass(3)
+    story.process.crash()
+    void story.process.start()
+    await story.untilPhase('Successful', 60)
+    assert.equal(story.run?.status?.metricResults?.[0]?.count, 1)
+  })
+})
+
+describe('a Job as a metric', () => {
+  const jobs = (story: Story): string[] =>
+    story.sandbox.cluster.list('Job', 'shop').map(({ metadata }) => metadata.name)
+
+  it('is run once, and its completion is seen when it happens', async () => {
+    const story = new Story({ pods: [{ image: 'load', behavior: { runForMs: 300_000 } }] })
+    await story.begin({ metrics: [jobMetric] })
+    await story.untilPhase('Successful', 302)
+    assert.deepEqual(jobs(story), [`${story.run?.metadata.uid}.load-test.1`])
+  })
+
+  it('that fails, fails the run', async () => {
+    const story = new Story({ pods: [{ image: 'load', behavior: { runForMs: 5000, exitCode: 1 } }] })
+    await story.begin({ metrics: [jobMetric] })
+    await story.untilPhase('Failed', 60)
+  })
+
+  it('whose image never comes is inconclusive', async () => {
+    const story = new Story({ pods: [{ image: 'load', behavior: { imagePullFails: true } }] })
+    await story.begin({ metrics: [jobMetric] })
+    await story.untilPhase('Inconclusive', 120)
+  })
+
+  it('is found again after a restart of the controller, never started twice', async () => {
+    const story = new Story({ pods: [{ image: 'load', behavior: { runForMs: 60_000 } }] })
+    await story.begin({ metrics: [jobMetric] })
+    for (const seconds of [0.02, 0.1, 5]) {
+      await story.pass(seconds)
+      story.process.crash()
+      void story.process.start()
+    }
+    await story.untilPhase('Successful', 120)
+    assert.equal(jobs(story).length, 1)
+  })
+
+  it('is deleted when the run is told to end, and is no success', async () => {
+    const story = new Story({ pods: [{ image: 'load', behavior: { runForMs: 600_000 } }] })
+    await story.begin({ metrics: [jobMetric] })
+    await story.pass(10)
+    story.apply({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'AnalysisRun',
+      metadata: { name: 'check' },
+      spec: { terminate: true },
+    })
+    await story.untilPhase('Inconclusive', 10)
+    await story.pass(60)
+    assert.deepEqual(jobs(story), [])
+  })
+})
