@@ -20,7 +20,7 @@ describe('an invalid Rollout', () => {
     await told.begin(web.withSteps(setWeight(120)).build())
     await told.until(
       rollout('web').isDegraded(
-        'InvalidSpec: The Rollout "web" is invalid: spec.strategy.canary.steps[0].setWeight: Invalid value: 120: ' +
+        'InvalidSpec: The Rollout "web" is invalid: spec.strategy.steps[0].setWeight: Invalid value: 120: ' +
           'SetWeight needs to be between 0 and 100',
       ),
       '1m',

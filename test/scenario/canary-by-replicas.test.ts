@@ -37,9 +37,10 @@ describe('a canary without a traffic router', () => {
       'RolloutStepCompleted: Rollout step 1/4 completed (setWeight: 20)',
       'RolloutPaused',
       'RolloutStepCompleted: Rollout step 2/4 completed (pause: 60s)',
+      'RolloutResumed',
       'RolloutStepCompleted: Rollout step 3/4 completed (setWeight: 60)',
       'RolloutPaused',
-      'RolloutResumed',
+      'RolloutStepCompleted: Rollout step 4/4 completed (pause)',
       'RolloutCompleted: Rollout completed update to revision 2',
     ])
   })
@@ -58,7 +59,11 @@ describe('a canary without a traffic router', () => {
         const ready = pods.filter(({ status }) =>
           status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True'),
         )
-        most = Math.max(most, pods.length)
+        const asked = sandbox.cluster.list('ReplicaSet', 'default').map(({ spec }) => spec.replicas ?? 1)
+        most = Math.max(
+          most,
+          asked.reduce((sum, size) => sum + size, 0),
+        )
         fewest = Math.min(fewest, ready.length)
         return rollout('web').isHealthy().holds(sandbox)
       },
