@@ -50,7 +50,9 @@ const httpError = ({ status, text }: NetResponse): PrometheusError => {
 
 const hasHistograms = (body: unknown): boolean => {
   const shape = z.object({
-    data: z.object({ result: z.array(z.object({ histogram: z.unknown(), histograms: z.unknown() })) }),
+    data: z.object({
+      result: z.array(z.object({ histogram: z.unknown().optional(), histograms: z.unknown().optional() })),
+    }),
   })
   const read = shape.safeParse(body)
   return (

@@ -27,8 +27,8 @@ const addressOf = (spec: Spec, { config }: MeasureContext): string => {
   return address
 }
 
-const rangeTime = (expression: string | undefined, field: 'start' | 'end', context: MeasureContext): number => {
-  const time = evaluateTime(expression ?? '', nowInNanoseconds(context))
+const rangeTime = (expression: string | undefined, field: 'start' | 'end', now: () => bigint): number => {
+  const time = evaluateTime(expression ?? '', now)
   if (time.ok) return time.epochMilliseconds
   throw new PrometheusError(`failed to parse rangeQuery.${field} as time: ${time.message}`)
 }
@@ -48,11 +48,13 @@ const stepSeconds = (step: string | undefined): number => {
 const queryOf = ({ query = '', rangeQuery }: Spec, context: MeasureContext): Query => {
   if (rangeQuery === undefined) return { type: 'instant', text: query, time: context.clock.now() }
   const { start, end, step } = rangeQuery
+  const now = nowInNanoseconds(context)()
+  const instant = (): bigint => now // one for both ends, or the range would be longer than it says
   return {
     type: 'range',
     text: query,
-    start: rangeTime(start, 'start', context),
-    end: rangeTime(end, 'end', context),
+    start: rangeTime(start, 'start', instant),
+    end: rangeTime(end, 'end', instant),
     step: stepSeconds(step),
   }
 }
