@@ -1,4 +1,4 @@
-import { pino } from 'pino'
+import { pino, stdSerializers } from 'pino'
 import { textDestination } from './text-log.ts'
 
 /** What a log line carries besides its message. Never secrets: paths that usually hold some are redacted all the same. */
@@ -60,6 +60,8 @@ export const createLogger = (options: LoggerOptions): Logger => {
         messageKey: 'msg',
         timestamp: () => `,"time":"${new Date(options.now()).toISOString()}"`,
         formatters: { level: (label) => ({ level: label }) },
+        // The other one joins the causes' messages to the error's own, which here often names its cause already.
+        serializers: { err: stdSerializers.errWithCause },
         redact: { paths: redactedPaths, censor: '[redacted]' },
       },
       options.format === 'text' ? textDestination(sink) : sink,

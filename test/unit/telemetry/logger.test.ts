@@ -38,6 +38,12 @@ describe('the logger', () => {
     assert.match(lines[0] ?? '', /"type":"TypeError","message":"boom","stack":/)
   })
 
+  it('keeps the cause of an error apart from its message', () => {
+    const { logger, lines } = setUp({ format: 'text' })
+    logger.error('failed', { err: new Error('calling: reset', { cause: new Error('reset') }) })
+    assert.match(lines[0] ?? '', / error="calling: reset"\n$/)
+  })
+
   it('shows no secrets, at the top or one level down', () => {
     const { logger, lines } = setUp()
     logger.info('calling', { token: 's3cret', request: { headers: { authorization: 's3cret' }, body: 's3cret' } })
