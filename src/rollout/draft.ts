@@ -7,7 +7,8 @@ import { cloneJson } from '../lib/json-value.ts'
 import { toRfc3339 } from '../lib/rfc3339.ts'
 import type { Effect } from './effects.ts'
 import { type RolloutEvent, scalingReplicaSet } from './events.ts'
-import { type Release, type ReplicaSetsOfRelease, replicasWanted } from './math/release.ts'
+import { isTrafficRouted, type Release, type ReplicaSetsOfRelease, replicasWanted } from './math/release.ts'
+import { maxSurge } from './math/surge.ts'
 import type { FinishedRelease } from './policies/shared/track-duration.ts'
 import type { Snapshot } from './snapshot.ts'
 import { WorkingAnalysisRuns } from './working-analysis-runs.ts'
@@ -195,19 +196,31 @@ export class Draft {
    * What creates or grows is first, what shrinks or deletes is last.
    */
   get effects(): readonly Effect[] {
-    const updates = this.sets.filter((set) => !set.isNew)
+    const created = this.sets.filter((set) => set.isNew)
+    const updated = this.sets.filter((set) => !set.isNew)
+    const grow = updated.filter((set) => set.shrinksBy <= 0).flatMap(update)
+    const shrink = updated.filter((set) => set.shrinksBy > 0).flatMap(update)
+    const services = this.services.effects
+    const room = this.#roomForCreation()
+    // Where pods make the split, those that grow wait for those that shrink, so that surge is kept at every moment.
+    const sizes = isTrafficRouted(this.release)
+      ? [...grow, ...services, ...this.traffic.effects, ...this.runs.effects, ...shrink]
+      : [...services, ...this.runs.effects, ...shrink, ...created.flatMap((set) => completion(set, room)), ...grow]
     return [
-      ...this.sets.filter((set) => set.isNew).map(creation),
+      ...created.map((set) => creation(set, room)),
       ...this.#rolloutUpdate(),
       ...this.#relabelled,
-      ...updates.filter((set) => set.shrinksBy <= 0).flatMap(update),
-      ...this.services.effects,
-      ...this.traffic.effects,
-      ...this.runs.effects,
-      ...updates.filter((set) => set.shrinksBy > 0).flatMap(update),
+      ...sizes,
       ...this.#deletedSets,
       ...this.runs.deletions,
     ]
+  }
+
+  /** How many pods a new ReplicaSet may have before anything else shrinks. */
+  #roomForCreation(): number {
+    if (isTrafficRouted(this.release)) return Number.POSITIVE_INFINITY
+    const there = this.sets.reduce((sum, set) => sum + set.sizeWhenRead, 0)
+    return Math.max(0, replicasWanted(this.release) + maxSurge(this.release) - there)
   }
 
   #rolloutUpdate(): readonly Effect[] {
@@ -220,12 +233,18 @@ export class Draft {
   }
 }
 
-const creation = (set: WorkingReplicaSet): Effect => ({
-  type: 'createReplicaSet',
-  key: set.key,
-  object: cloneJson(set.object) as unknown as JsonObject,
-  why: `create with ${set.desired} pods`,
-})
+const creation = (set: WorkingReplicaSet, room: number): Effect => {
+  const replicas = Math.min(set.desired, room)
+  const object = cloneJson({ ...set.object, spec: { ...set.object.spec, replicas } }) as unknown as JsonObject
+  return { type: 'createReplicaSet', key: set.key, object, why: `create with ${replicas} pods` }
+}
+
+/** The pods of a new ReplicaSet for which there was no room when it was created. */
+const completion = (set: WorkingReplicaSet, room: number): readonly Effect[] => {
+  if (set.desired <= room) return []
+  const patch = { spec: { replicas: set.desired } }
+  return [{ type: 'updateReplicaSet', key: set.key, name: set.name, patch, why: `scale up to ${set.desired}` }]
+}
 
 const update = (set: WorkingReplicaSet): readonly Effect[] => {
   const { patch } = set

@@ -10,8 +10,14 @@ import {
 } from '../../math/release.ts'
 import { currentSetWeight, desiredWeight, maxWeight, podsForWeight, weightAtStep } from '../../math/weight.ts'
 
-/** The share of the canary that was last written; none before the first time. */
+/** The share that was last written for the canary, whichever revision that was; none before the first time. */
 export const recordedWeight = (draft: Draft): number => draft.before.canary?.weights?.canary.weight ?? 0
+
+/** Whether the share that was last written belongs to another revision than the one that is asked for. */
+export const isRoutedElsewhere = ({ before, next }: Draft): boolean => {
+  const hash = before.canary?.weights?.canary.podTemplateHash
+  return hash !== undefined && hash !== next?.hash
+}
 
 /**
  * Whether a release was given up for the stable revision while dynamicStableScale had shrunk it: traffic then stays with

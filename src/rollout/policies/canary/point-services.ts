@@ -1,7 +1,7 @@
 import type { Draft } from '../../draft.ts'
 import { followsTraffic, isTrafficRouted } from '../../math/release.ts'
 import { selectPods } from '../shared/select-pods.ts'
-import { isReturningToStable } from './choose-weight.ts'
+import { isReturningToStable, isRoutedElsewhere, recordedWeight } from './choose-weight.ts'
 
 /**
  * stableService selects the stable pods; canaryService the new ones, and after an abort the stable ones: at once where a
@@ -16,6 +16,8 @@ export const pointServices = (draft: Draft): void => {
     if (!followsTraffic(release) || weight === 0) selectPods(draft, canaryService, stable, isTrafficRouted(release))
     return
   }
-  // Stable pods could not carry what the canary Service gets until they have all grown back.
-  if (!isReturningToStable(draft)) selectPods(draft, canaryService, next)
+  // The canary Service keeps the revision that its traffic is for until a router has taken that away, or until stable
+  // pods, which are to carry it, have all grown back.
+  const busy = isRoutedElsewhere(draft) && recordedWeight(draft) > 0 && next !== stable
+  if (!busy && !isReturningToStable(draft)) selectPods(draft, canaryService, next)
 }

@@ -6,7 +6,7 @@ import { isTrafficRouted, replicasWanted } from '../../math/release.ts'
 import { podsForWeight, setCanaryScaleInForce } from '../../math/weight.ts'
 import type { WorkingReplicaSet } from '../../working-replica-set.ts'
 import { delaysScaleDownAfterAbort, staysAfterAbort } from './abort-delay.ts'
-import { recordedWeight } from './choose-weight.ts'
+import { isRoutedElsewhere, recordedWeight } from './choose-weight.ts'
 import { scaleDownAfterAbort } from './scale-down-after-abort.ts'
 import { scaleDownOldReplicaSets } from './scale-down-old.ts'
 
@@ -48,6 +48,6 @@ const sizeNext = (draft: Draft, next: WorkingReplicaSet, count: number): void =>
 /** A canary keeps what its present share needs, unless setCanaryScale says its size outright. */
 const withPodsInUse = (draft: Draft, count: number): number => {
   const { release } = draft
-  if (setCanaryScaleInForce(release) !== undefined) return count
+  if (setCanaryScaleInForce(release) !== undefined || isRoutedElsewhere(draft)) return count
   return Math.max(count, Math.min(podsForWeight(release, recordedWeight(draft)), replicasWanted(release)))
 }
