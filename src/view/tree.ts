@@ -1,0 +1,105 @@
+import { humanDuration } from '../lib/human-duration.ts'
+import type { AnalysisRunInfo } from './analysis-run-info.ts'
+import { kindIcons, measurementIcons, phaseIcon, podIcon, roleColors, type TreeKind } from './icons.ts'
+import { type Line, type Span, span } from './line.ts'
+import type { PodInfo } from './pod-info.ts'
+import type { ReplicaSetInfo } from './replica-set-info.ts'
+import type { ExperimentInfo, RevisionInfo, RolloutInfo } from './rollout-info.ts'
+import { cell, layOutTable, type Row } from './table.ts'
+
+/** A row of a tree and what hangs below it. */
+interface Node {
+  readonly name: string
+  /** Kind, status, age and info. */
+  readonly cells: Row
+  readonly children: readonly Node[]
+}
+
+const row = (kind: TreeKind, icon: Span, status: string, ageMs: number, info: Line = []): Row => [
+  cell(kind),
+  [icon, span(` ${status}`)],
+  cell(humanDuration(ageMs)),
+  info,
+]
+
+const joined = (parts: readonly Line[]): Line =>
+  parts.flatMap((part, at) => (at === 0 ? part : [{ text: ',' }, ...part]))
+
+const podNode = (pod: PodInfo): Node => {
+  const info = [
+    cell(`ready:${pod.ready}/${pod.containers}`),
+    ...(pod.restarts > 0 ? [cell(`restarts:${pod.restarts}`)] : []),
+  ]
+  return {
+    name: `${kindIcons.Pod} ${pod.name}`,
+    cells: row('Pod', podIcon(pod.status), pod.status, pod.ageMs, joined(info)),
+    children: [],
+  }
+}
+
+const delayText = (ms: number): string => (ms < 0 ? 'delay:passed' : `delay:${humanDuration(ms)}`)
+
+const replicaSetNode = (replicaSet: ReplicaSetInfo): Node => {
+  const { name, status, roles, scaleDownInMs, ageMs, pods } = replicaSet
+  const shownDelay = scaleDownInMs === undefined || status === 'ScaledDown' ? [] : [cell(delayText(scaleDownInMs))]
+  const info = [...roles.map((role) => [span(role, roleColors[role])]), ...shownDelay]
+  return {
+    name: `${kindIcons.ReplicaSet} ${name}`,
+    cells: row('ReplicaSet', phaseIcon(status), status, ageMs, joined(info)),
+    children: pods.map(podNode),
+  }
+}
+
+const countsInfo = ({ counts }: AnalysisRunInfo): Line =>
+  joined(
+    (['successful', 'failed', 'inconclusive', 'error'] as const)
+      .filter((end) => counts[end] > 0)
+      .map((end) => [measurementIcons[end], span(` ${counts[end]}`)]),
+  )
+
+const analysisRunNode = (run: AnalysisRunInfo): Node => ({
+  name: `${kindIcons.AnalysisRun} ${run.name}`,
+  cells: row('AnalysisRun', phaseIcon(run.phase), run.phase, run.ageMs, countsInfo(run)),
+  children: run.jobs.map((job) => ({
+    name: `${kindIcons.Job} ${job.name}`,
+    cells: row('Job', phaseIcon(job.phase), job.phase, job.ageMs),
+    children: [],
+  })),
+})
+
+const experimentNode = (experiment: ExperimentInfo): Node => ({
+  name: `${kindIcons.Experiment} ${experiment.name}`,
+  cells: row('Experiment', phaseIcon(experiment.phase), experiment.phase, experiment.ageMs),
+  children: [...experiment.replicaSets.map(replicaSetNode), ...experiment.analysisRuns.map(analysisRunNode)],
+})
+
+const revisionNode = (revision: RevisionInfo): Node => ({
+  name: `${kindIcons.Revision} revision:${revision.revision}`,
+  cells: [[], [], [], []],
+  children: [
+    ...revision.replicaSets.map(replicaSetNode),
+    ...revision.experiments.map(experimentNode),
+    ...revision.analysisRuns.map(analysisRunNode),
+  ],
+})
+
+const rolloutNode = (info: RolloutInfo): Node => ({
+  name: `${kindIcons.Rollout} ${info.name}`,
+  cells: row('Rollout', phaseIcon(info.phase), info.phase, info.ageMs),
+  children: info.revisions.map(revisionNode),
+})
+
+/** The rows below a node, each behind the branches that lead to it. */
+const rowsBelow = ({ children }: Node, prefix: string): Row[] =>
+  children.flatMap((child, at) => {
+    const last = at === children.length - 1
+    const own: Row = [cell(`${prefix}${last ? '└──' : '├──'}${child.name}`), ...child.cells]
+    return [own, ...rowsBelow(child, `${prefix}${last ? '   ' : '│  '}`)]
+  })
+
+/** The tree of a Rollout as lines, a head line first. */
+export const rolloutTree = (info: RolloutInfo): Line[] => {
+  const root = rolloutNode(info)
+  const head = ['NAME', 'KIND', 'STATUS', 'AGE', 'INFO'].map(cell)
+  return layOutTable([head, [cell(root.name), ...root.cells], ...rowsBelow(root, '')])
+}
