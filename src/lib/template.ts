@@ -13,7 +13,7 @@ export type ResolveTag = (tag: string) => string | undefined
  * Replaces every `{{tag}}` of a text. What was put in is not read again. A tag without an end, or one that nothing stands for, throws
  * {@link TemplateError}; of several such tags the last one is named, as the published controller does.
  */
-export const expandText = (text: string, resolve: ResolveTag): string => {
+const expandText = (text: string, resolve: ResolveTag): string => {
   let unresolved: string | undefined
   const expanded = text.replace(/\{\{(.*?)(\}\}|$)/gs, (whole, tag: string, end: string) => {
     const value = end === '' ? undefined : resolve(tag.trim())

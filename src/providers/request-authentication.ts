@@ -4,7 +4,7 @@ import type { DeepReadonly } from '../lib/json.ts'
 import type { MeasureContext } from './provider.ts'
 
 /** Credentials that cannot be used, or a token that was not issued. Messages hold no credentials. */
-export class AuthenticationError extends Error {
+class AuthenticationError extends Error {
   override readonly name = 'AuthenticationError'
 }
 

@@ -1,16 +1,20 @@
 import type { DeepReadonly } from '../../lib/json.ts'
+import { compileRegexp } from '../../lib/re2/regexp.ts'
+import { RegexpSyntaxError } from '../../lib/re2/syntax-error.ts'
 
 /** A rule of `dryRun` or `measurementRetention` that fits no metric. */
 export class MetricRuleError extends Error {
   override readonly name = 'MetricRuleError'
 }
 
+/** RE2, as Go has it: linear in the name, whatever the pattern. One that does not compile matches nothing, as published. */
 const matcherOf = (pattern: string): ((name: string) => boolean) => {
   try {
-    const expression = new RegExp(pattern)
-    return (name) => expression.test(name)
-  } catch {
-    return () => false // published: an expression that does not compile matches nothing
+    const expression = compileRegexp(pattern)
+    return (name) => expression.matches(name)
+  } catch (error) {
+    if (error instanceof RegexpSyntaxError) return () => false
+    throw error
   }
 }
 

@@ -14,7 +14,7 @@ import { jsonText } from './json-text.ts'
 type Spec = DeepReadonly<WebMetric>
 
 /** A request that cannot be made, or an answer that cannot be used. Messages are the published ones where there are such. */
-export class WebError extends Error {
+class WebError extends Error {
   override readonly name = 'WebError'
 }
 
