@@ -70,6 +70,8 @@ export class WorkingAnalysisRuns {
         return name
       }
       if (!isCompleted(there.status?.phase) && there.spec.terminate !== true && equalJson(there.spec, wanted.spec)) {
+        // An earlier round of the pass, at the step before, saw no use for it: its maker was killed before it noted the step.
+        this.#terminated.delete(name)
         return name
       }
     }
