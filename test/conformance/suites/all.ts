@@ -1,6 +1,7 @@
 import type { Suite } from '../suite.ts'
 import { metricAssessmentSuite, runAssessmentSuite } from './analysis.ts'
 import { analysisSequenceSuite } from './analysis-sequences.ts'
+import { approximateWeightSuite, canaryCountsSuite, fencepostSuite, progressThresholdSuite } from './canary-math.ts'
 import { durationSuite, pauseDurationSuite } from './duration.ts'
 import { conditionSuite, evaluateResultSuite, timeSuite } from './expr.ts'
 import { podTemplateHashSuite, stepsHashSuite } from './hash.ts'
@@ -28,4 +29,8 @@ export const suites: readonly Suite[] = [
   experimentValidationSuite,
   podTemplateHashSuite,
   stepsHashSuite,
+  canaryCountsSuite,
+  approximateWeightSuite,
+  fencepostSuite,
+  progressThresholdSuite,
 ]
