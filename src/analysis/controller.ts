@@ -22,10 +22,11 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import { clusterJobs, jobCache } from './cluster-jobs.ts'
 import { decide, planUnusableSpec } from './decide.ts'
 import { collectGarbage, type MeasureEnvironment, measure } from './measure.ts'
-import { Measurer } from './measurer.ts'
+import { Measurer, type Work } from './measurer.ts'
 import type { RunEffect, RunPlan } from './plan.ts'
 import { analysisRunCache, readRun, type ServedScope } from './run-cache.ts'
 import { RunMetrics } from './run-metrics.ts'
+import type { Task } from './schedule.ts'
 import { secretReader } from './secret-reader.ts'
 
 /** What the controller is made of. */
@@ -147,12 +148,11 @@ class AnalysisRunReconciler {
     switch (effect.type) {
       case 'measure':
         if (!read.ok) return
-        this.#measurer.start(uid, effect.task.metric, (abort) =>
-          measure(effect.task, read.run, this.#environment, abort),
-        )
+        this.#measurer.start(uid, effect.task.metric, this.#work(effect.task, read.run))
         return
       case 'abandon':
-        this.#measurer.abandon(uid)
+        if (effect.what === 'everything') this.#measurer.abandon(uid)
+        else this.#measurer.abandonPassing(uid)
         return
       case 'collectGarbage':
         if (read.ok) await this.#collectGarbage(read.run, effect)
@@ -167,6 +167,12 @@ class AnalysisRunReconciler {
       default:
         effect satisfies never
     }
+  }
+
+  #work(task: Task, run: DeepReadonly<AnalysisRun>): Work {
+    const provider = run.spec.metrics.find(({ name }) => name === task.metric)?.provider
+    const lasting = provider !== undefined && providerOf(provider)?.lasting === true
+    return { lasting, take: (signal) => measure(task, run, this.#environment, signal) }
   }
 
   /** What stays behind is deleted with the run: a failure is no reason to hold up the verdict. */

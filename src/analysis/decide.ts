@@ -1,4 +1,4 @@
-import type { AnalysisRun, AnalysisRunStatus, MetricResult } from '../api/analysis-run.ts'
+import type { AnalysisRunStatus, MetricResult } from '../api/analysis-run.ts'
 import type { Metric } from '../api/metric.ts'
 import { isCompleted } from '../api/phases.ts'
 import type { MeasurementRetention } from '../api/rollout-analysis.ts'
@@ -54,7 +54,8 @@ const readSpec = ({ run, refuse }: RunSnapshot): Usable => {
 /** A finished run only waits for its deletion. */
 const decideFinished = ({ run, now, inFlight }: RunSnapshot): RunPlan => {
   const deletionTime = deletionTimeOf(run)
-  const effects: RunEffect[] = inFlight.size > 0 ? [{ type: 'abandon', why: 'the run has ended' }] : []
+  const effects: RunEffect[] =
+    inFlight.size > 0 ? [{ type: 'abandon', what: 'everything', why: 'the run has ended' }] : []
   if (deletionTime !== undefined && deletionTime <= now)
     effects.push({ type: 'deleteRun', why: 'its time to live is over' })
   const wakeAt = deletionTime !== undefined && deletionTime > now ? deletionTime : undefined
@@ -67,7 +68,7 @@ export const planUnusableSpec = (
   message: string,
   now: number,
 ): RunPlan => ({
-  effects: [{ type: 'abandon', why: message }],
+  effects: [{ type: 'abandon', what: 'everything', why: message }],
   status: { ...status, phase: 'Error', message, completedAt: toRfc3339(now) },
   events: [runEnded('Error')],
 })
@@ -94,8 +95,11 @@ const whyOf = (task: Task): string =>
       ? 'its provider is to be asked again'
       : 'the run ends early'
 
-const abandonment = (run: DeepReadonly<AnalysisRun>, inFlight: ReadonlySet<string>): RunEffect[] =>
-  run.spec.terminate === true && inFlight.size > 0 ? [{ type: 'abandon', why: 'the run is told to end' }] : []
+/** Metrics whose answer the run waits for. One that is told to end waits only for what it must know to stop it. */
+const awaited = ({ run, inFlight }: RunSnapshot): ReadonlySet<string> => {
+  const entries = [...inFlight].filter(([, { lasting }]) => lasting || run.spec.terminate !== true)
+  return new Set(entries.map(([metric]) => metric))
+}
 
 const trim = (
   results: readonly DeepReadonly<MetricResult>[],
@@ -140,8 +144,9 @@ export const decide = (snapshot: RunSnapshot): RunPlan => {
 
   const arrived = resultsWithArrivals(snapshot, spec.dryRun)
   const terminating = isTerminating(run.spec, run.status)
-  const abandon = abandonment(run, snapshot.inFlight)
-  const waitsFor = abandon.length > 0 ? new Set<string>() : snapshot.inFlight
+  const waitsFor = awaited(snapshot)
+  const abandon: RunEffect[] =
+    waitsFor.size < snapshot.inFlight.size ? [{ type: 'abandon', what: 'passing', why: 'the run is told to end' }] : []
   const status = { ...run.status, metricResults: arrived }
   const idle = spec.metrics.filter(({ name }) => !waitsFor.has(name) && !snapshot.arrivals.has(name))
   const { tasks } = scheduleOf({ metrics: idle, status, terminating, now, ready })

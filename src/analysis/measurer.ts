@@ -4,11 +4,17 @@ import type { Arrival } from './record.ts'
 /** A measurement that runs, or whose result waits to be written into the status. */
 interface Entry {
   readonly abort: AbortController
+  readonly lasting: boolean
   arrival?: Arrival
 }
 
-/** What a measurement does. The signal aborts when nobody waits for it any more. It must not reject. */
-export type Work = (signal: AbortSignal) => Promise<Arrival>
+/** A measurement to take. */
+export interface Work {
+  /** Whether it leaves something behind that must be known to be stopped: only the end of its run drops it. */
+  readonly lasting: boolean
+  /** The signal aborts when nobody waits for it any more. Must not reject. */
+  take(signal: AbortSignal): Promise<Arrival>
+}
 
 /** How many providers are asked at a time, as in the published controller's worker pool. */
 const defaultLimit = 30
@@ -36,15 +42,14 @@ export class Measurer {
   start(uid: string, metric: string, work: Work): void {
     const entries = this.#runs.get(uid) ?? new Map<string, Entry>()
     if (this.#stopped || entries.has(metric)) return
-    const entry: Entry = { abort: new AbortController() }
+    const entry: Entry = { abort: new AbortController(), lasting: work.lasting }
     this.#runs.set(uid, entries.set(metric, entry))
     void this.#run(uid, entry, work)
   }
 
-  /** Metrics of a run that are being measured. */
-  inFlight(uid: string): ReadonlySet<string> {
-    const entries = [...(this.#runs.get(uid) ?? [])]
-    return new Set(entries.filter(([, entry]) => entry.arrival === undefined).map(([metric]) => metric))
+  /** Metrics of a run that are being measured, and whether their measurement is lasting. */
+  inFlight(uid: string): ReadonlyMap<string, { readonly lasting: boolean }> {
+    return new Map([...(this.#runs.get(uid) ?? [])].filter(([, { arrival }]) => arrival === undefined))
   }
 
   /** Results of a run that are in no written status, by metric. */
@@ -68,6 +73,17 @@ export class Measurer {
       abort.abort(new Error('nobody waits for this measurement any more'))
   }
 
+  /** Stops and drops what is being measured and leaves nothing behind. */
+  abandonPassing(uid: string): void {
+    const entries = this.#runs.get(uid)
+    for (const [metric, { abort, lasting, arrival }] of entries ?? []) {
+      if (lasting || arrival !== undefined) continue
+      entries?.delete(metric)
+      abort.abort(new Error('the run is told to end'))
+    }
+    if (entries?.size === 0) this.#runs.delete(uid)
+  }
+
   /** Stops everything, and starts nothing any more: the controller ends. */
   stop(): void {
     this.#stopped = true
@@ -83,7 +99,7 @@ export class Measurer {
     await this.#slot()
     try {
       if (entry.abort.signal.aborted) return
-      const arrival = await work(entry.abort.signal)
+      const arrival = await work.take(entry.abort.signal)
       if (entry.abort.signal.aborted) return
       entry.arrival = arrival
       this.#onArrival(uid)

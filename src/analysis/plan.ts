@@ -10,8 +10,8 @@ export interface RunSnapshot {
   readonly run: DeepReadonly<AnalysisRun>
   /** Milliseconds since the epoch. */
   readonly now: number
-  /** Metrics that are being measured beside the loop. */
-  readonly inFlight: ReadonlySet<string>
+  /** Metrics that are being measured beside the loop. A lasting measurement leaves something behind that must be stopped. */
+  readonly inFlight: ReadonlyMap<string, { readonly lasting: boolean }>
   /** What came back since the last status that was written, by metric. */
   readonly arrivals: ReadonlyMap<string, Arrival>
   /** Metrics whose waiting measurement has ended, as the caches show. */
@@ -25,7 +25,7 @@ export type RunEffect =
   /** Ask a provider, beside the loop. */
   | { readonly type: 'measure'; readonly task: Task; readonly why: string }
   /** Drop what is being measured: nobody waits for it any more. */
-  | { readonly type: 'abandon'; readonly why: string }
+  | { readonly type: 'abandon'; readonly what: 'everything' | 'passing'; readonly why: string }
   /** Let a provider remove what old measurements left behind. */
   | { readonly type: 'collectGarbage'; readonly metric: string; readonly limit: number; readonly why: string }
   | { readonly type: 'deleteRun'; readonly why: string }

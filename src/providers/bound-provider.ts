@@ -7,6 +7,8 @@ import type { MeasureContext, Outcome, Provider } from './provider.ts'
 /** A provider together with its part of one metric, so that callers need not know the type of that part. */
 export interface BoundProvider {
   readonly typeName: string
+  /** Whether it leaves something behind that must be known to be stopped, such as a Job: its calls are never cut off. */
+  readonly lasting: boolean
   /** Notes about the metric itself, secrets included as far as the metric has them. */
   readonly metadata: Record<string, string>
   start(context: MeasureContext): Promise<Outcome>
@@ -30,6 +32,7 @@ export const binder =
     if (spec === undefined) return undefined
     return {
       typeName: provider.typeName,
+      lasting: provider.resume !== undefined,
       metadata: provider.metadataOf?.(spec) ?? {},
       start: (context) => provider.start(spec, context),
       resume: (measurement, context) => provider.resume?.(spec, measurement, context) ?? provider.start(spec, context),

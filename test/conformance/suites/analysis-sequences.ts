@@ -84,7 +84,13 @@ const isMeasure = (effect: RunEffect): effect is RunEffect & { type: 'measure' }
 
 /** What the published controller does in one pass: ask, wait for the answers, judge. */
 const pass = (run: AnalysisRun, provider: ScriptedProvider, now: number): { plan: RunPlan; events: string[] } => {
-  const still = { run, now, inFlight: new Set<string>(), ready: new Set<string>(), refuse: () => undefined }
+  const still = {
+    run,
+    now,
+    inFlight: new Map<string, { lasting: boolean }>(),
+    ready: new Set<string>(),
+    refuse: () => undefined,
+  }
   const asked = decide({ ...still, arrivals: new Map() })
   const tasks = asked.effects.filter(isMeasure).map(({ task }) => task)
   const arrivals = new Map(tasks.map((task) => [task.metric, provider.answer(task, now)]))

@@ -6,11 +6,13 @@ import type { Arrival } from '../../../src/analysis/record.ts'
 import type { AnalysisRun } from '../../../src/api/analysis-run.ts'
 import { after, measured, metricOf, runOf, runStart } from '../../builders/analysis-run.ts'
 
+const plain = new Map([['error-rate', { lasting: false }]])
+
 const decideOn = (run: AnalysisRun, seconds: number, over: Partial<RunSnapshot> = {}): RunPlan =>
   decide({
     run,
     now: runStart + seconds * 1000,
-    inFlight: new Set(),
+    inFlight: new Map(),
     arrivals: new Map(),
     ready: new Set(),
     refuse: () => undefined,
@@ -44,7 +46,7 @@ describe('an AnalysisRun', () => {
 
   it('asks nothing more while an answer is under way', () => {
     const run = runOf({}, { phase: 'Running', startedAt: after(0) })
-    assert.deepEqual(tasksOf(decideOn(run, 5, { inFlight: new Set(['error-rate']) })), [])
+    assert.deepEqual(tasksOf(decideOn(run, 5, { inFlight: plain })), [])
   })
 
   it('waits for the initial delay', () => {
@@ -149,9 +151,18 @@ describe('an AnalysisRun whose provider works on its own', () => {
 describe('an AnalysisRun that is told to end', () => {
   it('drops what is being measured, since a plain query cannot be told to stop', () => {
     const run = runOf({ terminate: true }, { phase: 'Running', startedAt: after(0) })
-    const plan = decideOn(run, 5, { inFlight: new Set(['error-rate']) })
+    const plan = decideOn(run, 5, { inFlight: plain })
     assert.deepEqual(tasksOf(plan), ['abandon'])
     assert.deepEqual([plan.status?.phase, plan.status?.message], ['Successful', 'Run Terminated'])
+  })
+})
+
+describe('an AnalysisRun that is told to end while a Job is being started', () => {
+  it('waits to know the Job, so that it can be deleted', () => {
+    const run = runOf({ terminate: true }, { phase: 'Running', startedAt: after(0) })
+    const plan = decideOn(run, 5, { inFlight: new Map([['error-rate', { lasting: true }]]) })
+    assert.deepEqual(tasksOf(plan), [])
+    assert.equal(plan.status?.phase, 'Running')
   })
 })
 
@@ -166,7 +177,7 @@ describe('an AnalysisRun in which one metric has failed', () => {
   )
 
   it('waits for the answers that are under way, so that no failure is lost', () => {
-    assert.equal(decideOn(failedBeside, 3, { inFlight: new Set(['error-rate']) }).status?.phase, 'Running')
+    assert.equal(decideOn(failedBeside, 3, { inFlight: plain }).status?.phase, 'Running')
   })
 
   it('starts nothing new, and ends as Failed', () => {
