@@ -15,6 +15,7 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly input?: string
   readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
   readonly timeout?: number
 }
 
@@ -29,6 +30,7 @@ export function runCommand(
       env: { ...process.env, ...options.env },
       timeout: options.timeout ?? 60_000,
       killSignal: 'SIGKILL',
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     })
     let stdout = ''
     let stderr = ''

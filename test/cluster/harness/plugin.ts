@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { mkdir, rm, symlink } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 
@@ -6,22 +5,23 @@ import type { ControlPlane } from './control-plane.ts'
 import { HarnessError } from './errors.ts'
 import { type CommandResult, runCommand } from './kubectl.ts'
 
-const bundle = join(import.meta.dirname, '..', '..', '..', 'dist', 'kubectl-crossfade.cjs')
+const repository = join(import.meta.dirname, '..', '..', '..')
 
 /** Runs `kubectl crossfade …` as the administrator. A bad exit code is an answer, not an error. */
 export type Plugin = (...args: string[]) => Promise<CommandResult>
 
 /**
- * The plugin as users have it: the built bundle, found by the real kubectl on PATH.
- * @throws HarnessError when it has not been built
+ * The plugin as users have it: the bundle, built from the sources as they are now, found by the real kubectl on PATH.
+ * @throws HarnessError when it cannot be built
  */
 export async function installPlugin(plane: ControlPlane): Promise<Plugin> {
-  if (!existsSync(bundle)) throw new HarnessError(`looking for the plugin at ${bundle}: run \`npm run build\` first`)
+  const build = await runCommand(process.execPath, [join('scripts', 'build.ts')], { cwd: repository })
+  if (build.code !== 0) throw new HarnessError(`building the plugin: ${build.stderr.trim()}`)
   const folder = join(plane.directory, 'bin')
   await mkdir(folder, { recursive: true })
   const link = join(folder, 'kubectl-crossfade')
   await rm(link, { force: true })
-  await symlink(bundle, link)
+  await symlink(join(repository, 'dist', 'kubectl-crossfade.cjs'), link)
   // The bundle starts with `env node` and must get the Node that users have, not the one that npm puts before it.
   const path = (process.env.PATH ?? '')
     .split(delimiter)
