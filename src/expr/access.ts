@@ -8,8 +8,10 @@ import { boundMethod } from './methods.ts'
 import {
   Dictionary,
   dereference,
+  Instant,
   keyOf,
   List,
+  Location,
   Pointer,
   Scalar,
   Struct,
@@ -101,10 +103,11 @@ export const contains = (needle: Value, haystack: Value): boolean => {
   if (haystack === null) return false
   if (haystack instanceof List) return haystack.items.some((item) => equal(item, needle))
   if (haystack instanceof Dictionary) return lookUp(haystack, needle) !== undefined
-  if (haystack instanceof Struct) {
+  if (haystack instanceof Struct || haystack instanceof Instant || haystack instanceof Location) {
     if (typeof needle !== 'string')
       throw runError(`cannot use ${typeName(needle)} as field name of ${typeName(haystack)}`)
-    return haystack.fields.has(needle)
+    // The fields of times and places are their own.
+    return haystack instanceof Struct && haystack.fields.has(needle)
   }
   throw runError(`operator "in" not defined on ${typeName(haystack)}`)
 }

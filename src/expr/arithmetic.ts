@@ -108,16 +108,21 @@ const modulo = (left: Value, right: Value): Value => {
   return wrap(a % b)
 }
 
-/** `base` to a power. Whole powers by repeated squaring, which is how Go rounds them; the rest as JavaScript does. */
+/**
+ * `base` to a power, rounded as Go rounds it: the whole part of the exponent by repeated squaring, the rest through the
+ * logarithm. The last digits of a power in a condition must not depend on who computes it.
+ */
 const power = (base: number, exponent: number): number => {
   if (exponent === 0 || base === 1) return 1
-  if (base === -1 && !Number.isFinite(exponent) && !Number.isNaN(exponent)) return 1
-  if (exponent === 0.5 && base >= 0 && Number.isFinite(base)) return Math.sqrt(base)
-  if (exponent === -0.5 && base > 0 && Number.isFinite(base)) return 1 / Math.sqrt(base)
-  if (!Number.isInteger(exponent) || Math.abs(exponent) > 2 ** 31) return base ** exponent
-  let result = 1
+  if (base === -1 && Math.abs(exponent) === Number.POSITIVE_INFINITY) return 1
+  if (exponent === 0.5 && base > 0) return Math.sqrt(base)
+  if (exponent === -0.5 && base > 0) return 1 / Math.sqrt(base)
+  const size = Math.abs(exponent)
+  if (!(size < 2 ** 31) || base === 0 || !Number.isFinite(base)) return base ** exponent
+  const whole = Math.round(size) - (size - Math.trunc(size) === 0.5 ? 1 : 0)
+  let result = size === whole ? 1 : Math.exp((size - whole) * Math.log(base))
   let square = base
-  for (let rest = Math.abs(exponent); rest > 0; rest = Math.floor(rest / 2)) {
+  for (let rest = whole; rest > 0; rest = Math.floor(rest / 2)) {
     if (rest % 2 === 1) result *= square
     square *= square
   }

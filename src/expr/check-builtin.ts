@@ -37,7 +37,7 @@ export const checkBuiltin = (context: CheckContext, node: BuiltinNode): Nature =
   const signature = signatures.get(node.name)
   return signature === undefined
     ? reject(node, `unknown builtin ${node.name}`)
-    : checkSignature(context, node, signature)
+    : checkSignature(context, node, node.name, signature)
 }
 
 /** Checks `#`, `#index` and `#acc` where they stand. */
@@ -90,8 +90,8 @@ const sum: LoopCheck = (context, node) => {
   const predicate = node.args[1]
   if (predicate === undefined) return elementOrUnknown(collection)
   const body = bodyOf(context, predicate, collection)
-  if (!body.nil) return body.type === undefined ? unknown : natureOf(body.type)
-  if (!isAssignableTo(collection, natureOf(anySliceType))) {
+  if (!body.nil) return natureOf(body.type ?? anyType)
+  if (!isUnknown(collection) && !isAssignableTo(collection, natureOf(anySliceType))) {
     return reject(node, `cannot use ${describe(collection)} as argument (type ${anySliceType.name}) to call sum `)
   }
   const [given, wanted] = [funcOf([anyType], []), funcOf([anyType], [boolType])]

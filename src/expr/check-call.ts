@@ -1,5 +1,5 @@
 import type { BuiltinNode, CallNode, Node } from './ast.ts'
-import type { Signature } from './builtins/signatures.ts'
+import { type Signature, signatures } from './builtins/signatures.ts'
 import { type CheckContext, reject } from './check-context.ts'
 import { ExprError } from './expr-error.ts'
 import { anyType, type GoType, stringMapType } from './go-type.ts'
@@ -24,10 +24,12 @@ export const checkCall = (context: CheckContext, node: CallNode): Nature => {
   const nature = context.visit(callee)
   // Nothing is known of the function, so nothing is checked: not even the names in its arguments, as published.
   if (isUnknown(nature)) return unknown
+  const signature = nature.builtin === undefined ? undefined : signatures.get(nature.builtin)
+  if (signature !== undefined) return checkSignature(context, node, nature.builtin ?? '', signature)
   const name = calleeName(callee)
   if (nature.nil) return reject(node, `${name} is nil; cannot call nil as function`)
   if (nature.type?.kind !== 'func') return reject(node, `${describe(nature)} is not callable`)
-  return checkArguments(context, node, name, nature.type)
+  return checkOverloads(context, node, name, [nature.type])
 }
 
 const calleeName = (callee: Node): string => {
@@ -36,7 +38,12 @@ const calleeName = (callee: Node): string => {
 }
 
 /** Checks a builtin against its signature. */
-export const checkSignature = (context: CheckContext, node: BuiltinNode, signature: Signature): Nature => {
+export const checkSignature = (
+  context: CheckContext,
+  node: BuiltinNode | CallNode,
+  name: string,
+  signature: Signature,
+): Nature => {
   if ('validate' in signature) {
     const types = node.args.map((arg) => {
       const nature = context.visit(arg)
@@ -49,22 +56,28 @@ export const checkSignature = (context: CheckContext, node: BuiltinNode, signatu
       throw error
     }
   }
-  return checkOverloads(context, node, signature.overloads)
+  return checkOverloads(context, node, name, signature.overloads)
 }
 
 /** Tries each overload; if none fits, the last one's complaint is shown. */
-const checkOverloads = (context: CheckContext, node: BuiltinNode, overloads: readonly GoType[]): Nature => {
-  let complaint: ExprError | undefined
+const checkOverloads = (
+  context: CheckContext,
+  node: BuiltinNode | CallNode,
+  name: string,
+  overloads: readonly GoType[],
+): Nature => {
+  let complaint: MismatchError | undefined
   for (const overload of overloads) {
     try {
-      return checkArguments(context, node, node.name, overload)
+      return checkArguments(context, node, name, overload)
     } catch (error) {
       // A fault inside an argument is the argument's own, and the same with every overload.
       if (!(error instanceof MismatchError)) throw error
       complaint = error
     }
   }
-  throw complaint ?? new ExprError('compile', `no matching overload for ${node.name}`, node.at)
+  // As a plain error: to a call around this one it is a fault inside an argument.
+  throw new ExprError('compile', complaint?.message ?? `no matching overload for ${name}`, complaint?.offset ?? node.at)
 }
 
 class MismatchError extends ExprError {}

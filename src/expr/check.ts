@@ -97,7 +97,9 @@ const identifier = (context: CheckContext, node: Node, name: string): Nature => 
   const known = context.environment.get(name)
   if (known !== undefined) return known
   const signature = signatures.get(name)
-  return signature === undefined ? reject(node, `unknown name ${name}`) : natureOf(builtinType(signature))
+  return signature === undefined
+    ? reject(node, `unknown name ${name}`)
+    : { type: builtinType(signature), builtin: name }
 }
 
 const unary = (context: CheckContext, node: UnaryNode): Nature => {

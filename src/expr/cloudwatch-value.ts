@@ -40,8 +40,11 @@ const resultType = struct('types.MetricDataResult', {
 
 const text = (value: string | null | undefined): Pointer => new Pointer(optionalString, value ?? undefined)
 
-const optionalList = <Item>(type: GoType, items: readonly Item[] | null | undefined, make: (item: Item) => Value): List =>
-  new List(type, (items ?? []).map(make), items === null || items === undefined)
+const optionalList = <Item>(
+  type: GoType,
+  items: readonly Item[] | null | undefined,
+  make: (item: Item) => Value,
+): List => new List(type, (items ?? []).map(make), items === null || items === undefined)
 
 const rfc3339 = '2006-01-02T15:04:05Z07:00'
 
@@ -59,7 +62,13 @@ export const cloudWatchResults = (results: readonly CloudWatchResult[]): List =>
         [
           'Messages',
           optionalList(sliceOf(messageType), Messages, ({ Code, Value: message }) => {
-            return new Struct(messageType, new Map([['Code', text(Code)], ['Value', text(message)]]))
+            return new Struct(
+              messageType,
+              new Map([
+                ['Code', text(Code)],
+                ['Value', text(message)],
+              ]),
+            )
           }),
         ],
         ['StatusCode', new Scalar(statusCodeType, StatusCode ?? '')],

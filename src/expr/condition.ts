@@ -48,7 +48,8 @@ export const evaluateCondition = (expression: string, result: Value, now: NowInN
 const explain = (expression: string, { stage, message, offset }: ExprError): ConditionOutcome => ({
   ok: false,
   stage,
-  message,
+  // Half a character can be cut out of a string, but not be written to a status.
+  message: message.toWellFormed(),
   ...(offset !== undefined && { position: pointAt(expression, offset) }),
 })
 

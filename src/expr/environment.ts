@@ -77,3 +77,12 @@ export const environmentValues = (result: Value): ReadonlyMap<string, Value> => 
     ...signatures.map(([name, type]): [string, Value] => [name, new Func(type, calls[name] ?? (() => null))]),
   ])
 }
+
+const names = ['isNaN', 'isInf']
+const only = <T>(map: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
+  new Map([...map].filter(([name]) => names.includes(name)))
+
+/** Time expressions have no result, and of the functions only these. */
+export const timeNatures: ReadonlyMap<string, Nature> = only(environmentNatures(null))
+/** The values of {@link timeNatures}. */
+export const timeValues: ReadonlyMap<string, Value> = only(environmentValues(null))

@@ -1,3 +1,4 @@
+import { timeNatures, timeValues } from './environment.ts'
 import { evaluate } from './evaluator.ts'
 import { ExprError } from './expr-error.ts'
 import { compile } from './program.ts'
@@ -14,8 +15,8 @@ export type TimeOutcome =
  */
 export const evaluateTime = (expression: string, now: () => bigint): TimeOutcome => {
   try {
-    const program = compile(expression, 'time', () => new Map())
-    const value = evaluate(program, { environment: new Map(), now })
+    const program = compile(expression, 'a time expression', () => timeNatures)
+    const value = evaluate(program, { environment: timeValues, now })
     if (value instanceof Instant) return { ok: true, epochMilliseconds: Number(value.time.nanoseconds / 1_000_000n) }
     return { ok: false, message: `expected time.Time, but got ${typeName(value)}` }
   } catch (error) {

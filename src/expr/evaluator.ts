@@ -58,6 +58,7 @@ export class Evaluator {
   /** Where the operation stands that ran last. */
   at = 0
   readonly #surroundings: Surroundings
+  #environment: Value = null
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings
@@ -121,7 +122,10 @@ export class Evaluator {
     const variable = variables.get(name)
     if (variable !== undefined) return variable
     const { environment } = this.#surroundings
-    return name === '$env' ? stringMap(environment) : (environment.get(name) ?? null)
+    if (name !== '$env') return environment.get(name) ?? null
+    // One map for the whole run: a map equals itself, whatever it holds.
+    this.#environment ??= stringMap(environment)
+    return this.#environment
   }
 
   #unary(operator: string, node: Extract<Node, { kind: 'unary' }>, frame: Frame): Value {

@@ -68,21 +68,54 @@ export class Lexer {
 
   #scan(): void {
     const character = this.#advance()
-    if (character === '') return this.#emitEnd()
+    if (character === '') {
+      this.#emitEnd()
+      return
+    }
     if (/^\p{White_Space}$/u.test(character)) {
       this.#start = this.#end
       return
     }
-    if (character === "'" || character === '"') return this.#string(character)
-    if (character === '`') return this.#rawString()
-    if ((character === 'b' || character === 'B') && /^['"]$/.test(this.#peek())) return this.#bytes()
-    if (/^[0-9]$/.test(character)) return this.#number(this.#start)
-    if (character === '/') return this.#slash()
-    if (character === '#') return this.#pointer()
-    if ('([{)]}'.includes(character)) return this.#emit('Bracket')
-    if (character === '.') return this.#dot()
-    if (this.#operator(character)) return this.#emit('Operator')
-    if (isWordCharacter(character)) return this.#word()
+    if (character === "'" || character === '"') {
+      this.#string(character)
+      return
+    }
+    if (character === '`') {
+      this.#rawString()
+      return
+    }
+    if ((character === 'b' || character === 'B') && /^['"]$/.test(this.#peek())) {
+      this.#bytes()
+      return
+    }
+    if (/^[0-9]$/.test(character)) {
+      this.#number(this.#start)
+      return
+    }
+    if (character === '/') {
+      this.#slash()
+      return
+    }
+    if (character === '#') {
+      this.#pointer()
+      return
+    }
+    if ('([{)]}'.includes(character)) {
+      this.#emit('Bracket')
+      return
+    }
+    if (character === '.') {
+      this.#dot()
+      return
+    }
+    if (this.#operator(character)) {
+      this.#emit('Operator')
+      return
+    }
+    if (isWordCharacter(character)) {
+      this.#word()
+      return
+    }
     this.#fail(`unrecognized character: ${describeCharacter(character)}`)
   }
 
@@ -105,11 +138,15 @@ export class Lexer {
     } else if (this.#accept('*')) {
       let previous = ''
       for (let current = this.#advance(); previous !== '*' || current !== '/'; current = this.#advance()) {
-        if (current === '') return this.#fail('unclosed comment')
+        if (current === '') {
+          this.#fail('unclosed comment')
+          return
+        }
         previous = current
       }
     } else {
-      return this.#emit('Operator')
+      this.#emit('Operator')
+      return
     }
     this.#start = this.#end
   }
@@ -122,7 +159,10 @@ export class Lexer {
   }
 
   #dot(): void {
-    if (/^[0-9]$/.test(this.#peek())) return this.#number(this.#end)
+    if (/^[0-9]$/.test(this.#peek())) {
+      this.#number(this.#end)
+      return
+    }
     this.#accept('.')
     this.#emit('Operator')
   }
@@ -142,7 +182,8 @@ export class Lexer {
       // "1..3" is a range, not "1." and ".3".
       if (this.#peek() === '.') {
         this.#end = beforeDot
-        return this.#emit('Number')
+        this.#emit('Number')
+        return
       }
       this.#acceptAll(digits)
     }
@@ -150,7 +191,10 @@ export class Lexer {
       this.#accept('+-')
       this.#acceptAll(digits)
     }
-    if (!isWordCharacter(this.#peek())) return this.#emit('Number')
+    if (!isWordCharacter(this.#peek())) {
+      this.#emit('Number')
+      return
+    }
     this.#advance()
     this.#fail(`bad number syntax: ${quoteString(this.#text())}`)
   }
@@ -158,7 +202,10 @@ export class Lexer {
   #word(): void {
     this.#acceptWord()
     const word = this.#text()
-    if (word === 'not') return this.#not()
+    if (word === 'not') {
+      this.#not()
+      return
+    }
     this.#emit(wordOperators.has(word) ? 'Operator' : 'Identifier')
   }
 
@@ -196,8 +243,14 @@ export class Lexer {
 
   #scanQuoted(quote: string): void {
     for (let character = this.#advance(); character !== quote; character = this.#advance()) {
-      if (character === '' || character === '\n') return this.#fail('literal not terminated')
-      if (character === '\\' && !this.#scanEscape(quote)) return this.#fail('invalid char escape')
+      if (character === '' || character === '\n') {
+        this.#fail('literal not terminated')
+        return
+      }
+      if (character === '\\' && !this.#scanEscape(quote)) {
+        this.#fail('invalid char escape')
+        return
+      }
     }
   }
 
@@ -224,7 +277,10 @@ export class Lexer {
     let text = ''
     for (;;) {
       const character = this.#advance()
-      if (character === '') return this.#fail('literal not terminated')
+      if (character === '') {
+        this.#fail('literal not terminated')
+        return
+      }
       // A doubled backtick is one in the text.
       if (character === '`' && !this.#accept('`')) break
       text += character

@@ -144,7 +144,7 @@ const groupBy: LoopRun = (loop) => {
   for (const index of indexes(loop.length)) {
     const key = loop.value(index)
     const text = keyOf(key)
-    if (text === undefined) throw runError(`runtime error: hash of unhashable type ${typeName(key)}`)
+    if (text === undefined) throw runError(`hash of unhashable type: ${typeName(key)}`)
     const group = groups.get(text)
     if (group === undefined) groups.set(text, [key, [loop.item(index)]])
     else group[1].push(loop.item(index))

@@ -17,6 +17,8 @@ export interface Nature {
   readonly type?: GoType
   readonly nil?: true
   readonly element?: Nature
+  /** The builtin that this function is: it keeps its own rules under another name. */
+  readonly builtin?: string
 }
 
 export const unknown: Nature = {}

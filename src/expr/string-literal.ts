@@ -17,7 +17,7 @@ const simple: ReadonlyMap<string, string> = new Map([
 ])
 
 const escapePattern =
-  /\\(?:([0-3][0-7]{2})|x([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([^]?))/gu
+  /\\(?:([0-3][0-7]{2})|x([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]?))/gu
 
 const normalizeNewlines = (text: string): string => text.replace(/\r\n?/g, '\n')
 

@@ -8,10 +8,10 @@ const escapes: Readonly<Record<string, string>> = { '<': '\\u003c', '>': '\\u003
 
 /** A string as Go's encoder writes it: HTML characters and U+2028/9 escaped, broken text replaced. */
 const quote = (text: string): string =>
-  JSON.stringify(text.toWellFormed()).replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => escapes[character] ?? `\\u${character.charCodeAt(0).toString(16)}`,
-  )
+  JSON.stringify(text)
+    // Bytes that are no UTF-8 come as escaped surrogates; an escaped backslash before them is none of it.
+    .replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/g, (match) => (match.length > 2 ? '\\ufffd' : match))
+    .replace(/[<>&\u2028\u2029]/g, (character) => escapes[character] ?? `\\u${character.charCodeAt(0).toString(16)}`)
 
 const number = (value: number): string => {
   if (Number.isFinite(value)) return formatJsonFloat(value)

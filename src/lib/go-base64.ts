@@ -21,6 +21,7 @@ export const decodeBase64 = (text: string): Uint8Array => {
     else if (padding > 0 || !alphabet.test(character)) throw corrupt(offset)
     else digits.push(byte)
   }
-  if ((digits.length + padding) % 4 !== 0) throw corrupt(bytes.length)
+  if ((digits.length + padding) % 4 !== 0)
+    throw corrupt(padding > 0 ? bytes.length : bytes.length - (digits.length % 4))
   return Buffer.from(Buffer.from(digits).toString('latin1'), 'base64')
 }

@@ -28,7 +28,11 @@ class Complaint {
 
   #fail(context: string): never {
     const code = this.#text.codePointAt(this.#at)
-    if (code === undefined) throw new GoJsonError('unexpected end of JSON input')
+    // Go ends the text with a space, and complains where a space cannot be.
+    if (code === undefined && !/^in (?:literal|numeric|exponent|string escape|\\u)|^after decimal/.test(context)) {
+      throw new GoJsonError('unexpected end of JSON input')
+    }
+    if (code === undefined) throw new GoJsonError(`invalid character ' ' ${context}`)
     // Go looks at bytes: of a longer character it names the first.
     const character =
       code < 0x80 ? String.fromCodePoint(code) : String.fromCharCode(Buffer.from(String.fromCodePoint(code))[0] ?? 0)
@@ -48,12 +52,25 @@ class Complaint {
   #value(context: string): void {
     this.#space()
     const character = this.#text[this.#at] ?? ''
-    if (this.#take('{')) return this.#object()
-    if (this.#take('[')) return this.#array()
-    if (this.#take('"')) return this.#string()
-    if (/^[-0-9]$/.test(character)) return this.#number()
+    if (this.#take('{')) {
+      this.#object()
+      return
+    }
+    if (this.#take('[')) {
+      this.#array()
+      return
+    }
+    if (this.#take('"')) {
+      this.#string()
+      return
+    }
+    if (/^[-0-9]$/.test(character)) {
+      this.#number()
+      return
+    }
     const word = ['true', 'false', 'null'].find((candidate) => candidate.startsWith(character) && character !== '')
-    return word === undefined ? this.#fail(context) : this.#word(word)
+    if (word === undefined) this.#fail(context)
+    this.#word(word)
   }
 
   #word(word: string): void {

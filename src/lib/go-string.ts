@@ -95,8 +95,8 @@ export const isPrintable = (character: string): boolean => /^[\p{L}\p{M}\p{N}\p{
 const hex = (value: number, width: number): string => value.toString(16).padStart(width, '0')
 
 const quoteCharacter = (character: string): string => {
-  const escape = simpleEscapes.get(character)
-  if (escape !== undefined) return escape
+  const escaped = simpleEscapes.get(character)
+  if (escaped !== undefined) return escaped
   const code = character.codePointAt(0) ?? 0
   if (code >= 0xdc80 && code <= 0xdcff) return `\\x${hex(code - 0xdc00, 2)}`
   if (isPrintable(character)) return character

@@ -64,7 +64,7 @@ const formatFraction = (field: string, nanosecond: number): string => {
 
 const zoneText = (time: GoTime): string => {
   const { offset, abbreviation } = time.zone.at(Number(unixSeconds(time)))
-  return abbreviation === '' ? formatOffset(offset % 3600 === 0 ? '-07' : '-0700', offset) : abbreviation
+  return abbreviation === '' ? formatOffset('-0700', offset) : abbreviation
 }
 
 const formatters: ReadonlyMap<string, (civil: CivilTime) => string> = new Map([
@@ -148,6 +148,13 @@ const hourReader =
   (text, into) => {
     into.hour = inRange('hour', Number(text), 0, high)
   }
+const readYear: Reader[1] = (text, into) => {
+  into.year = Number(text)
+}
+/** Two digits are years from 1969 to 2068. */
+const readShortYear: Reader[1] = (text, into) => {
+  into.year = Number(text) + (Number(text) >= 69 ? 1900 : 2000)
+}
 const readMinute: Reader[1] = (text, into) => {
   into.minute = inRange('minute', Number(text), 0, 59)
 }
@@ -168,8 +175,8 @@ const readYearDay: Reader[1] = (text, into) => {
 }
 
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ['2006', [/^\d{4}/, (text, into) => void (into.year = Number(text))]],
-  ['06', [/^\d{2}/, (text, into) => void (into.year = Number(text) + (Number(text) >= 69 ? 1900 : 2000))]],
+  ['2006', [/^\d{4}/, readYear]],
+  ['06', [/^\d{2}/, readShortYear]],
   ['January', [anyOf(monthNames), monthReader()]],
   ['Jan', [anyOf(monthNames, 3), monthReader(3)]],
   ['01', [/^\d{2}/, readMonth]],
@@ -251,7 +258,8 @@ const assemble = (reading: Reading, zone: TimeZone | undefined): GoTime => {
     const time = fromCivil(civil, base)
     if (base.at(Number(unixSeconds(time))).abbreviation === abbreviation) return time
     const hours = /^GMT([-+]\d+)$/.exec(abbreviation)?.[1] ?? '0'
-    return fromCivil(civil, fixedZone(abbreviation, Number(hours) * 3600))
+    // As Go has it: the clock is read as UTC, also where the name holds an offset, which only counts for showing the time.
+    return { ...fromCivil(civil, utc), zone: fixedZone(abbreviation, Number(hours) * 3600) }
   }
   return fromCivil(civil, zone ?? utc)
 }

@@ -51,6 +51,18 @@ export const unixSeconds = (time: GoTime): bigint => floorDivide(time.nanosecond
 const partsIn = (formatter: Intl.DateTimeFormat, milliseconds: number): Map<string, string> =>
   new Map(formatter.formatToParts(new Date(milliseconds)).map((part) => [part.type, part.value]))
 
+/** A language knows the abbreviations of its own parts of the world only. */
+const languages = ['en-US', 'en-GB', 'en-AU', 'en-NZ', 'en-IN', 'en-ZA', 'ja-JP', 'ko-KR']
+
+const abbreviationOf = (timeZone: string, seconds: number): string | undefined => {
+  for (const language of languages) {
+    const formatter = new Intl.DateTimeFormat(language, { timeZone, timeZoneName: 'short' })
+    const text = partsIn(formatter, seconds * 1000).get('timeZoneName') ?? ''
+    if (/^[A-Z]{3,5}$/.test(text)) return text
+  }
+  return undefined
+}
+
 /**
  * The zone of an IANA name, as Go's `time.LoadLocation`: empty and `UTC` are UTC. `Local` is UTC as well: a controller's
  * decision must not depend on the machine it runs on. Throws {@link UnknownTimeZoneError}.
@@ -60,11 +72,9 @@ export const loadZone = (name: string): TimeZone => {
   if (name === 'Local') return { name: 'Local', at: utc.at }
   const options: Intl.DateTimeFormatOptions = { timeZone: name, hourCycle: 'h23', timeZoneName: 'longOffset' }
   let offsets: Intl.DateTimeFormat
-  let names: Intl.DateTimeFormat
   try {
     if (!/^[A-Za-z]/.test(name)) throw new RangeError(name)
     offsets = new Intl.DateTimeFormat('en-US', options)
-    names = new Intl.DateTimeFormat('en-GB', { ...options, timeZoneName: 'short' })
   } catch (cause) {
     throw new UnknownTimeZoneError(`unknown time zone ${name}`, { cause })
   }
@@ -74,9 +84,8 @@ export const loadZone = (name: string): TimeZone => {
       const text = partsIn(offsets, seconds * 1000).get('timeZoneName') ?? ''
       const [, sign, hours, minutes, rest] = /^GMT(?:([-+])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(text) ?? []
       const size = Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(rest ?? 0)
-      const short = partsIn(names, seconds * 1000).get('timeZoneName') ?? ''
       const offset = sign === '-' ? -size : size
-      return { offset, abbreviation: /^[A-Z]{3,5}$/.test(short) ? short : numericName(offset) }
+      return { offset, abbreviation: abbreviationOf(name, seconds) ?? numericName(offset) }
     },
   }
 }

@@ -52,7 +52,9 @@ const main = async (): Promise<void> => {
     const { passed, failed, deviated } = result
     total.passed += passed
     total.failed += failed.length
-    console.log(row(suite.file, suite.name, passed, failed.length, deviated.length, passed + failed.length + deviated.length))
+    console.log(
+      row(suite.file, suite.name, passed, failed.length, deviated.length, passed + failed.length + deviated.length),
+    )
     printDetails(suite, result)
   }
   console.log(`${total.passed} passed, ${total.failed} failed`)

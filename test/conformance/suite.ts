@@ -30,7 +30,9 @@ export interface Suite {
 }
 
 /** Our answer to one case: equal to the recorded one, or both. */
-export type Verdict = { readonly equal: true } | { readonly equal: false; readonly expected: unknown; readonly got: unknown }
+export type Verdict =
+  | { readonly equal: true }
+  | { readonly equal: false; readonly expected: unknown; readonly got: unknown }
 
 /** Compares two answers as JSON. */
 export const compareAnswers = (expected: unknown, got: unknown): Verdict =>

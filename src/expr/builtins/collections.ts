@@ -52,6 +52,7 @@ const typeNames: ReadonlyMap<string, string> = new Map([
 const type: Builtin = (args) => {
   const goType = typeOf(argument(args, 0))
   if (goType === undefined) return 'nil'
+  if (goType.name === '*time.Location') return 'time.Location'
   if (goType.package !== '' && goType.kind !== 'ptr') return `${goType.package}.${goType.name.split('.').at(-1)}`
   if (isIntegerKind(goType.kind)) return goType.kind.startsWith('u') ? 'uint' : 'int'
   return goType.kind.startsWith('float') ? 'float' : (typeNames.get(goType.kind) ?? 'unknown')
@@ -114,8 +115,15 @@ const toPairs: Builtin = (args) => {
   return new List(sliceOf(pairType), pairs)
 }
 
+/** A value as Go prints one that it looks at by reflection, and takes for a string. */
+const reflected = (value: Value): string => {
+  if (value === null) return '<invalid reflect.Value>'
+  const misfit = typeof value === 'bigint' || typeof value === 'number' || typeof value === 'boolean'
+  return misfit ? `%!s(${typeName(value)}=${formatValue(value)})` : formatValue(value)
+}
+
 const fromPairs: Builtin = (args) => {
-  const pairs = listArgument(args, (_, value) => `cannot transform ${formatValue(value)} from pairs`)
+  const pairs = listArgument(args, (_, value) => `cannot transform ${reflected(value)} from pairs`)
   const entries = new Map<string, readonly [Value, Value]>()
   for (const item of pairs.items) {
     const pair = dereference(item)

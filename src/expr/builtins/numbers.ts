@@ -21,6 +21,7 @@ const int: Builtin = (args) => {
   const number = numberOf(value)
   if (number !== undefined) return typeof number === 'bigint' ? number : truncate(number)
   if (value instanceof Scalar && typeof value.value === 'bigint') return wrap(value.value)
+  if (value === null) throw runError('reflect: call of reflect.Value.Type on zero Value')
   throw runError(`invalid operation: int(${typeName(value)})`)
 }
 

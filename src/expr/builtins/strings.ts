@@ -3,7 +3,7 @@ import { intArgument } from '../arithmetic.ts'
 import { conversionError, runError } from '../expr-error.ts'
 import { formatValue } from '../format.ts'
 import { anySliceType, stringSliceType } from '../go-type.ts'
-import { List, typeName, type Value } from '../value.ts'
+import { List, Location, typeName, type Value } from '../value.ts'
 import { argument, type Builtin, type BuiltinContext, type BuiltinTable, stringArgument } from './builtin.ts'
 
 /** Changes the case of each character on its own, as Go does: one that would become several stays (or becomes the first). */
@@ -29,12 +29,14 @@ const trim: Builtin = (args) => {
 const affix = (args: readonly Value[]): string => (args.length === 2 ? stringArgument(args, 1) : ' ')
 
 const trimPrefix: Builtin = (args) => {
-  const [text, prefix] = [stringArgument(args, 0), affix(args)]
+  const prefix = affix(args)
+  const text = stringArgument(args, 0)
   return text.startsWith(prefix) ? text.slice(prefix.length) : text
 }
 
 const trimSuffix: Builtin = (args) => {
-  const [text, suffix] = [stringArgument(args, 0), affix(args)]
+  const suffix = affix(args)
+  const text = stringArgument(args, 0)
   return text.endsWith(suffix) ? text.slice(0, text.length - suffix.length) : text
 }
 
@@ -100,9 +102,16 @@ const onTwo =
   (args) =>
     compute(stringArgument(args, 0), stringArgument(args, 1))
 
+/** `%v` of what a pointer points to: of a location its insides, which say something for UTC only. */
+const string: Builtin = (args, { budget }) => {
+  const value = argument(args, 0)
+  if (value instanceof Location && value.zone.name === 'UTC') return '{UTC [] []  0 0 <nil>}'
+  return budget.write(formatValue(value))
+}
+
 /** Everything that works on strings. */
 export const stringBuiltins: BuiltinTable = [
-  ['string', (args, { budget }) => budget.write(formatValue(argument(args, 0)))],
+  ['string', string],
   ['trim', trim],
   ['trimPrefix', trimPrefix],
   ['trimSuffix', trimSuffix],

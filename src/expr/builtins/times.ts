@@ -44,6 +44,7 @@ const guess = (text: string, zone: TimeZone | undefined): Instant => {
 const date: Builtin = (all) => {
   const zone = zoneArgument(argument(all, 0))
   const args = zone === undefined ? all : all.slice(1)
+  if (args.length === 0) throw runError('runtime error: index out of range [0] with length 0')
   const text = stringArgument(args, 0)
   if (args.length < 2) return guess(text, zone)
   const layout = stringArgument(args, 1)

@@ -12,10 +12,15 @@ const hexadecimal = (rest: string): { code: number; length: number } => {
     const code = Number.parseInt(digits ?? '', 16)
     if (code <= 0x10ffff) return { code, length: braced.length }
   }
+  if (digits !== undefined) {
+    // Wrong from the digit on that makes it too large.
+    const enough = [...digits].findIndex((_, index) => Number.parseInt(digits.slice(0, index + 1), 16) > 0x10ffff)
+    return invalid(rest.slice(0, 4 + enough))
+  }
   const [plain, two] = /^\\x([0-9a-fA-F]{2})/.exec(rest) ?? []
   if (plain !== undefined) return { code: Number.parseInt(two ?? '', 16), length: 4 }
   // What was read up to the character that does not fit.
-  const wrong = /^\\x\{[0-9a-fA-F]*[^]?/u.exec(rest)?.[0] ?? /^\\x[^]{0,2}/u.exec(rest)?.[0] ?? rest
+  const wrong = /^\\x\{[0-9a-fA-F]*[\s\S]?/u.exec(rest)?.[0] ?? /^\\x[\s\S]{0,2}/u.exec(rest)?.[0] ?? rest
   return invalid(wrong)
 }
 

@@ -139,7 +139,7 @@ class PatternParser {
   /** Reads `(?P<name>`, `(?<name>`, `(?i:` or `(?i)`; false for the last one, which opens nothing. */
   #perlGroup(): boolean {
     const [named, name] = /^\(\?P?<([^>]*)>/.exec(this.#rest) ?? []
-    if (/^\(\?P?</.test(this.#rest) && (named !== undefined || !this.#rest.includes('>'))) {
+    if (/^\(\?P?<./s.test(this.#rest) && (named !== undefined || !this.#rest.includes('>'))) {
       if (named === undefined) throw new RegexpSyntaxError('invalid named capture', this.#rest)
       if (!/^[A-Za-z0-9_]+$/.test(name ?? '')) throw new RegexpSyntaxError('invalid named capture', named)
       this.#skip(named.length)
@@ -147,8 +147,7 @@ class PatternParser {
     }
     const [whole, on = '', minus, off = '', end] = /^\(\?([imsU]*)(?:(-)([imsU]+))?([:)])/.exec(this.#rest) ?? []
     if (whole === undefined) {
-      const wrong = /^\(\?[imsU]*(?:-[imsU]*)?[^]?/u.exec(this.#rest)?.[0] ?? this.#rest
-      // "missing closing )" where the text ends inside the flags is, to RE2, still wrong flags.
+      const wrong = /^\(\?[imsU]*(?:-[imsU]*)?[\s\S]?/u.exec(this.#rest)?.[0] ?? this.#rest
       throw new RegexpSyntaxError('invalid or unsupported Perl syntax', wrong)
     }
     const flag = (letter: string, current: boolean): boolean =>
@@ -204,7 +203,10 @@ class PatternParser {
       return
     }
     if (next === 'C') throw new RegexpSyntaxError('invalid escape sequence', '\\C')
-    if (next === 'Q') return this.#quoted()
+    if (next === 'Q') {
+      this.#quoted()
+      return
+    }
     const found = unicodeClass(this.#rest) ?? perlClass(this.#rest)
     if (found !== undefined) {
       this.#skip(found.length)
@@ -262,9 +264,9 @@ class PatternParser {
       this.#skip(code > 0xffff ? 2 : 1)
       return code
     }
-    const escape = readEscape(this.#rest)
-    this.#skip(escape.length)
-    return escape.code
+    const { code: escaped, length } = readEscape(this.#rest)
+    this.#skip(length)
+    return escaped
   }
 }
 

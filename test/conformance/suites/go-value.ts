@@ -36,7 +36,9 @@ const untyped = (recorded: unknown): Value => {
   if (Array.isArray(recorded)) return list(recorded.map(untyped))
   if (taggedInt.safeParse(recorded).success) return integer(recorded)
   if (typeof recorded === 'number' || taggedFloat.safeParse(recorded).success) return float(recorded)
-  return stringMap(Object.entries(z.record(z.string(), z.unknown()).parse(recorded)).map(([key, value]) => [key, untyped(value)]))
+  return stringMap(
+    Object.entries(z.record(z.string(), z.unknown()).parse(recorded)).map(([key, value]) => [key, untyped(value)]),
+  )
 }
 
 const optionalText = z.string().nullish()

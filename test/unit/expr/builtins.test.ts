@@ -1,0 +1,108 @@
+import { conditions, release } from './condition-table.ts'
+
+conditions('loops', release, [
+  ['all(result.pods, .latency < 100)', true],
+  ['any(result.pods, #.ready)', true],
+  ['none(result.pods, .name == "c")', true],
+  ['one(result.pods, .ready)', true],
+  ['count(result.pods, .ready) == 1', true],
+  ['map(result.pods, .name) == ["a", "b"]', true],
+  ['map([5, 6], #index) == [0, 1]', true],
+  ['filter(result.pods, .ready)[0].name == "a"', true],
+  ['filter(result.pods, .latency > 100)[0].name == "a"', 'reflect: slice index out of range'],
+  ['first(filter(result.pods, .latency > 100)) == nil', true],
+  ['find(result.pods, .name == "b").latency == 80', true],
+  ['"b" + string(findLast([1, 2, 3], # < 3)) == "b2"', true],
+  ['findIndex([1, 2], # == 3) == nil', true],
+  ['findLastIndex([1, 2, 1], # == 1) == 2', true],
+  ['sum(result.pods, .latency) == 92.5', true],
+  ['reduce([1, 2, 3], #acc * #, 10) == 60', true],
+  ['reduce([], #acc + #) == 0', 'reduce of empty array with no initial value'],
+  ['groupBy([1, 2, 3], # > 1)[true] == [2, 3]', true],
+  ['map(sortBy(result.pods, .latency, "desc"), .name) == ["b", "a"]', true],
+  ['sortBy([1], #, "up") == []', 'unknown order, use asc or desc'],
+  ['map([[1, 2], [3]], sum(#)) == [3, 3]', true],
+  ['all(result.code, true)', 'reflect: call of reflect.Value.Len on float64 Value'],
+])
+
+conditions('numbers', null, [
+  ['max(1, [7, [8]], 2.5) == 8', true],
+  ['min([]) == nil', true],
+  ['max(["a"]) == 1', 'invalid argument for max (type string)'],
+  ['mean([1, 2, 6]) == 3 && median([3, 1, 2, 10]) == 2.5', true],
+  ['mean([]) == 0 && sum([]) == 0', true],
+  ['round(2.5) == 3 && round(-2.5) == -3 && ceil(-0.5) == 0 && floor(-0.5) == -1', true],
+  ['abs(-5) == 5', true],
+  ['int(-2.9) == -2 && int("12") == 12', true],
+  ['int("1.5") == 1', 'invalid operation: int(1.5)'],
+  ['float("0x1p4") == 16', true],
+  ['bitand(6, 3) == 2 && bitor(6, 3) == 7 && bitxor(6, 3) == 5 && bitnand(6, 3) == 4', true],
+  ['bitshl(1, 64) == 0 && bitshr(-8, 1) == -4 && bitushr(-1, 60) == 15 && bitnot(0) == -1', true],
+  ['bitshl(1, -1) == 0', 'invalid operation: negative shift count -1 (type int)'],
+  ['7 / 2 == 3.5 && -7 % 4 == -3', true],
+  ['5 % 0 == 1', 'integer divide by zero'],
+  ['sum(1..10000000) == 50000005000000', true],
+])
+
+conditions('strings', null, [
+  ['trim(" a ") == "a" && trim("xax", "x") == "a"', true],
+  ['trimPrefix("ab", "a") == "b" && trimSuffix("ab", "b") == "a"', true],
+  ['upper("é") == "É" && lower("ÀB") == "àb"', true],
+  ['split("a,b,c", ",", 2) == ["a", "b,c"]', true],
+  ['splitAfter("a,b", ",") == ["a,", "b"]', true],
+  ['replace("aaa", "a", "b", 2) == "bba" && replace("ab", "", "-") == "-a-b-"', true],
+  ['repeat("ab", 2) == "abab"', true],
+  ['repeat("a", -1) == ""', 'invalid argument for repeat (expected positive integer, got -1)'],
+  ['join(["a", "b"], "-") == "a-b"', true],
+  ['join([1]) == ""', 'interface conversion: interface {} is int, not string'],
+  ['len("héllo") == 5 && indexOf("héllo", "l") == 3 && lastIndexOf("abab", "a") == 2', true],
+  ['"héllo"[0:2] + "héllo"[2:] == "héllo"', true],
+  ['hasPrefix("abc", "ab") && hasSuffix("abc", "bc")', true],
+  ['string([1, 1e6, "a", nil, {b: 2, a: 1}]) == "[1 1e+06 a <nil> map[a:1 b:2]]"', true],
+  ['"a1" matches "\\\\d$" && not ("a" matches "(?i)B")', true],
+  ['"a" matches "(?=a)"', 'error parsing regexp: invalid or unsupported Perl syntax: `(?=`'],
+])
+
+conditions('lists and maps', null, [
+  ['first([]) == nil && last([1, 2]) == 2', true],
+  ['take([1, 2, 3], 2) == [1, 2]', true],
+  ['get([1], 5) == nil && get({a: 1}, "a") == 1', true],
+  ['sort(keys({b: 1, a: 2})) == ["a", "b"] && sum(values({b: 1, a: 2})) == 3', true],
+  ['fromPairs([["a", 1]])["a"] == 1', true],
+  ['toPairs({a: 1})[0][1] == 1', true],
+  ['uniq([1, 1.0, "1"]) == [1, "1"]', true],
+  ['flatten([1, [2, [3]]]) == [1, 2, 3]', true],
+  ['concat([1], [2, 3]) == reverse([3, 2, 1])', true],
+  ['sort([3, 1, 2], "desc") == [3, 2, 1]', true],
+  ['sort([1], "up") == []', 'invalid order up, expected asc or desc'],
+  ['1 in [1.0] && "a" in {a: 1} && 3 not in 1..2', true],
+  ['nil in ["a"]', false],
+  ['1 in ["a"]', 'cannot use int as type string in array'],
+])
+
+conditions('JSON and base64', null, [
+  [
+    'toJSON({b: [1.5, "<"], a: nil}) == "{\\n  \\"a\\": null,\\n  \\"b\\": [\\n    1.5,\\n    \\"\\\\u003c\\"\\n  ]\\n}"',
+    true,
+  ],
+  ['toJSON(0/0) == ""', 'json: unsupported value: NaN'],
+  ['fromJSON("{\\"a\\": [1, 2]}").a[1] == 2', true],
+  ['fromJSON("[1,]") == []', "invalid character ']' looking for beginning of value"],
+  ['fromBase64(toBase64("héllo")) == "héllo"', true],
+  ['fromBase64("!") == ""', 'illegal base64 data at input byte 0'],
+])
+
+conditions('times', null, [
+  ['now() == date("2024-05-06T07:08:09Z")', true],
+  ['now() - duration("1h") < now()', true],
+  ['date("2024-03-01") - date("2024-02-28") == duration("48h")', true],
+  ['date("29/02/2024", "02/01/2006").Day() == 29', true],
+  ['date("2024-07-01 12:00", "2006-01-02 15:04", "Europe/Berlin").Unix() == 1719828000', true],
+  ['date("2024-07-01").Format("Mon Jan _2 2006") == "Mon Jul  1 2024"', true],
+  ['date("2024-01-31").AddDate(0, 1, 0).Month() == date("2024-03-02").Month()', true],
+  ['date("nope") == nil', 'invalid date nope'],
+  ['duration("1h30m").Minutes() == 90 && string(duration("90s")) == "1m30s"', true],
+  ['duration("x") == nil', 'time: invalid duration "x"'],
+  ['timezone("Nope/X") == nil', 'unknown time zone Nope/X'],
+  ['type(now()) == "time.Time" && type(duration("1s")) == "time.Duration"', true],
+])
