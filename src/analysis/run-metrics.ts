@@ -11,6 +11,8 @@ type RunLabel = 'namespace' | 'name'
 /** Published buckets, in seconds. */
 const reconcileBuckets = [0.01, 0.15, 0.25, 0.5, 1]
 
+const phases = ['Pending', 'Error', 'Failed', 'Successful', 'Inconclusive', 'Running'] as const
+
 const labelsOf = (key: string): Record<RunLabel, string> => {
   const [namespace = '', name = ''] = key.split('/', 2)
   return { namespace, name }
@@ -57,6 +59,19 @@ export class RunMetrics implements ControllerMetrics {
       { name: 'analysis_run_info', help: 'Phase of each AnalysisRun.', labels: [...labels, 'phase'] },
       function* (): Generator<Sample<RunLabel | 'phase'>> {
         for (const run of runsOf(store)) yield { labels: { ...named(run), phase: run.status?.phase ?? '' }, value: 1 }
+      },
+    )
+    metrics.observed(
+      {
+        name: 'analysis_run_phase',
+        help: 'Whether an AnalysisRun is in a phase (use analysis_run_info).',
+        labels: [...labels, 'phase'],
+      },
+      function* (): Generator<Sample<RunLabel | 'phase'>> {
+        for (const run of runsOf(store)) {
+          for (const phase of phases)
+            yield { labels: { ...named(run), phase }, value: run.status?.phase === phase ? 1 : 0 }
+        }
       },
     )
     const metricLabels = [...labels, 'metric', 'type'] as const

@@ -3,7 +3,7 @@ import type { Pod } from '../../api/kubernetes/pod.ts'
 import type { Job } from '../../api/kubernetes/workloads.ts'
 import { analysisRunMetricAnnotation, analysisRunUidLabel } from '../../api/labels.ts'
 import type { JobMetric } from '../../api/providers/job.ts'
-import { isAlreadyExists, NetworkError } from '../../kube/errors.ts'
+import { isAlreadyExists } from '../../kube/errors.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { fromRfc3339, toRfc3339 } from '../../lib/rfc3339.ts'
 import { isPassingError } from '../passing-error.ts'
@@ -55,6 +55,9 @@ const imageFaultOf = (pods: readonly DeepReadonly<Pod>[]): string | undefined =>
   return undefined
 }
 
+const errorMessage = (error: unknown): Pick<Outcome, 'message'> =>
+  error instanceof Error ? { message: error.message } : {}
+
 const start = async (spec: DeepReadonly<JobMetric>, context: MeasureContext): Promise<Outcome> => {
   const { jobs, clock, run } = context
   const job = jobManifest(spec, context)
@@ -63,8 +66,8 @@ const start = async (spec: DeepReadonly<JobMetric>, context: MeasureContext): Pr
   try {
     await jobs.create(job)
   } catch (error) {
-    // Without an answer the Job may or may not be there: the next look at it tells.
-    if (error instanceof NetworkError) return running(place, now, now)
+    // Without an answer, or with one of a server in trouble, the Job may or may not be there: the next look at it tells.
+    if (isPassingError(error)) return { ...running(place, now, now), ...errorMessage(error) }
     if (!isAlreadyExists(error)) throw error
     const existing = await jobs.read(place.namespace, place.name)
     if (existing?.metadata.labels?.[analysisRunUidLabel] !== run.metadata.uid) throw error

@@ -1,113 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { createAnalysisController } from '../../../src/analysis/controller.ts'
-import type { AnalysisRunSpec } from '../../../src/api/analysis-run.ts'
 import type { Metric } from '../../../src/api/metric.ts'
-import { KubeClient } from '../../../src/kube/client.ts'
-import { EventRecorder } from '../../../src/kube/events.ts'
-import { InformerFactory } from '../../../src/kube/informer-factory.ts'
-import type { Runtime } from '../../../src/kube/runtime.ts'
-import type { JsonObject } from '../../../src/lib/json.ts'
-import { ControllerProcess } from '../../../src/sandbox/controller-process.ts'
-import type { OperatorPorts, SandboxOperator } from '../../../src/sandbox/operator-port.ts'
-import { createSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/sandbox.ts'
-import { applyObjects } from '../../../src/sandbox/scenario/actions.ts'
-import { noMetrics } from '../../../src/telemetry/no-metrics.ts'
+import type { SandboxOptions } from '../../../src/sandbox/sandbox.ts'
 import { metricOf } from '../../builders/analysis-run.ts'
-import { CollectingLogger } from '../../builders/collecting-logger.ts'
-
-/** The AnalysisRun controller alone, as a process would run it. */
-const operatorOf = ({ transport, net, clock, random }: OperatorPorts, log: CollectingLogger): SandboxOperator => {
-  const runtime: Runtime = { clock, random, log, yieldToLoop: async () => void (await nextTurn()) }
-  const client = new KubeClient({ transport, fieldManager: 'test' })
-  const informers = new InformerFactory({ transport, runtime, freeze: true })
-  const events = new EventRecorder({ client, runtime, component: 'rollouts-controller' })
-  const scope = { instanceId: '' }
-  const controller = createAnalysisController({
-    informers,
-    client,
-    events,
-    runtime,
-    net,
-    scope,
-    metrics: noMetrics,
-    providers: {},
-  })
-  return {
-    start: async () => {
-      informers.start()
-      await informers.waitForSync(60_000)
-      controller.start()
-    },
-    stop: () => controller.stop(1000),
-    idle: () => controller.idle,
-    crash: () => {
-      void controller.abort(new Error('killed'))
-      void informers.stop()
-    },
-  }
-}
-
-/** A cluster in memory with one AnalysisRun, `shop/check`. */
-class Story {
-  readonly sandbox: Sandbox
-  readonly process: ControllerProcess
-  readonly log = new CollectingLogger()
-  /** Status patches of the run. */
-  writes = 0
-
-  constructor(options: SandboxOptions = {}) {
-    this.sandbox = createSandbox(options)
-    this.process = new ControllerProcess(this.sandbox, (ports) => operatorOf(ports, this.log))
-    this.sandbox.cluster.onChange(({ kind, type, user }) => {
-      if (kind === 'AnalysisRun' && type === 'MODIFIED' && user.startsWith('system:')) this.writes++
-    })
-    this.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })
-  }
-
-  apply(...objects: JsonObject[]): void {
-    applyObjects(this.sandbox, JSON.parse(JSON.stringify(objects)), 'shop')
-  }
-
-  async begin(spec: Partial<AnalysisRunSpec>, ...objects: JsonObject[]): Promise<void> {
-    const run = {
-      apiVersion: 'argoproj.io/v1alpha1',
-      kind: 'AnalysisRun',
-      metadata: { name: 'check' },
-      spec: { metrics: [metricOf()], ...spec },
-    }
-    this.apply(...objects, JSON.parse(JSON.stringify(run)))
-    let started = false
-    void this.process.start().then(() => {
-      started = true
-    })
-    await this.sandbox.clock.run({ until: () => started, forMs: 60_000 })
-  }
-
-  get run() {
-    return this.sandbox.cluster.get('AnalysisRun', { namespace: 'shop', name: 'check' })
-  }
-
-  get events(): string[] {
-    return this.sandbox.cluster
-      .list('Event', 'shop')
-      .filter(({ involvedObject }) => involvedObject.kind === 'AnalysisRun')
-      .map(({ reason, message }) => `${reason}: ${message}`)
-  }
-
-  async pass(seconds: number): Promise<void> {
-    await this.sandbox.clock.run({ forMs: seconds * 1000 })
-  }
-
-  async untilPhase(phase: string, withinSeconds = 600): Promise<void> {
-    const end = await this.sandbox.clock.run({
-      until: () => this.run?.status?.phase === phase,
-      forMs: withinSeconds * 1000,
-    })
-    assert.equal(end, 'until', `the run is ${JSON.stringify(this.run?.status)}`)
-  }
-}
+import { AnalysisStory } from '../../builders/analysis-story.ts'
 
 const answers = (...cases: NonNullable<SandboxOptions['metrics']>[number]['cases']): SandboxOptions => ({
   metrics: [{ query: 'errors', cases }],
@@ -127,7 +23,7 @@ const jobMetric: Metric = {
 
 describe('the AnalysisRun controller', () => {
   it('measures as often as told and ends, with one status write for the start and one a measurement', async () => {
-    const story = new Story(answers({ values: [0.01] }))
+    const story = new AnalysisStory(answers({ values: [0.01] }))
     await story.begin({ metrics: [{ ...low, count: 3, interval: '30s' }] })
     await story.untilPhase('Successful', 120)
     const [result] = story.run?.status?.metricResults ?? []
@@ -147,14 +43,14 @@ describe('the AnalysisRun controller', () => {
   })
 
   it('fails on a bad value', async () => {
-    const story = new Story(answers({ values: [0.2] }))
+    const story = new AnalysisStory(answers({ values: [0.2] }))
     await story.begin({ metrics: [low] })
     await story.untilPhase('Failed', 60)
     assert.equal(story.run?.status?.message, 'Metric "error-rate" assessed Failed due to failed (1) > failureLimit (0)')
   })
 
   it('gives up after five errors, and says what the last one was', async () => {
-    const story = new Story(answers({ values: [], fault: 'unavailable' }))
+    const story = new AnalysisStory(answers({ values: [], fault: 'unavailable' }))
     await story.begin({ metrics: [low] })
     await story.untilPhase('Error', 120)
     assert.match(
@@ -176,7 +72,7 @@ describe('the AnalysisRun controller', () => {
       successCondition: 'result[0] > 1 && "{{args.token}}" != ""',
       provider: { prometheus: { address: 'http://prometheus.test', query: 'errors{token="{{args.token}}"}' } },
     })
-    const story = new Story({ metrics: [{ query: 'errors', cases: [{ values: [], fault: 'bad-query' }] }] })
+    const story = new AnalysisStory({ metrics: [{ query: 'errors', cases: [{ values: [], fault: 'bad-query' }] }] })
     const args = [{ name: 'token', valueFrom: { secretKeyRef: { name: 'prometheus', key: 'token' } } }]
     await story.begin({ metrics: [metric], args }, secret('first-secret'))
     await story.pass(5)
@@ -188,7 +84,7 @@ describe('the AnalysisRun controller', () => {
   })
 
   it('names a Secret that is missing, and goes on when it is there', async () => {
-    const story = new Story(answers({ values: [0.01] }))
+    const story = new AnalysisStory(answers({ values: [0.01] }))
     await story.begin({
       metrics: [low],
       args: [{ name: 'token', valueFrom: { secretKeyRef: { name: 'late', key: 'k' } } }],
@@ -200,7 +96,7 @@ describe('the AnalysisRun controller', () => {
   })
 
   it('ends at once when told to, though a query is under way', async () => {
-    const story = new Story(answers({ values: [0.01], delayMs: 20_000 }))
+    const story = new AnalysisStory(answers({ values: [0.01], delayMs: 20_000 }))
     await story.begin({ metrics: [low] })
     await story.pass(2)
     story.apply({
@@ -216,7 +112,7 @@ describe('the AnalysisRun controller', () => {
   })
 
   it('deletes a run when its time to live is over', async () => {
-    const story = new Story(answers({ values: [0.01] }))
+    const story = new AnalysisStory(answers({ values: [0.01] }))
     await story.begin({ metrics: [low], ttlStrategy: { secondsAfterSuccess: 60 } })
     await story.untilPhase('Successful', 10)
     await story.pass(50)
@@ -226,7 +122,7 @@ describe('the AnalysisRun controller', () => {
   })
 
   it('reports a malformed run on itself, and goes on with the others', async () => {
-    const story = new Story(answers({ values: [0.01] }))
+    const story = new AnalysisStory(answers({ values: [0.01] }))
     await story.begin({ metrics: [metricOf({ provider: { datadog: { query: 'q' } } })] })
     story.apply(
       JSON.parse(
@@ -251,7 +147,7 @@ describe('the AnalysisRun controller', () => {
   })
 
   it('takes a measurement again that was lost with the process', async () => {
-    const story = new Story(answers({ values: [0.01], delayMs: 10_000 }))
+    const story = new AnalysisStory(answers({ values: [0.01], delayMs: 10_000 }))
     await story.begin({ metrics: [low] })
     await story.pass(3)
     story.process.crash()
@@ -262,30 +158,27 @@ describe('the AnalysisRun controller', () => {
 })
 
 describe('a Job as a metric', () => {
-  const jobs = (story: Story): string[] =>
-    story.sandbox.cluster.list('Job', 'shop').map(({ metadata }) => metadata.name)
-
   it('is run once, and its completion is seen when it happens', async () => {
-    const story = new Story({ pods: [{ image: 'load', behavior: { runForMs: 300_000 } }] })
+    const story = new AnalysisStory({ pods: [{ image: 'load', behavior: { runForMs: 300_000 } }] })
     await story.begin({ metrics: [jobMetric] })
     await story.untilPhase('Successful', 302)
-    assert.deepEqual(jobs(story), [`${story.run?.metadata.uid}.load-test.1`])
+    assert.deepEqual(story.jobs, [`${story.run?.metadata.uid}.load-test.1`])
   })
 
   it('that fails, fails the run', async () => {
-    const story = new Story({ pods: [{ image: 'load', behavior: { runForMs: 5000, exitCode: 1 } }] })
+    const story = new AnalysisStory({ pods: [{ image: 'load', behavior: { runForMs: 5000, exitCode: 1 } }] })
     await story.begin({ metrics: [jobMetric] })
     await story.untilPhase('Failed', 60)
   })
 
   it('whose image never comes is inconclusive', async () => {
-    const story = new Story({ pods: [{ image: 'load', behavior: { imagePullFails: true } }] })
+    const story = new AnalysisStory({ pods: [{ image: 'load', behavior: { imagePullFails: true } }] })
     await story.begin({ metrics: [jobMetric] })
     await story.untilPhase('Inconclusive', 120)
   })
 
   it('is found again after a restart of the controller, never started twice', async () => {
-    const story = new Story({ pods: [{ image: 'load', behavior: { runForMs: 60_000 } }] })
+    const story = new AnalysisStory({ pods: [{ image: 'load', behavior: { runForMs: 60_000 } }] })
     await story.begin({ metrics: [jobMetric] })
     for (const seconds of [0.02, 0.1, 5]) {
       await story.pass(seconds)
@@ -293,11 +186,11 @@ describe('a Job as a metric', () => {
       void story.process.start()
     }
     await story.untilPhase('Successful', 120)
-    assert.equal(jobs(story).length, 1)
+    assert.equal(story.jobs.length, 1)
   })
 
   it('is deleted when the run is told to end, and is no success', async () => {
-    const story = new Story({ pods: [{ image: 'load', behavior: { runForMs: 600_000 } }] })
+    const story = new AnalysisStory({ pods: [{ image: 'load', behavior: { runForMs: 600_000 } }] })
     await story.begin({ metrics: [jobMetric] })
     await story.pass(10)
     story.apply({
@@ -308,6 +201,6 @@ describe('a Job as a metric', () => {
     })
     await story.untilPhase('Inconclusive', 10)
     await story.pass(60)
-    assert.deepEqual(jobs(story), [])
+    assert.deepEqual(story.jobs, [])
   })
 })

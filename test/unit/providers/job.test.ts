@@ -102,7 +102,8 @@ describe('the job provider', () => {
     const create = async (): Promise<void> => {
       throw new NetworkError(call, new Error('reset'))
     }
-    assert.deepEqual(await provider.start(context({ create })), started)
+    const message = 'GET /: reset'
+    assert.deepEqual(await provider.start(context({ create })), { ...started, message })
   })
 
   it('says what the server has against the Job', async () => {
