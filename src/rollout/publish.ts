@@ -13,8 +13,14 @@ import { storedStatus } from './read-rollout.ts'
 /** How long a status waits for the events before it. */
 const eventFlushMs = 200
 
-/** Fields that only count: a change of nothing else may wait a moment, so that several become one write. */
-const counts: ReadonlySet<string> = new Set(['replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas'])
+/** Fields that count, and the message that follows from them: a change of nothing else may wait a moment. */
+const counts: ReadonlySet<string> = new Set([
+  'replicas',
+  'updatedReplicas',
+  'readyReplicas',
+  'availableReplicas',
+  'message',
+])
 
 const withoutUpdateTimes = (conditions: unknown): readonly unknown[] =>
   listOr(conditions).map((condition) => {
@@ -22,7 +28,7 @@ const withoutUpdateTimes = (conditions: unknown): readonly unknown[] =>
     return rest
   })
 
-/** Whether a patch of the status changes nothing but counts, and when progress was last seen. */
+/** Whether a patch of the status changes nothing but counts, their message, and when progress was last seen. */
 export const onlyCounts = (patch: DeepReadonly<JsonObject>, before: DeepReadonly<JsonObject>): boolean =>
   Object.keys(patch).every((field) => {
     if (field !== 'conditions') return counts.has(field)

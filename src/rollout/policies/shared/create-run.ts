@@ -1,4 +1,4 @@
-import type { AnalysisRunManifest } from '../../../api/analysis-run.ts'
+import { analysisRunFromTemplates, type NewRunResult } from '../../../analysis/new-run.ts'
 import { invalid } from '../../../api/field-error.ts'
 import {
   instanceIdLabel,
@@ -10,15 +10,8 @@ import {
   stepIndexLabel,
 } from '../../../api/labels.ts'
 import type { RolloutAnalysis } from '../../../api/rollout-analysis.ts'
-import {
-  mergeArgs,
-  mergeMetricRules,
-  mergeTemplates,
-  TemplateMergeError,
-} from '../../../api/validation/analysis-templates.ts'
 import { followTemplateRefs } from '../../../api/validation/template-references.ts'
 import type { DeepReadonly } from '../../../lib/json.ts'
-import { cloneJson } from '../../../lib/json-value.ts'
 import { argumentsOf, RolloutArgumentError } from '../../analysis-arguments.ts'
 import type { Draft } from '../../draft.ts'
 import { ownerReferenceTo } from '../../new-replica-set.ts'
@@ -52,22 +45,32 @@ const labelsOf = (draft: Draft, hash: string, { analysis, type, index }: WantedR
   ...draft.snapshot.rollout.spec.selector?.matchLabels,
 })
 
-const specOf = (draft: Draft, hash: string, { analysis }: WantedRun): AnalysisRunManifest['spec'] => {
+const buildRun = (draft: Draft, wanted: WantedRun): NewRunResult => {
   const { rollout, templates } = draft.snapshot
+  const { analysis } = wanted
+  const hash = draft.next?.hash ?? ''
   const found = followTemplateRefs(analysis.templates ?? [], templates)
-  if (found.missing.length > 0) throw new TemplateMergeError(found.missing.join(', '))
-  const merged = mergeTemplates([...found.templates, ...found.clusterTemplates])
-  const sources = { rollout, latestHash: hash, stableHash: draft.before.stableRS ?? '' }
-  const args = mergeArgs(argumentsOf(analysis.args ?? [], sources), merged.args)
-  const dryRun = mergeMetricRules([...(analysis.dryRun ?? []), ...merged.dryRun], 'Dry-Run')
-  const retention = [...(analysis.measurementRetention ?? []), ...merged.measurementRetention]
-  const measurementRetention = mergeMetricRules(retention, 'Measurement Retention')
-  return cloneJson({
-    metrics: merged.metrics,
-    ...(args.length > 0 && { args }),
-    ...(dryRun.length > 0 && { dryRun }),
-    ...(measurementRetention.length > 0 && { measurementRetention }),
-  }) as AnalysisRunManifest['spec']
+  if (found.missing.length > 0) return { ok: false, error: found.missing.join(', ') }
+  return analysisRunFromTemplates({
+    ...found,
+    args: argumentsOf(analysis.args ?? [], { rollout, latestHash: hash, stableHash: draft.before.stableRS ?? '' }),
+    ...(analysis.dryRun && { dryRun: analysis.dryRun }),
+    ...(analysis.measurementRetention && { measurementRetention: analysis.measurementRetention }),
+    name: nameOf(draft, hash, wanted),
+    namespace: rollout.metadata.namespace ?? '',
+    labels: labelsOf(draft, hash, wanted),
+    annotations: { [revisionAnnotation]: String(draft.revision), ...analysis.analysisRunMetadata?.annotations },
+    owner: ownerReferenceTo(rollout),
+  })
+}
+
+const tryBuildRun = (draft: Draft, wanted: WantedRun): NewRunResult => {
+  try {
+    return buildRun(draft, wanted)
+  } catch (error) {
+    if (error instanceof RolloutArgumentError) return { ok: false, error: error.message }
+    throw error
+  }
 }
 
 /**
@@ -75,34 +78,10 @@ const specOf = (draft: Draft, hash: string, { analysis }: WantedRun): AnalysisRu
  * templates it names: the message says which.
  */
 export const createRun = (draft: Draft, wanted: WantedRun): WorkingRun | undefined => {
-  const { rollout } = draft.snapshot
-  const hash = draft.next?.hash ?? ''
-  const annotations = {
-    [revisionAnnotation]: String(draft.revision),
-    ...wanted.analysis.analysisRunMetadata?.annotations,
-  }
-  try {
-    const name = draft.runs.create(
-      {
-        apiVersion: 'argoproj.io/v1alpha1',
-        kind: 'AnalysisRun',
-        metadata: {
-          name: nameOf(draft, hash, wanted),
-          ...(rollout.metadata.namespace !== undefined && { namespace: rollout.metadata.namespace }),
-          labels: labelsOf(draft, hash, wanted),
-          annotations,
-          ownerReferences: [ownerReferenceTo(rollout)],
-        },
-        spec: specOf(draft, hash, wanted),
-      },
-      `start the ${wanted.type} analysis`,
-    )
-    return draft.runs.get(name)
-  } catch (error) {
-    if (!(error instanceof TemplateMergeError) && !(error instanceof RolloutArgumentError)) throw error
-    const at = wanted.index === undefined ? 'analysis' : `steps[${wanted.index}].analysis`
-    const names = (wanted.analysis.templates ?? []).map(({ templateName }) => templateName).join(' ')
-    draft.faults.push(invalid(`spec.strategy.canary.${at}.templates`, `templateNames: [${names}]`, error.message))
-    return undefined
-  }
+  const built = tryBuildRun(draft, wanted)
+  if (built.ok) return draft.runs.get(draft.runs.create(built.run, `start the ${wanted.type} analysis`))
+  const at = wanted.index === undefined ? 'analysis' : `steps[${wanted.index}].analysis`
+  const names = (wanted.analysis.templates ?? []).map(({ templateName }) => templateName).join(' ')
+  draft.faults.push(invalid(`spec.strategy.canary.${at}.templates`, `templateNames: [${names}]`, built.error))
+  return undefined
 }
