@@ -53,7 +53,7 @@ export const openExchange = (options: ExchangeRequest): Promise<http.IncomingMes
   })
 
 /** Thrown when an answer is longer than anybody is willing to keep in memory. */
-export class BodyTooLargeError extends Error {
+class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError'
 }
 

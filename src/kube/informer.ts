@@ -25,6 +25,6 @@ export interface Informer<T> {
   readonly store: Store<T>
   /** Called after the store has the change, in order. Handlers compute keys and enqueue; they must not block. */
   onChange(handler: (delta: Delta<T>) => void): void
-  /** True once the first list is in the store. */
+  /** True once the cache knows all objects there are. That a kind is not installed, and so has none, is known too. */
   readonly synced: boolean
 }

@@ -1,7 +1,7 @@
 const newline = 0x0a
 
 /** Thrown when a stream ends within a line, or a line is longer than anything an API server sends. */
-export class LineError extends Error {
+class LineError extends Error {
   override readonly name = 'LineError'
 }
 

@@ -25,7 +25,7 @@ export interface Step {
 export const firstState: ReflectorState = { type: 'list', paged: true }
 
 /** A watch that ended sooner than this without a single event counts as refused, or a server could keep us spinning. */
-export const shortestUsefulWatchMs = 1000
+const shortestUsefulWatchMs = 1000
 
 /** After a list that was read to its end. */
 export const afterList = (resourceVersion: string): Step => ({

@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type Clock, systemClock } from '../lib/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../telemetry/logger.ts'
 
 /** What the machinery of this folder takes from outside, so that tests and the sandbox decide it. */
@@ -7,17 +6,7 @@ export interface Runtime {
   readonly clock: Clock
   /** A number in [0, 1), for jitter and nothing else. */
   readonly random: () => number
-  /** Lets the event loop serve sockets and timers before long work goes on. */
+  /** Lets the event loop serve sockets and timers before long work goes on: `setImmediate` as a promise. */
   readonly yieldToLoop: () => Promise<void>
   readonly log: Logger
 }
-
-/** The machine's clock, event loop and randomness. */
-export const systemRuntime = (log: Logger): Runtime => ({
-  clock: systemClock,
-  random: Math.random,
-  yieldToLoop: async () => {
-    await nextTurn()
-  },
-  log,
-})

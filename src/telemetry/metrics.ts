@@ -17,7 +17,7 @@ export interface HistogramDefinition<Label extends string> extends MetricDefinit
 }
 
 /** Series that end when the object they are about is gone. */
-export interface RemovableSeries<Label extends string> {
+interface RemovableSeries<Label extends string> {
   /** Removes every series that has these label values. */
   remove(part: Partial<Labels<Label>>): void
 }

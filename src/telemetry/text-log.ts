@@ -16,7 +16,7 @@ const fieldText = ([key, value]: [string, unknown]): string =>
   key === 'err' ? `error=${errorText(value)}` : `${key}=${rendered(value)}`
 
 /** One line of JSON as `time="…" level=info msg="…" key=value`, keys in order after the first three, as the published controller's text format does. */
-export const textLine = (json: string): string => {
+const textLine = (json: string): string => {
   const { time, level, msg, ...rest }: Record<string, unknown> = JSON.parse(json)
   const fields = Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))
   return [

@@ -1,10 +1,6 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 
 /** How the server treats one request. Not answering at all is allowed. */
 export type Behavior = (request: IncomingMessage, response: ServerResponse, body: string) => void
@@ -17,26 +13,6 @@ export interface SeenRequest {
   readonly body: string
   /** Number of the connection on which it came, from 1. */
   readonly connection: number
-}
-
-/** Key and certificate of a server on 127.0.0.1, both PEM; the certificate is its own authority. */
-export interface TestCertificate {
-  readonly key: string
-  readonly cert: string
-}
-
-/** Makes a self-signed certificate with the openssl command. */
-export const makeCertificate = (commonName: string): TestCertificate => {
-  const folder = mkdtempSync(join(tmpdir(), 'crossfade-cert-'))
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-  const subject = ['-subj', `/CN=${commonName}`, '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost']
-  const algorithm = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  execFileSync('openssl', ['req', '-x509', ...algorithm, '-keyout', key, '-out', cert, '-days', '2', ...subject], {
-    stdio: 'pipe',
-  })
-  const certificate = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
-  rmSync(folder, { recursive: true })
-  return certificate
 }
 
 /** An HTTP(S) server on loopback that does what a test tells it, with real sockets. */

@@ -7,8 +7,9 @@ import { type ConnectOptions, connect } from '../../../src/kube/config.ts'
 import { CredentialCache, type Credentials, tlsFingerprint } from '../../../src/kube/credentials.ts'
 import { HttpTransport } from '../../../src/kube/http-transport.ts'
 import { KubeconfigError } from '../../../src/kube/kubeconfig-file.ts'
+import { makeCertificate } from '../../builders/certificate.ts'
 import { ManualClock } from '../../builders/manual-clock.ts'
-import { json, MisbehavingServer, makeCertificate } from '../../builders/misbehaving-server.ts'
+import { json, MisbehavingServer } from '../../builders/misbehaving-server.ts'
 
 let folder = ''
 
@@ -162,6 +163,19 @@ printf '{"kind":"ExecCredential","status":{"token":"%s-%s"}}' "$told" "$(wc -l <
     assert.deepEqual([headers.authorization, String(tls.ca)], ['Bearer pod', 'CA'])
   })
 
+  it('lets the command line choose entries and fields in place of those of the context', async () => {
+    const path = write('flags', kubeconfig('{username: joe, password: pw}'))
+    const other = await connectTo({ kubeconfig: path, cluster: 'c2' })
+    assert.deepEqual([other.server, other.namespace], ['http://127.0.0.1:8001', 'team'])
+    const userFields = { token: 'flag', as: 'jane' }
+    const flags = await connectTo({ kubeconfig: path, clusterFields: { server: 'https://else.example' }, userFields })
+    assert.equal(flags.server, 'https://else.example')
+    const { headers } = await flags.authenticate(false)
+    assert.deepEqual([headers.authorization, headers['impersonate-user']], ['Bearer flag', 'jane'])
+    const alone = await connectTo({ clusterFields: { server: 'http://127.0.0.1:9' } })
+    assert.deepEqual([alone.server, alone.namespace], ['http://127.0.0.1:9', 'default'])
+  })
+
   it('says what to do when there is no configuration, or an incomplete one', async () => {
     const path = write('broken', kubeconfig('{}'))
     const cases: [Partial<ConnectOptions>, RegExp][] = [
@@ -171,6 +185,8 @@ printf '{"kind":"ExecCredential","status":{"token":"%s-%s"}}' "$told" "$(wc -l <
       [{ kubeconfig: write('yaml', 'a: [') }, /reading the kubeconfig .*yaml: /],
       [{ kubeconfig: path, context: 'typo' }, /"typo" .*There are: main, other, broken/],
       [{ kubeconfig: path, context: 'broken' }, /names the cluster "nowhere", which is missing/],
+      [{ kubeconfig: path, cluster: 'typo' }, /the command line names the cluster "typo", which is missing/],
+      [{ kubeconfig: path, user: 'typo' }, /the command line names the user "typo", which is missing/],
       [{ kubeconfig: write('empty', '') }, /Name one with --context/],
       [
         { kubeconfig: write('socks', kubeconfig('{}', 'server: "https://x", proxy-url: "socks5://p:1"')) },

@@ -4,16 +4,9 @@ import { gzipSync } from 'node:zlib'
 import { HttpNet } from '../../../src/kube/http-net.ts'
 import { NetFailure } from '../../../src/kube/net.ts'
 import { followRedirect, type Hop } from '../../../src/kube/redirect.ts'
+import { makeCertificate } from '../../builders/certificate.ts'
 import { ManualClock } from '../../builders/manual-clock.ts'
-import {
-  type Behavior,
-  hangUp,
-  inTurn,
-  json,
-  MisbehavingServer,
-  makeCertificate,
-  silence,
-} from '../../builders/misbehaving-server.ts'
+import { type Behavior, hangUp, inTurn, json, MisbehavingServer, silence } from '../../builders/misbehaving-server.ts'
 
 const servers: MisbehavingServer[] = []
 

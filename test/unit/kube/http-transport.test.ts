@@ -5,17 +5,9 @@ import type { Connection, Credentials } from '../../../src/kube/credentials.ts'
 import { isGone, KubeError, NetworkError } from '../../../src/kube/errors.ts'
 import { HttpTransport } from '../../../src/kube/http-transport.ts'
 import type { KubeRequest } from '../../../src/kube/transport.ts'
+import { makeCertificate, type TestCertificate } from '../../builders/certificate.ts'
 import { ManualClock } from '../../builders/manual-clock.ts'
-import {
-  type Behavior,
-  hangUp,
-  inTurn,
-  json,
-  MisbehavingServer,
-  makeCertificate,
-  silence,
-  type TestCertificate,
-} from '../../builders/misbehaving-server.ts'
+import { type Behavior, hangUp, inTurn, json, MisbehavingServer, silence } from '../../builders/misbehaving-server.ts'
 
 const status = (code: number, reason: string, more: object = {}): object => ({
   kind: 'Status',

@@ -209,6 +209,21 @@ describe('a shared informer', () => {
     assert.deepEqual(held, [1, 2, undefined])
   })
 
+  it('is synced when its handlers hear of the first list: they may ask it for all there is', async () => {
+    const { server, factory, runtime } = setUp()
+    server.put('a')
+    server.put('b')
+    const informer = factory.informer({ resource: widgets, view: rawView })
+    const heard: unknown[] = []
+    informer.onChange(() => heard.push([informer.synced, informer.store.size]))
+    factory.start()
+    await runtime.clock.settle()
+    assert.deepEqual(heard, [
+      [true, 2],
+      [true, 2],
+    ])
+  })
+
   it('goes on when a handler throws, and other handlers still hear', async () => {
     const { server, factory, runtime } = setUp()
     const informer = factory.informer({ resource: widgets, view: rawView })

@@ -46,11 +46,13 @@ const candidate = (
   clock: ManualClock,
   options: Partial<LeaderElectionOptions> = {},
 ) => {
-  const link = { cut: false, lost: [] as Error[], elected: false }
+  const link = { cut: false, answerAfterMs: 0, lost: [] as Error[], elected: false }
   const transport: Transport = {
     request: async (request) => {
       if (link.cut) throw new Error('no route to host')
-      return server.answer(request)
+      const answer = server.answer(request)
+      if (link.answerAfterMs > 0) await clock.sleep(link.answerAfterMs)
+      return answer
     },
     watch: () => {
       throw new Error('an election does not watch')
@@ -194,6 +196,20 @@ describe('a leader election', () => {
     assert.equal(election.isLeader, true)
     assert.deepEqual(link.lost, [])
     await election.release()
+  })
+
+  it('counts from when a renewal was sent, however late its answer comes: others may count from then too', async () => {
+    const server = new LeaseServer()
+    const clock = new ManualClock()
+    const { election, link } = candidate(server, 'a', clock)
+    await clock.settle()
+    link.answerAfterMs = 4000
+    await clock.advance(6000)
+    link.cut = true
+    await clock.advance(5999)
+    assert.equal(election.isLeader, true)
+    await clock.advance(1)
+    assert.match(link.lost[0]?.message ?? '', /was not renewed/)
   })
 
   it('knows at once that it leads no more when another holds the lease', async () => {
