@@ -18,6 +18,14 @@ export interface ConnectOptions {
   readonly kubeconfig?: string | undefined
   readonly context?: string | undefined
   readonly namespace?: string | undefined
+  /** Name of a cluster entry of the kubeconfig, instead of the context's. */
+  readonly cluster?: string | undefined
+  /** Name of a user entry of the kubeconfig, instead of the context's. */
+  readonly user?: string | undefined
+  /** Fields in place of those of the cluster entry, by their names in a kubeconfig; paths relative to the working directory. */
+  readonly clusterFields?: Partial<KubeconfigCluster> | undefined
+  /** Fields in place of those of the user entry, likewise. A `token` replaces every other way to log in. */
+  readonly userFields?: Partial<KubeconfigUser> | undefined
   /** The process' environment: where the defaults, the pod's API server and proxies are found. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** Folder of the pod's service account, where Kubernetes does not mount it in its usual place. */
@@ -43,7 +51,7 @@ const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount'
  */
 export const connect = async (options: ConnectOptions): Promise<Connection> => {
   const { KubeConfig } = await import('@kubernetes/client-node')
-  const target = findTarget(options)
+  const target = withFields(findTarget(options), options)
   const proxyUrl = checkedProxy(target.cluster['proxy-url'] || undefined)
   const load = (): KubeConfig => {
     const config = new KubeConfig()
@@ -66,7 +74,9 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
 
 const findTarget = (options: ConnectOptions): Target => {
   const paths = kubeconfigPaths(options)
-  if (paths.length > 0) return targetOf(readKubeconfigs(paths), options.context, paths)
+  if (paths.length > 0) return targetOf(readKubeconfigs(paths), options, paths)
+  const server = options.clusterFields?.server
+  if (server !== undefined) return { cluster: { server }, user: {}, namespace: undefined }
   const inCluster = inClusterTarget(options)
   if (inCluster) return inCluster
   throw new KubeconfigError(
@@ -83,9 +93,18 @@ const kubeconfigPaths = ({ kubeconfig, env }: ConnectOptions): string[] => {
   return candidates.filter((path) => existsSync(path))
 }
 
-const targetOf = (kubeconfig: Kubeconfig, wanted: string | undefined, paths: readonly string[]): Target => {
-  const name = wanted ?? kubeconfig.currentContext
+const withFields = ({ cluster, user, namespace }: Target, { clusterFields, userFields }: ConnectOptions): Target => ({
+  cluster: { ...cluster, ...clusterFields },
+  user: userFields?.token ? userFields : { ...user, ...userFields },
+  namespace,
+})
+
+const targetOf = (kubeconfig: Kubeconfig, wanted: ConnectOptions, paths: readonly string[]): Target => {
+  const name = wanted.context ?? kubeconfig.currentContext
   const where = paths.join(', ')
+  // As in kubectl, a server or a cluster that is named directly needs no context.
+  if (name === undefined && (wanted.cluster ?? wanted.clusterFields?.server) !== undefined)
+    return entriesOf(kubeconfig, { cluster: wanted.cluster, user: wanted.user }, `reading ${where}: the command line`)
   if (name === undefined)
     throw new KubeconfigError(`choosing a context of ${where}: none is current. Name one with --context.`)
   const context = kubeconfig.contexts.get(name)
@@ -95,17 +114,24 @@ const targetOf = (kubeconfig: Kubeconfig, wanted: string | undefined, paths: rea
       `choosing the context "${name}" of ${where}: there is no such context. There are: ${known}.`,
     )
   }
-  const cluster = kubeconfig.clusters.get(context.cluster)
-  if (!cluster)
-    throw new KubeconfigError(
-      `reading ${where}: the context "${name}" names the cluster "${context.cluster}", which is missing.`,
-    )
-  const user = context.user ? kubeconfig.users.get(context.user) : {}
-  if (!user)
-    throw new KubeconfigError(
-      `reading ${where}: the context "${name}" names the user "${context.user}", which is missing.`,
-    )
-  return { cluster, user, namespace: context.namespace || undefined }
+  const { cluster = context.cluster, user = context.user ?? undefined } = wanted
+  const byFlags = wanted.cluster ?? wanted.user
+  const by = `reading ${where}: the ${byFlags === undefined ? `context "${name}"` : 'command line'}`
+  return { ...entriesOf(kubeconfig, { cluster, user }, by), namespace: context.namespace || undefined }
+}
+
+/** The entries of these names. `by` is what names them, for the message when one is missing. */
+const entriesOf = (
+  kubeconfig: Kubeconfig,
+  names: { readonly cluster: string | undefined; readonly user: string | undefined },
+  by: string,
+): Target => {
+  // The address follows from the caller's own field where no entry is named.
+  const cluster = names.cluster === undefined ? { server: '' } : kubeconfig.clusters.get(names.cluster)
+  if (!cluster) throw new KubeconfigError(`${by} names the cluster "${names.cluster}", which is missing.`)
+  const user = names.user ? kubeconfig.users.get(names.user) : {}
+  if (!user) throw new KubeconfigError(`${by} names the user "${names.user}", which is missing.`)
+  return { cluster, user, namespace: undefined }
 }
 
 const inClusterTarget = (options: ConnectOptions): Target | undefined => {
