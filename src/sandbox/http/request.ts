@@ -46,6 +46,16 @@ export const readWireRequest = (message: IncomingMessage): WireRequest => {
   }
 }
 
+const protobuf = 'application/vnd.kubernetes.protobuf'
+
+/** `kubectl create <kind>` speaks only protobuf to built-in kinds; manifests go over the wire as JSON. */
+const needsJson = (): StatusError =>
+  new StatusError({
+    code: 415,
+    reason: 'UnsupportedMediaType',
+    message: 'the sandbox reads JSON and YAML, not protobuf: write the object to a file and use `kubectl create -f`',
+  })
+
 const tooLarge = (): StatusError =>
   new StatusError({
     code: 413,
@@ -116,6 +126,7 @@ export const serverRequestOf = (wire: WireRequest, text: string, warn: (sentence
   const { method, path, query, userAgent, contentType } = wire
   const base = { method, path, query, userAgent, warn }
   if (text === '') return base
+  if (contentType === protobuf) throw needsJson()
   if (method === 'PATCH' && !isPatchType(contentType)) throw unsupportedMediaType([...patchTypes])
   checkDuplicates(wire, text, warn)
   const body = parseBody(text, contentType)

@@ -42,10 +42,11 @@ export const readDraft = (
   namespace: string | undefined,
   body: unknown,
   caller: Pick<Caller, 'fieldValidation' | 'warn'>,
+  source: 'body' | 'patch' = 'body',
 ): Draft => {
   if (!isJsonObject(body)) throw badRequest(`the body of the request is not a ${type.kind} object`)
   checkTypeMeta(type, body)
-  const decoded = decodeObject(type, { ...body, apiVersion: apiVersionOf(type), kind: type.kind }, caller)
+  const decoded = decodeObject(type, { ...body, apiVersion: apiVersionOf(type), kind: type.kind }, caller, source)
   const metadata = { ...objectOr(decoded.metadata) }
   putNamespace(type, namespace, metadata)
   return { ...decoded, metadata: { ...metadata } as Draft['metadata'] }

@@ -36,7 +36,7 @@ export const patchObject = (
   subresource?: string,
 ): StoredObject => {
   const next = patched(type, inVersion(type, before), patch.body, patch.patchType)
-  const draft = readDraft(type, before.metadata.namespace, next, caller)
+  const draft = readDraft(type, before.metadata.namespace, next, caller, 'patch')
   return replaceObject(core, type, before, draft, caller, {
     verb: 'patch',
     ...(subresource === undefined ? {} : { subresource }),

@@ -1,10 +1,11 @@
+import { invalid as invalidValue } from '../../../api/field-error.ts'
 import type { Json, JsonObject } from '../../../lib/json.ts'
 import { isJsonObject } from '../../../lib/json-value.ts'
 import type { Caller } from '../core.ts'
 import type { ResourceType } from '../resources/resource-type.ts'
-import { badRequest } from '../status-error.ts'
+import { badRequest, invalid, type StatusError } from '../status-error.ts'
 import type { Schema } from './schema.ts'
-import { isIntOrString, itemSchema, memberSchema } from './schema.ts'
+import { isIntOrString, itemSchema, keepsUnknown, memberSchema } from './schema.ts'
 
 /** What was found while reading an object. */
 interface Findings {
@@ -15,11 +16,6 @@ interface Findings {
   /** Name of the structure that is being read, for messages. */
   readonly structure: string
 }
-
-const keepsUnknown = (schema: Schema): boolean =>
-  schema['x-kubernetes-preserve-unknown-fields'] === true ||
-  schema.additionalProperties === true ||
-  (schema.properties === undefined && schema.additionalProperties === undefined)
 
 /** Members of an embedded object that every object has, whatever its schema says. */
 const embedded = new Set(['apiVersion', 'kind', 'metadata'])
@@ -88,6 +84,16 @@ const decodeTyped = (type: ResourceType, body: JsonObject, findings: Findings): 
   }
 }
 
+/** The server words it differently when the fields came by a patch, whose result it shows. */
+const strictError = (type: ResourceType, body: JsonObject, fields: string, source: 'body' | 'patch'): StatusError => {
+  if (source === 'body') {
+    const what = `${type.kind} in version "${type.version}" cannot be handled as a ${type.kind}`
+    return badRequest(`${what}: strict decoding error: ${fields}`)
+  }
+  const nothing = { group: '', plural: '', kind: '' }
+  return invalid(nothing, '', [invalidValue('patch', JSON.stringify(body), `strict decoding error: ${fields}`)])
+}
+
 /**
  * Reads an object of a kind from a body: a copy without the fields that the schema does not know and without nulls where
  * null has no meaning. Unknown fields are refused, warned about or passed over as the request asks (Kubernetes API concepts,
@@ -97,16 +103,13 @@ export const decodeObject = (
   type: ResourceType,
   body: JsonObject,
   caller: Pick<Caller, 'fieldValidation' | 'warn'>,
+  source: 'body' | 'patch' = 'body',
 ): JsonObject => {
   const findings: Findings = { unknown: [], typed: !type.custom, structure: type.kind }
   const decoded = decodeTyped(type, body, findings)
   if (findings.unknown.length === 0 || caller.fieldValidation === 'Ignore') return decoded
   const sentences = findings.unknown.map((path) => `unknown field "${path}"`)
-  if (caller.fieldValidation === 'Strict') {
-    throw badRequest(
-      `${type.kind} in version "${type.version}" cannot be handled as a ${type.kind}: strict decoding error: ${sentences.join(', ')}`,
-    )
-  }
+  if (caller.fieldValidation === 'Strict') throw strictError(type, body, sentences.join(', '), source)
   for (const sentence of sentences) caller.warn(sentence)
   return decoded
 }

@@ -80,6 +80,12 @@ export const memberSchema = (schema: Schema | undefined, name: string): Schema |
 export const itemSchema = (schema: Schema | undefined): Schema | undefined =>
   schema?.items === undefined ? undefined : resolve(schema.items)
 
+/** True when members that the schema does not name are kept all the same. */
+export const keepsUnknown = (schema: Schema): boolean =>
+  schema['x-kubernetes-preserve-unknown-fields'] === true ||
+  schema.additionalProperties === true ||
+  (schema.properties === undefined && schema.additionalProperties === undefined)
+
 /** True for a value that may be an integer or a string, such as a port or a percentage. */
 export const isIntOrString = (schema: Schema): boolean =>
   schema['x-kubernetes-int-or-string'] === true || schema.format === 'int-or-string'

@@ -2,7 +2,7 @@ import { required } from '../../../api/field-error.ts'
 import { apiVersionOf } from '../../../kube/resource.ts'
 import type { KubeRequest } from '../../../kube/transport.ts'
 import type { Json, JsonObject } from '../../../lib/json.ts'
-import { objectOr } from '../../../lib/json-value.ts'
+import { isJsonObject, objectOr } from '../../../lib/json-value.ts'
 import type { Caller, Core } from '../core.ts'
 import { createDraft } from '../handlers/create.ts'
 import type { Answer, Target } from '../handlers/dispatch.ts'
@@ -10,7 +10,7 @@ import { readDraft } from '../handlers/draft.ts'
 import { replaceObject } from '../handlers/update.ts'
 import type { Draft, StoredObject } from '../objects/stored-object.ts'
 import { timestamp } from '../objects/stored-object.ts'
-import { badRequest, invalid, notFound } from '../status-error.ts'
+import { badRequest, invalid, notFound, StatusError } from '../status-error.ts'
 import type { Comparison } from './compare.ts'
 import { compare } from './compare.ts'
 import { conflictError, findConflicts } from './conflicts.ts'
@@ -22,6 +22,7 @@ import { readManagers, sameManager, writeManagers } from './managers.ts'
 import { mergeConfiguration } from './merge.ts'
 import { pruneAbandoned } from './prune.ts'
 import { trackedPart } from './tracked-fields.ts'
+import { undeclaredField } from './undeclared.ts'
 
 /** An apply, once its parts are read. */
 interface Apply {
@@ -32,7 +33,17 @@ interface Apply {
   readonly caller: Caller
 }
 
+/** Without a field in the schema nobody could own what stands there. */
+const requireDeclared = ({ type, namespace }: Target, name: string, body: unknown): void => {
+  const field = isJsonObject(body) ? undeclaredField(body, type.schema) : undefined
+  if (field === undefined) return
+  const what = `${namespace ?? ''}/${name}; ${apiVersionOf(type)}, Kind=${type.kind}`
+  const message = `failed to create typed patch object (${what}): ${field}: field not declared in schema`
+  throw new StatusError({ code: 500, reason: '', message })
+}
+
 const readConfig = (target: Target, name: string, body: unknown, caller: Caller): Draft => {
+  requireDeclared(target, name, body)
   const config = readDraft(target.type, target.namespace, body, caller)
   if (config.metadata.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil')
   if (config.metadata.name !== undefined && config.metadata.name !== name) {

@@ -11,12 +11,12 @@ interface Conflict {
 }
 
 /** How messages name a manager (`printManager` of apimachinery's managedfields). */
-const describe = ({ manager, operation, apiVersion, subresource, time }: Manager): string => {
+const describe = ({ manager, operation, apiVersion, subresource }: Manager): string => {
   const name = JSON.stringify(manager)
   if (operation === 'Apply')
     return subresource === undefined ? name : `${name} with subresource ${JSON.stringify(subresource)}`
   const through = subresource === undefined ? '' : ` with subresource ${JSON.stringify(subresource)}`
-  return `${name}${through} using ${apiVersion}${time === '' ? '' : ` at ${time}`}`
+  return `${name}${through} using ${apiVersion}`
 }
 
 /** Fields of other managers that a write would change. */

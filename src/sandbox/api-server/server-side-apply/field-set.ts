@@ -58,7 +58,8 @@ export const difference = (a: FieldSet | undefined, b: FieldSet | undefined): Fi
   return combine(a, b, (inA, inB) => inA && !inB, elementsOf(a), difference)
 }
 
-const formatElement = (element: string): string => {
+/** A path element as messages name it: `.image`, `[name="app"]`, `[="a"]`. */
+export const formatElement = (element: string): string => {
   const text = element.slice(2)
   if (element.startsWith('f:')) return `.${text}`
   if (element.startsWith('v:')) return `[=${text}]`
