@@ -134,7 +134,7 @@ const power = (base: number, exponent: number): number => {
 const exponentiate = (left: Value, right: Value): Value => power(floatArgument(left), floatArgument(right))
 
 /** A number as a float64; throws for other values. */
-export const floatArgument = (value: Value): number => {
+const floatArgument = (value: Value): number => {
   const float = floatOf(value)
   if (float === undefined) throw runError(`invalid operation: float(${typeName(value)})`)
   return float

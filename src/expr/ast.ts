@@ -8,31 +8,31 @@ interface Located {
   nature: Nature
 }
 
-export interface NilNode extends Located {
+interface NilNode extends Located {
   readonly kind: 'nil'
 }
-export interface IdentifierNode extends Located {
+interface IdentifierNode extends Located {
   readonly kind: 'identifier'
   readonly name: string
 }
-export interface IntegerNode extends Located {
+interface IntegerNode extends Located {
   readonly kind: 'integer'
   readonly value: bigint
 }
-export interface FloatNode extends Located {
+interface FloatNode extends Located {
   readonly kind: 'float'
   readonly value: number
 }
-export interface BoolNode extends Located {
+interface BoolNode extends Located {
   readonly kind: 'bool'
   readonly value: boolean
 }
-export interface StringNode extends Located {
+interface StringNode extends Located {
   readonly kind: 'string'
   readonly value: string
 }
 /** Any other value that is already there: byte literals, and lists folded into one value. */
-export interface ConstantNode extends Located {
+interface ConstantNode extends Located {
   readonly kind: 'constant'
   readonly value: Value
 }
@@ -48,7 +48,7 @@ export interface BinaryNode extends Located {
   right: Node
 }
 /** The stretch of `a?.b.c` that becomes nil as a whole when an optional link finds nil. */
-export interface ChainNode extends Located {
+interface ChainNode extends Located {
   readonly kind: 'chain'
   node: Node
 }
@@ -82,7 +82,7 @@ export interface BuiltinNode extends Located {
   /** `count` after rewriting: stop as soon as this many match. */
   threshold?: bigint
 }
-export interface PredicateNode extends Located {
+interface PredicateNode extends Located {
   readonly kind: 'predicate'
   body: Node
 }
@@ -97,7 +97,7 @@ export interface LetNode extends Located {
   value: Node
   body: Node
 }
-export interface SequenceNode extends Located {
+interface SequenceNode extends Located {
   readonly kind: 'sequence'
   nodes: Node[]
 }

@@ -38,9 +38,6 @@ export const evaluateCondition = (expression: string, result: Value, now: NowInN
     return { ok: false, stage: 'type', message: `expected bool, but got ${typeName(value)}` }
   } catch (error) {
     if (error instanceof ExprError) return explain(expression, error)
-    // Nested lists in the result itself have no limit but the stack's.
-    if (error instanceof RangeError)
-      return { ok: false, stage: 'run', message: 'the metric result is nested too deeply' }
     throw error
   }
 }
@@ -89,10 +86,7 @@ const decide = (success: boolean | undefined, failure: boolean | undefined): Res
  * Error; on a nil or empty result every such error is reported as missing data, which is what causes nearly all of them.
  */
 export const assessResult = (conditions: Conditions, result: Value, now: NowInNanoseconds): ResultAssessment => {
-  const values = { successCondition: undefined, failureCondition: undefined } as Record<
-    keyof Conditions,
-    boolean | undefined
-  >
+  const values: { successCondition?: boolean; failureCondition?: boolean } = {}
   for (const name of ['successCondition', 'failureCondition'] as const) {
     const expression = conditions[name]
     if (!expression) continue

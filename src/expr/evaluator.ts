@@ -21,7 +21,7 @@ export interface Surroundings {
 }
 
 /** The innermost loop of a builtin: what `#`, `#index` and `#acc` are. */
-export interface LoopState {
+interface LoopState {
   readonly item: () => Value
   readonly index: number
   readonly accumulator: Value
@@ -42,18 +42,21 @@ export const evaluate = (root: Node, surroundings: Surroundings): Value => {
   try {
     return evaluator.evaluate(root, { variables: new Map() })
   } catch (error) {
+    // Trees are limited, values are not: a result may be nested as deeply as JSON allows.
+    if (error instanceof RangeError)
+      throw new ExprError('run', 'a value is nested too deeply', evaluator.at, { cause: error })
     if (!(error instanceof ExprError) || error.offset !== undefined) throw error
     throw new ExprError('run', error.message, evaluator.at, { cause: error })
   }
 }
 
 /** True for `true`; throws for what is no bool. */
-export const boolOf = (value: Value): boolean => {
+const boolOf = (value: Value): boolean => {
   if (typeof value === 'boolean') return value
   throw conversionError(value === null ? 'nil' : typeName(value), 'bool')
 }
 
-export class Evaluator {
+class Evaluator {
   readonly budget = new Budget()
   /** Where the operation stands that ran last. */
   at = 0

@@ -61,7 +61,7 @@ export const errorType: GoType = { name: 'error', kind: 'interface', package: ''
 export const sliceOf = (elem: GoType): GoType => ({ name: `[]${elem.name}`, kind: 'slice', package: '', elem })
 
 /** `[length]elem`. */
-export const arrayOf = (length: number, elem: GoType): GoType => ({
+const arrayOf = (length: number, elem: GoType): GoType => ({
   name: `[${length}]${elem.name}`,
   kind: 'array',
   package: '',

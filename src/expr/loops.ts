@@ -111,6 +111,8 @@ const map: LoopRun = (loop) => {
   return list(results)
 }
 
+// The published engine leaves a value behind when it searches from the end, so that `1 + findLast(…)` reads it in place of
+// the 1. That is a fault, and not repeated here.
 const find =
   (backwards: boolean): LoopRun =>
   (loop) => {

@@ -1,20 +1,22 @@
 import type { BinaryNode, BuiltinNode, MemberNode, Node, PairNode } from './ast.ts'
 import { isBuiltinName, predicateBuiltins } from './builtins/signatures.ts'
-import { byteSliceType, uint8Type } from './go-type.ts'
+import { byteLiteral, parseNumberLiteral } from './literals.ts'
 import { unknown } from './nature.ts'
-import { parseNumberLiteral } from './number-literal.ts'
 import { binaryPrecedence, comparisons, negatableOperators, rightAssociative, unaryPrecedence } from './operators.ts'
 import { isWord, type Token } from './token.ts'
 import { TokenStream } from './token-stream.ts'
-import { List, Scalar } from './value.ts'
+import { refuseDeepTrees, tooDeep } from './tree-depth.ts'
 
 /** As in the published engine: an expression of more nodes does not compile. */
 const maximumNodes = 10_000
-/** Ours: deeper nesting would exhaust the stack of the checker and the evaluator. */
-const maximumDepth = 400
-
+/** Ours: deeper nesting would exhaust the stack of the parser. */
+const maximumNesting = 400
 /** Parses an expression. Throws {@link ExprError} of stage compile, with the place. */
-export const parse = (expression: string): Node => new Parser(expression).parse()
+export const parse = (expression: string): Node => {
+  const root = new Parser(expression).parse()
+  refuseDeepTrees(root)
+  return root
+}
 
 class Parser {
   readonly #tokens: TokenStream
@@ -50,7 +52,7 @@ class Parser {
 
   #expression(precedence: number): Node {
     this.#depth += 1
-    if (this.#depth > maximumDepth) this.#tokens.fail('compilation failed: expression is nested too deeply')
+    if (this.#depth > maximumNesting) this.#tokens.fail(tooDeep)
     try {
       if (precedence === 0 && this.#tokens.is('Operator', 'let')) return this.#let()
       if (precedence === 0 && this.#tokens.is('Operator', 'if')) return this.#if()
@@ -64,14 +66,11 @@ class Parser {
   #binary(start: Node, precedence: number): Node {
     let left = start
     let previous = ''
-    let length = 0
     while (this.#tokens.current.kind === 'Operator') {
       const negated = this.#negation(precedence)
       const operator = this.#tokens.current
       const binding = binaryPrecedence.get(operator.value)
       if (negated === 'none' || binding === undefined || binding < precedence) break
-      length += 1
-      if (length > maximumDepth * 2) this.#tokens.fail('compilation failed: expression is nested too deeply')
       this.#tokens.next()
       left = this.#operation(left, operator, binding, previous)
       if (negated === 'negated') {
@@ -220,12 +219,9 @@ class Parser {
       case 'String':
         this.#tokens.next()
         return this.#postfix(this.#node({ kind: 'string', value, at, nature: unknown }))
-      case 'Bytes': {
+      case 'Bytes':
         this.#tokens.next()
-        const bytes = Array.from(Buffer.from(value, 'latin1'), (byte) => new Scalar(uint8Type, BigInt(byte)))
-        const literal = new List(byteSliceType, bytes)
-        return this.#postfix(this.#node({ kind: 'constant', value: literal, at, nature: unknown }))
-      }
+        return this.#postfix(this.#node({ kind: 'constant', value: byteLiteral(value), at, nature: unknown }))
       default:
         if (this.#tokens.is('Bracket', '[')) return this.#postfix(this.#array(at))
         if (this.#tokens.is('Bracket', '{')) return this.#postfix(this.#map(at))
@@ -346,8 +342,7 @@ class Parser {
 
   #postfix(start: Node): Node {
     let node = start
-    for (let length = 0; ; length += 1) {
-      if (length > maximumDepth) this.#tokens.fail('compilation failed: expression is nested too deeply')
+    for (;;) {
       const { value, kind } = this.#tokens.current
       if (kind === 'Operator' && (value === '.' || value === '?.')) node = this.#link(node, value === '?.')
       else if (kind === 'Bracket' && value === '[') node = this.#index(node, false)

@@ -98,7 +98,7 @@ const numericName = (offset: number): string => {
 }
 
 /** Days since the epoch of a civil date; months and days beyond their range carry over. */
-export const daysFromCivil = (year: number, month: number, day: number): number => {
+const daysFromCivil = (year: number, month: number, day: number): number => {
   const date = new Date(0)
   date.setUTCFullYear(year, month - 1, day)
   return Math.floor(date.getTime() / 86_400_000)

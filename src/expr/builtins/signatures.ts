@@ -21,7 +21,7 @@ import {
 import { durationType, locationType, timeType } from '../time-types.ts'
 
 /** The static type of an argument; undefined for nil. */
-export type ArgumentType = GoType | undefined
+type ArgumentType = GoType | undefined
 
 /**
  * How a builtin checks its arguments before the run: by Go function types, of which one must fit, or by a rule of its own

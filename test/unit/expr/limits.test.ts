@@ -46,5 +46,5 @@ test('a result nested without end is an error, not a crash', () => {
   let nested: Value = fromJson([])
   for (let depth = 0; depth < 100_000; depth += 1) nested = list([nested])
   assert.equal(outcomeOf('result == [1]', nested), false)
-  assert.equal(outcomeOf('string(result) == ""', nested), 'the metric result is nested too deeply')
+  assert.equal(outcomeOf('string(result) == ""', nested), 'a value is nested too deeply')
 })

@@ -1,4 +1,6 @@
 import { NumberSyntaxError, parseFloat64, parseInt64 } from '../lib/go-number.ts'
+import { byteSliceType, uint8Type } from './go-type.ts'
+import { List, Scalar } from './value.ts'
 
 /** A number literal of the expression: an int where it is written without fraction and exponent, else a float. */
 export const parseNumberLiteral = (text: string): { integer: bigint } | { float: number } | { error: string } => {
@@ -16,3 +18,10 @@ export const parseNumberLiteral = (text: string): { integer: bigint } | { float:
     return { error: `invalid ${name} literal: ${error.message}` }
   }
 }
+
+/** A `b'…'` literal, given with one character for each byte. */
+export const byteLiteral = (bytes: string): List =>
+  new List(
+    byteSliceType,
+    Array.from(Buffer.from(bytes, 'latin1'), (byte) => new Scalar(uint8Type, BigInt(byte))),
+  )
