@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createAnalysisController } from '../analysis/controller.ts'
+import { rollouts } from '../api/resources.ts'
 import { KubeClient } from '../kube/client.ts'
 import { EventRecorder } from '../kube/events.ts'
 import { InformerFactory } from '../kube/informer-factory.ts'
@@ -103,6 +104,20 @@ const electionOf = (
     : new LeaderElection({ ...leaderElection, transport, runtime, name: leaseName(instanceId), onLost })
 }
 
+/** Without these CRDs there is nothing to do; those of routers may well be absent. */
+const warnOfAbsentKinds = (informers: InformerFactory, logger: Logger): void => {
+  const absent = informers.all.filter(
+    ({ state, scope }) => state === 'absent' && scope.resource.group === rollouts.group,
+  )
+  for (const { scope } of absent) {
+    const kind = scope.resource.kind
+    logger.warn(
+      'a CustomResourceDefinition is not installed; apply crds/ and its objects are served within half a minute',
+      { kind },
+    )
+  }
+}
+
 /** Puts the controllers together. Nothing runs until {@link Operator.start}. */
 export const createOperator = (options: OperatorOptions): Operator => {
   const { clock, logger, config, metrics = noMetrics, random = Math.random } = options
@@ -141,6 +156,7 @@ export const createOperator = (options: OperatorOptions): Operator => {
       informers.start()
       await informers.waitForSync(syncTimeoutMs)
       synced = true
+      warnOfAbsentKinds(informers, logger)
       await election?.start()
       for (const part of parts) part.start()
       logger.info('the controllers are running', { instanceId: config.instanceId, namespace: config.namespace })
