@@ -1,0 +1,34 @@
+import { DemoArgumentError, demoHelp, parseDemoArguments } from '../demo/arguments.ts'
+import { showDemo } from '../demo/show.ts'
+import { systemClock } from '../lib/clock.ts'
+import { ScenarioError } from '../sandbox/scenario/load.ts'
+
+const { stdout, env } = process
+
+const isTerminal = stdout.isTTY === true && env.TERM !== 'dumb'
+
+const run = async (): Promise<void> => {
+  const demo = parseDemoArguments(process.argv.slice(2))
+  if (demo.help) {
+    stdout.write(demoHelp)
+    return
+  }
+  const interrupted = new AbortController()
+  // A second Ctrl-C ends the process as usual.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort())
+  await showDemo(demo, {
+    output: stdout,
+    terminal: () => (isTerminal ? { columns: stdout.columns || 80, rows: stdout.rows || 24 } : undefined),
+    color: isTerminal && (env.NO_COLOR ?? '') === '',
+    clock: systemClock,
+    signal: interrupted.signal,
+  })
+}
+
+try {
+  await run()
+} catch (error) {
+  if (!(error instanceof DemoArgumentError || error instanceof ScenarioError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+}
