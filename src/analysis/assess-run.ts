@@ -20,11 +20,11 @@ export interface Evidence {
 export interface Verdict {
   readonly phase: string
   readonly message: string
-  readonly results: readonly MetricResult[]
+  readonly results: readonly DeepReadonly<MetricResult>[]
   readonly runSummary: RunSummary
   readonly dryRunSummary: RunSummary
   /** Results of the metrics that ended with this assessment. */
-  readonly ended: readonly MetricResult[]
+  readonly ended: readonly DeepReadonly<MetricResult>[]
 }
 
 const endsRun: ReadonlySet<string> = new Set<AnalysisPhase>(['Failed', 'Error', 'Inconclusive'])
@@ -54,9 +54,9 @@ const reassess = (
   metric: DeepReadonly<Metric>,
   result: DeepReadonly<MetricResult>,
   terminating: boolean,
-): MetricResult => {
+): DeepReadonly<MetricResult> => {
   const phase = assessMetric(metric, result, terminating)
-  const { message: known, ...rest } = result as MetricResult
+  const { message: known, ...rest } = result
   const message = phase === result.phase ? known : lastMeasurement(result)?.message
   return { ...rest, phase, ...(message ? { message } : {}) }
 }
@@ -67,7 +67,7 @@ interface Worst {
   readonly message: string
 }
 
-const worseOf = (worst: Worst, metric: DeepReadonly<Metric>, result: MetricResult): Worst => {
+const worseOf = (worst: Worst, metric: DeepReadonly<Metric>, result: DeepReadonly<MetricResult>): Worst => {
   const phase = result.phase as AnalysisPhase
   const known = worst.phase as AnalysisPhase | undefined
   if (known !== undefined && (known === phase || worsePhase(known, phase) === known)) return worst
@@ -89,9 +89,9 @@ interface Tally {
 const tallyMetric = (
   tally: Tally,
   metric: DeepReadonly<Metric>,
-  result: MetricResult,
+  result: DeepReadonly<MetricResult>,
   isDryRun: boolean,
-): MetricResult => {
+): DeepReadonly<MetricResult> => {
   if (!isCompleted(result.phase)) {
     tally.unfinished = true
     return result
@@ -115,14 +115,14 @@ const phaseOf = ({ worst, unfinished }: Tally, terminating: boolean): { phase: s
 /** Judges a run by its metrics' results. Pure; messages are the published ones. */
 export const assessRun = (evidence: Evidence): Verdict => {
   const { metrics, dryRun, terminating } = evidence
-  const byName = new Map<string, MetricResult>(evidence.results.map((result) => [result.name, result as MetricResult]))
+  const byName = new Map(evidence.results.map((result) => [result.name, result]))
   const tally: Tally = {
     worst: { phase: undefined, message: evidence.terminate ? 'Run Terminated' : '' },
     unfinished: false,
     runSummary: {},
     dryRunSummary: {},
   }
-  const ended: MetricResult[] = []
+  const ended: DeepReadonly<MetricResult>[] = []
   for (const metric of metrics) {
     const isDryRun = dryRun.has(metric.name)
     addTo(isDryRun ? tally.dryRunSummary : tally.runSummary, 'count')

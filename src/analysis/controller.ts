@@ -1,13 +1,15 @@
+import type { Job } from '../api/kubernetes/workloads.ts'
 import { analysisRunUidLabel } from '../api/labels.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { Controller } from '../kube/controller.ts'
 import type { EventRecorder } from '../kube/events.ts'
 import { LastWrites } from '../kube/expectations.ts'
-import type { Delta, StoredObject } from '../kube/informer.ts'
+import type { StoredObject } from '../kube/informer.ts'
 import type { InformerFactory } from '../kube/informer-factory.ts'
 import type { Net } from '../kube/net.ts'
 import type { QueueMetrics } from '../kube/queue.ts'
 import type { Runtime } from '../kube/runtime.ts'
+import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import type { ProviderConfig } from '../providers/provider.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -50,34 +52,53 @@ export interface AnalysisController {
 
 const keyOf = ({ metadata }: DeepReadonly<StoredObject>): string => `${metadata.namespace ?? ''}/${metadata.name}`
 
+/** Which run, by its uid, is served under which key. */
+class RunKeys {
+  readonly #byUid = new Map<string, string>()
+  readonly #enqueue: (key: string) => void
+
+  constructor(enqueue: (key: string) => void) {
+    this.#enqueue = enqueue
+  }
+
+  /** Queues a run if it is there. */
+  enqueue(uid: string | undefined): void {
+    const key = uid === undefined ? undefined : this.#byUid.get(uid)
+    if (key !== undefined) this.#enqueue(key)
+  }
+
+  add(uid: string, key: string): void {
+    this.#byUid.set(uid, key)
+    this.#enqueue(key)
+  }
+
+  remove(uid: string): void {
+    this.#byUid.delete(uid)
+  }
+}
+
+const environmentOf = (
+  { net, runtime, client, providers }: AnalysisControllerOptions,
+  jobs: SharedInformer<Job>,
+): MeasureEnvironment => ({
+  net,
+  clock: runtime.clock,
+  jobs: clusterJobs(jobs, client),
+  config: providers,
+  readSecretKey: secretReader(client),
+})
+
 /** Wires the AnalysisRun controller. Its caches come from `informers`, which the caller starts and waits for. */
 export const createAnalysisController = (options: AnalysisControllerOptions): AnalysisController => {
-  const { informers, client, runtime, net, scope, metrics } = options
+  const { informers, client, events, runtime, scope, metrics, providers } = options
   const runs = informers.informer(analysisRunCache(scope))
-  const jobs = informers.informer(jobCache(scope.namespace))
-  const environment: MeasureEnvironment = {
-    net,
-    clock: runtime.clock,
-    jobs: clusterJobs(jobs, client),
-    config: options.providers,
-    readSecretKey: secretReader(client),
-  }
-  const keysByUid = new Map<string, string>()
-  const measurer = new Measurer((uid) => {
-    const key = keysByUid.get(uid)
-    if (key !== undefined) controller.queue.add(key)
-  }, options.measurements)
+  const jobs = informers.informer(jobCache(providers.jobNamespace ?? scope.namespace))
+  const keys = new RunKeys((key) => controller.queue.add(key))
+  const measurer = new Measurer((uid) => keys.enqueue(uid), options.measurements)
   const lastWrites = new LastWrites(runtime.clock)
   const runMetrics = new RunMetrics(metrics, runs.store)
-  const reconciler = new AnalysisRunReconciler({
-    client,
-    events: options.events,
-    runtime,
-    runs,
-    environment,
-    measurer,
-    lastWrites,
-  })
+  const environment = environmentOf(options, jobs)
+  const reconciler = new AnalysisRunReconciler({ client, events, runtime, runs, environment, measurer, lastWrites })
   const controller = new Controller({
     name: 'analysis',
     workers: options.workers ?? 30,
@@ -88,24 +109,19 @@ export const createAnalysisController = (options: AnalysisControllerOptions): An
     reconcile: (key, signal) => reconciler.reconcile(key, signal),
   })
 
-  runs.onChange((delta: Delta<StoredObject>) => {
-    const key = keyOf(delta.object)
-    const { uid } = delta.object.metadata
-    if (delta.type === 'deleted') {
-      keysByUid.delete(uid)
-      measurer.abandon(uid)
-      lastWrites.forget(key)
-      runMetrics.forget(key)
+  runs.onChange(({ type, object }) => {
+    const key = keyOf(object)
+    const { uid } = object.metadata
+    if (type !== 'deleted') {
+      keys.add(uid, key)
       return
     }
-    keysByUid.set(uid, key)
-    controller.queue.add(key)
+    keys.remove(uid)
+    measurer.abandon(uid)
+    lastWrites.forget(key)
+    runMetrics.forget(key)
   })
-  jobs.onChange(({ object }) => {
-    const uid = object.metadata.labels?.[analysisRunUidLabel]
-    const key = uid === undefined ? undefined : keysByUid.get(uid)
-    if (key !== undefined) controller.queue.add(key)
-  })
+  jobs.onChange(({ object }) => keys.enqueue(object.metadata.labels?.[analysisRunUidLabel]))
 
   return {
     start: () => controller.start(),

@@ -40,16 +40,18 @@ const ask = (provider: BoundProvider, task: Task, context: MeasureContext): Prom
 const stopped = (task: Task, outcome: Outcome): Outcome =>
   task.kind === 'terminate' && outcome.phase === 'Successful' ? { ...outcome, message: 'Metric Terminated' } : outcome
 
-const withoutEmpty = <T extends object>(value: T): T => {
-  const members = Object.entries(value).filter(([, member]) => member !== undefined && member !== '')
-  return Object.fromEntries(members) as T
-}
-
 const measurementOf = (task: Task, outcome: Outcome, startedAt: string, now: number): Measurement => {
   const { phase, value, message, metadata, resumeAt } = stopped(task, outcome)
   const began = task.kind === 'start' ? startedAt : (task.measurement.startedAt ?? startedAt)
-  const time = isCompleted(phase) ? { finishedAt: toRfc3339(now) } : { resumeAt }
-  return withoutEmpty<Measurement>({ phase, value, message, metadata, startedAt: began, ...time } as Measurement)
+  const later = resumeAt ?? toRfc3339(now + errorRetrySeconds * 1000)
+  return {
+    phase,
+    ...(value && { value }),
+    ...(message && { message }),
+    ...(metadata && { metadata }),
+    startedAt: began,
+    ...(isCompleted(phase) ? { finishedAt: toRfc3339(now) } : { resumeAt: later }),
+  }
 }
 
 /** Takes a measurement whose arguments are in place, and removes its secrets from everything that it says. */
