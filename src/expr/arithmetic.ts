@@ -1,7 +1,6 @@
 import { concatenate } from '../lib/go-string.ts'
 import { compare, floatOf, numberOf } from './compare.ts'
 import { runError } from './expr-error.ts'
-import { isIntegerType } from './go-type.ts'
 import { duration, Instant, Scalar, typeName, type Value } from './value.ts'
 
 /** Go's int: 64 bits, wrapping. */
@@ -173,6 +172,7 @@ export const negate = (value: Value): Value => {
     throw runError(`invalid operation: - ${typeName(value)}`)
   }
   if (typeof value.value === 'number') return new Scalar(value.type, -value.value)
-  const isUnsigned = isIntegerType(value.type) && value.type.name.startsWith('uint')
-  return new Scalar(value.type, isUnsigned ? BigInt.asUintN(64, -value.value) : wrap(-value.value))
+  const width = Number(/\d+$/.exec(value.type.name)?.[0] ?? 64)
+  const isUnsigned = value.type.name.startsWith('uint')
+  return new Scalar(value.type, isUnsigned ? BigInt.asUintN(width, -value.value) : BigInt.asIntN(width, -value.value))
 }

@@ -11,6 +11,7 @@ import { refuseDeepTrees, tooDeep } from './tree-depth.ts'
 const maximumNodes = 10_000
 /** Ours: deeper nesting would exhaust the stack of the parser. */
 const maximumNesting = 400
+
 /** Parses an expression. Throws {@link ExprError} of stage compile, with the place. */
 export const parse = (expression: string): Node => {
   const root = new Parser(expression).parse()
@@ -251,21 +252,22 @@ class Parser {
     const shape = predicateBuiltins.get(name)
     if (shape !== undefined) return this.#predicateCall(name, at, given, shape)
     if (isBuiltinName(name))
-      return this.#node({ kind: 'builtin', name, args: this.#arguments(given), at, nature: unknown })
+      return this.#node({ kind: 'builtin', name, args: [...given, ...this.#list('(', ')')], at, nature: unknown })
     const callee = this.#node({ kind: 'identifier', name, at, nature: unknown })
-    return this.#node({ kind: 'call', callee, args: this.#arguments(given), at, nature: unknown })
+    return this.#node({ kind: 'call', callee, args: [...given, ...this.#list('(', ')')], at, nature: unknown })
   }
 
-  #arguments(given: readonly Node[]): Node[] {
-    const args: Node[] = []
-    this.#tokens.expect('Bracket', '(')
-    while (!this.#tokens.is('Bracket', ')')) {
-      if (args.length > 0) this.#tokens.expect('Operator', ',')
-      if (this.#tokens.is('Bracket', ')')) break
-      args.push(this.#expression(0))
+  /** Expressions between commas and brackets; one comma may trail. */
+  #list(open: string, close: string): Node[] {
+    const nodes: Node[] = []
+    this.#tokens.expect('Bracket', open)
+    while (!this.#tokens.is('Bracket', close)) {
+      if (nodes.length > 0) this.#tokens.expect('Operator', ',')
+      if (this.#tokens.is('Bracket', close)) break
+      nodes.push(this.#expression(0))
     }
-    this.#tokens.expect('Bracket', ')')
-    return [...given, ...args]
+    this.#tokens.expect('Bracket', close)
+    return nodes
   }
 
   #predicateCall(name: string, at: number, given: readonly Node[], shape: readonly string[]): BuiltinNode {
@@ -297,17 +299,7 @@ class Parser {
   }
 
   #array(at: number): Node {
-    const nodes: Node[] = []
-    this.#tokens.expect('Bracket', '[')
-    while (!this.#tokens.is('Bracket', ']')) {
-      if (nodes.length > 0) {
-        this.#tokens.expect('Operator', ',')
-        if (this.#tokens.is('Bracket', ']')) break
-      }
-      nodes.push(this.#expression(0))
-    }
-    this.#tokens.expect('Bracket', ']')
-    return this.#node({ kind: 'array', nodes, at, nature: unknown })
+    return this.#node({ kind: 'array', nodes: this.#list('[', ']'), at, nature: unknown })
   }
 
   #map(at: number): Node {
@@ -370,7 +362,7 @@ class Parser {
       nature: unknown,
     })
     const linked = member.method
-      ? this.#node({ kind: 'call', callee: member, args: this.#arguments([]), at, nature: unknown })
+      ? this.#node({ kind: 'call', callee: member, args: this.#list('(', ')'), at, nature: unknown })
       : member
     if (node.kind !== 'chain' && !optional) return linked
     return this.#node({ kind: 'chain', node: linked, at, nature: unknown })
