@@ -91,6 +91,21 @@ const resume = async (measurement: DeepReadonly<Measurement>, context: MeasureCo
   return running(place, fromRfc3339(measurement.startedAt) ?? clock.now(), clock.now())
 }
 
+/** Tries of a deletion, with pauses of 1, 2, 4 and 8 s between them. */
+const deletionTries = 5
+
+/** Nobody looks at a Job again whose run has ended: while the API server is away, its deletion is tried again. */
+const persistently = async <T>(work: () => Promise<T>, { clock, signal }: MeasureContext): Promise<T> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt === deletionTries || !isPassingError(error)) throw error
+      await clock.sleep(2 ** (attempt - 1) * 1000, signal)
+    }
+  }
+}
+
 /** A Job that has ended by itself is judged; one that must be stopped proves nothing. */
 const terminate = async (measurement: DeepReadonly<Measurement>, context: MeasureContext): Promise<Outcome> => {
   const { jobs } = context
@@ -148,7 +163,11 @@ export const job: Provider<JobMetric> = {
   specOf: (provider) => provider.job,
   start: (spec, context) => orError(start(spec, context)),
   resume: (_, measurement, context) => orError(resumeOrWait(measurement, context), measurement.metadata),
-  terminate: (_, measurement, context) => orError(terminate(measurement, context), measurement.metadata),
+  terminate: (_, measurement, context) =>
+    orError(
+      persistently(() => terminate(measurement, context), context),
+      measurement.metadata,
+    ),
   collectGarbage: (_, limit, context) => collectGarbage(limit, context),
   isReady: (measurement, jobs) => {
     const { [jobNameKey]: name, [jobNamespaceKey]: namespace } = measurement.metadata ?? {}

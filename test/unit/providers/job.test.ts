@@ -160,6 +160,19 @@ describe('the job provider', () => {
     assert.equal(deleted.length, 1)
   })
 
+  it('tries again to delete the Job while the API server is away', async () => {
+    const clock = new ManualClock()
+    let tries = 0
+    const remove = async (): Promise<void> => {
+      tries++
+      if (tries < 3) throw new KubeError({ code: 503 }, call)
+    }
+    const stopped = provider.terminate(waiting, context({ read: async () => storedJob(), delete: remove }, { clock }))
+    await clock.advance(3000)
+    assert.equal((await stopped).phase, 'Inconclusive')
+    assert.equal(tries, 3)
+  })
+
   it('removes finished Jobs beyond the newest', async () => {
     const job = (n: number, condition?: { type: string }) =>
       storedJob(condition, { name: `j${n}`, creationTimestamp: after(n) })
