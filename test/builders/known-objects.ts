@@ -4,7 +4,10 @@ import type { JsonObject } from '../../src/lib/json.ts'
 import type { KnownObjects, ObjectRef } from '../../src/routers/router.ts'
 
 /** An object as a test writes it: what the server adds is filled in. */
-export type WrittenObject = { readonly kind: string; readonly metadata: { readonly name: string; readonly namespace?: string } }
+export type WrittenObject = {
+  readonly kind: string
+  readonly metadata: { readonly name: string; readonly namespace?: string }
+}
 
 const stored = (object: WrittenObject): StoredObject => ({
   ...structuredClone(object as unknown as JsonObject),
