@@ -172,7 +172,7 @@ const listen = (http: Server, port: number): Promise<number> =>
  * Lets programs talk to a sandbox over HTTP on 127.0.0.1, well enough for kubectl. Requests run on the machine's time,
  * ages and timeouts on the sandbox's clock.
  */
-export const startFront = async (options: FrontOptions): Promise<Front> => {
+export const serveSandbox = async (options: FrontOptions): Promise<Front> => {
   const handler = new RequestHandler(options)
   const http = createServer((message, response) => void handler.handle(message, response))
   const port = await listen(http, options.port ?? 0)
