@@ -1,6 +1,7 @@
 import type { Json } from '../json.ts'
 import { isJsonObject } from '../json-value.ts'
 import { compare, type Found } from './compare.ts'
+import { goText } from './go-text.ts'
 import { type JsonPath, JsonPathError, type PathList, type PathNode, type Slice } from './template.ts'
 
 const json = (value: Json): Found => ({ kind: 'json', value })
@@ -87,7 +88,7 @@ const passes = (item: Json, node: PathNode & { type: 'filter' }): boolean => {
 const evaluateFilter = (input: readonly Found[], node: PathNode & { type: 'filter' }): Found[] =>
   input.flatMap((found) => {
     if (!Array.isArray(found.value)) {
-      throw new JsonPathError(`${JSON.stringify(found.value)} is not array or slice and cannot be filtered`)
+      throw new JsonPathError(`${goText(found.value)} is not array or slice and cannot be filtered`)
     }
     return found.value.filter((item) => passes(item, node)).map(json)
   })

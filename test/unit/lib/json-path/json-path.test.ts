@@ -82,6 +82,8 @@ describe('a JSONPath that finds nothing says what is missing', () => {
     ['{$.objs[?(@.v>1)].name}', 'incompatible types for comparison'],
     ['{$.objs[?(@.v=>1.0)].name}', 'unrecognized filter operator =>'],
     ['{$.objs[?(@.ok==true)].name}', 'ok is not found'],
+    ['{$.o[?(@.z)]}', 'map[a:map[k:v] z:1] is not array or slice and cannot be filtered'],
+    ['{$.s[?(@.z)]}', 'text is not array or slice and cannot be filtered'],
     ['{n}', 'unrecognized identifier n'],
     ['{end}', 'not in range, nothing to end'],
   ]
