@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startFront } from '../sandbox/http/front.ts'
+import { serveSandbox } from '../sandbox/http/front.ts'
 import { kubeconfigFor } from '../sandbox/http/kubeconfig.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 
@@ -28,7 +28,7 @@ const writePlugin = (folder: string): void => {
 
 /** Opens a sandbox to kubectl: an HTTP server on the loopback address behind a token that is made up for it. */
 export const keepCluster = async (sandbox: Sandbox, namespace: string): Promise<KeptCluster> => {
-  const front = await startFront({ server: sandbox.server, token: randomBytes(24).toString('base64url') })
+  const front = await serveSandbox({ server: sandbox.server, token: randomBytes(24).toString('base64url') })
   const folder = mkdtempSync(join(tmpdir(), 'crossfade-demo-'))
   const kubeconfig = join(folder, 'kubeconfig')
   writeFileSync(kubeconfig, kubeconfigFor(front, namespace), { mode: 0o600 })

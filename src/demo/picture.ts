@@ -109,10 +109,28 @@ const entryLine = ({ timeMs, text }: TimelineEntry): Line => [
 ]
 
 const toldKinds = new Set(['change', 'event', 'fault', 'unmatched'])
+/** A terminal with fewer rows shows fewer news, so that the tree keeps its room. */
+const tallRows = 32
+
+/** The tree without its pods, for a stage that is too low for them: ReplicaSets tell how their pods fare. */
+const withoutPods = (info: RolloutInfo): RolloutInfo => ({
+  ...info,
+  revisions: info.revisions.map((revision) => ({
+    ...revision,
+    replicaSets: revision.replicaSets.map((replicaSet) => ({ ...replicaSet, pods: [] })),
+  })),
+})
+
+const treeWithin = (rollout: RolloutInfo, room: number): readonly Line[] => {
+  const whole = rolloutTree(rollout)
+  if (whole.length <= room) return whole
+  const low = rolloutTree(withoutPods(rollout))
+  return low.length <= room ? low : [...low.slice(0, Math.max(0, room - 1)), [span('…')]]
+}
 
 /**
- * One picture: what is released, who gets the requests, what the analysis measured, and the tree. It never has more
- * lines than the stage; the tree is cut first, from its oldest revision.
+ * One picture: what is released, who gets the requests, what the analysis measured, the tree and the latest news. It
+ * never has more lines than the stage; the tree loses its pods first, then its oldest revisions.
  */
 export const draw = (program: Program, stage: Stage): readonly string[] => {
   const { rollout, traffic, metrics, entries } = program
@@ -125,10 +143,8 @@ export const draw = (program: Program, stage: Stage): readonly string[] => {
     ...metrics.slice(-1).flatMap((metric) => metricLines(metric, stage.width)),
     [],
   ]
-  const news = entries.filter(({ kind }) => toldKinds.has(kind)).slice(-4)
+  const news = entries.filter(({ kind }) => toldKinds.has(kind)).slice(stage.rows < tallRows ? -2 : -4)
   const foot: Line[] = [[], ...news.map(entryLine)]
-  const tree = rolloutTree(rollout)
-  const room = stage.rows - head.length - foot.length - 1
-  const cut: Line[] = tree.length <= room ? tree : [...tree.slice(0, Math.max(0, room - 1)), [span('…')]]
-  return drawLines([...head, ...cut, ...foot].slice(0, Math.max(1, stage.rows - 1)), stage)
+  const tree = treeWithin(rollout, stage.rows - head.length - foot.length - 1)
+  return drawLines([...head, ...tree, ...foot].slice(0, Math.max(1, stage.rows - 1)), stage)
 }
