@@ -193,13 +193,15 @@ export class Draft {
 
   /**
    * All writes in the order in which they are safe: pods come before traffic is sent to them, and go after it has left.
-   * What creates or grows is first, what shrinks or deletes is last.
+   * What creates or grows is first, what shrinks or deletes is last; a delay is noted after traffic has left, or a pass
+   * that is cut off before that would shorten it.
    */
   get effects(): readonly Effect[] {
     const created = this.sets.filter((set) => set.isNew)
     const updated = this.sets.filter((set) => !set.isNew)
-    const grow = updated.filter((set) => set.shrinksBy <= 0).flatMap(update)
-    const shrink = updated.filter((set) => set.shrinksBy > 0).flatMap(update)
+    const leaves = (set: WorkingReplicaSet): boolean => set.shrinksBy > 0 || set.beginsToLeave
+    const grow = updated.filter((set) => !leaves(set)).flatMap(update)
+    const shrink = updated.filter(leaves).flatMap(update)
     const services = this.services.effects
     const room = this.#roomForCreation()
     // Where pods make the split, those that grow wait for those that shrink, so that surge is kept at every moment.

@@ -138,6 +138,12 @@ export class WorkingReplicaSet implements ReplicaCounts {
     return this.sizeWhenRead - this.desired
   }
 
+  /** Whether its delay until it is scaled down begins with the changes. */
+  get beginsToLeave(): boolean {
+    const deadline = this.annotation(scaleDownDeadlineAnnotation)
+    return deadline !== undefined && deadline !== this.original.metadata.annotations?.[scaleDownDeadlineAnnotation]
+  }
+
   /** The JSON merge patch of all changes; `undefined` when there are none. */
   get patch(): JsonObject | undefined {
     const patch = this.#changed && mergeDiff(this.original, this.#changed)
