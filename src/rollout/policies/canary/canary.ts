@@ -26,8 +26,8 @@ const actions: readonly Policy[] = [
   followSize, // another spec.replicas: size everything for it first, and end the round
   followMetadata, // pods carry the labels and annotations of their role
   trimHistory, // old ReplicaSets go
-  pointServices, // stableService and canaryService select their pods
   routeTraffic, // routers split the traffic
+  pointServices, // stableService and canaryService select their pods; the next round routes to them
   runAnalysis, // metrics are measured, and their verdict is heard
   scaleReplicaSets, // stable, then new, then old ReplicaSets get their size
   pauseAtStep, // a pause step begins

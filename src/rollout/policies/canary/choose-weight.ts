@@ -53,6 +53,8 @@ const weightOfSteps = (draft: Draft): number => {
   const reached = atDesiredCounts(release, releaseSets, status.canary?.weights)
   const past = currentStep(release) === undefined
   const target = past ? maxWeight(release) : currentSetWeight(release)
+  // The share of an interrupted revision is not inherited: the canary Service must change hands without traffic.
+  if (isRoutedElsewhere(draft) && recordedWeight(draft) > 0) return 0
   // Less traffic never waits for pods of the canary; it is what lets them go.
   if (reached || target < recordedWeight(draft)) return target
   return past ? recordedWeight(draft) : Math.min(weightAtStep(release, index - 1), target)

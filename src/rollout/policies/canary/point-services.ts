@@ -4,6 +4,16 @@ import { selectPods } from '../shared/select-pods.ts'
 import { isReturningToStable, isRoutedElsewhere, recordedWeight } from './choose-weight.ts'
 
 /**
+ * The canary Service keeps the revision that its traffic is meant for until that traffic is known to be gone, or until
+ * the stable pods that are to carry it have all grown back: the first pods of another revision could not.
+ */
+const isCanaryServiceBusy = (draft: Draft): boolean => {
+  if (!draft.traffic.isRouted || draft.before.canary?.weights === undefined) return false
+  const meantForOthers = isRoutedElsewhere(draft) && recordedWeight(draft) > 0
+  return meantForOthers || !draft.traffic.isConfirmed || isReturningToStable(draft)
+}
+
+/**
  * stableService selects the stable pods; canaryService the new ones, and after an abort the stable ones: at once where a
  * router has taken its traffic away or is about to, and not before it has where stable had shrunk and must grow first.
  */
@@ -16,8 +26,5 @@ export const pointServices = (draft: Draft): void => {
     if (!followsTraffic(release) || weight === 0) selectPods(draft, canaryService, stable, isTrafficRouted(release))
     return
   }
-  // The canary Service keeps the revision that its traffic is for until a router has taken that away, or until stable
-  // pods, which are to carry it, have all grown back.
-  const busy = isRoutedElsewhere(draft) && recordedWeight(draft) > 0 && next !== stable
-  if (!busy && !isReturningToStable(draft)) selectPods(draft, canaryService, next)
+  if (!isCanaryServiceBusy(draft)) selectPods(draft, canaryService, next)
 }
