@@ -78,7 +78,7 @@ export const deletionCases: readonly ContractCase[] = [
       assert.equal(error.code, 409)
       assert.equal(
         error.serverMessage,
-        `Operation cannot be fulfilled on configmaps "a": Precondition failed: UID in precondition: other, UID in object meta: ${objectOr(created.metadata).uid}`,
+        `Operation cannot be fulfilled on ConfigMap "a": the UID in the precondition (other) does not match the UID in record (${objectOr(created.metadata).uid}). The object might have been deleted and then recreated`,
       )
       await client.remove(configMaps, 'a', { preconditions: { uid: objectOr(created.metadata).uid } })
     },

@@ -33,15 +33,16 @@ export const patchCases: readonly ContractCase[] = [
         configMaps,
         'a',
         [
-          { op: 'add', path: '/data/b~1c', value: '2' },
+          { op: 'add', path: '/data/b', value: '2' },
           { op: 'replace', path: '/data/a', value: '3' },
           { op: 'move', from: '/data/a', path: '/data/d' },
-          { op: 'add', path: '/metadata/annotations', value: { k: 'v' } },
-          { op: 'remove', path: '/metadata/annotations/k' },
+          { op: 'add', path: '/metadata/annotations', value: { 'example.com/k': 'v', l: 'w' } },
+          { op: 'remove', path: '/metadata/annotations/example.com~1k' },
         ],
         jsonPatch,
       )
-      assert.deepEqual(patched.data, { 'b/c': '2', d: '3' })
+      assert.deepEqual(patched.data, { b: '2', d: '3' })
+      assert.deepEqual(objectOr(patched.metadata).annotations, { l: 'w' })
     },
   },
   {
@@ -111,7 +112,8 @@ export const patchCases: readonly ContractCase[] = [
       assert.equal(objectOr(patched.metadata).generation, 2)
       assert.equal(objectOr(patched.metadata).creationTimestamp, objectOr(created.metadata).creationTimestamp)
       const error = await refusal(client.patch(widgets, 'a', { metadata: { uid: 'other' } }))
-      assert.equal(error.code, 409)
+      assert.equal(error.code, 422)
+      assert.equal(error.causes[0]?.field, 'metadata.uid')
     },
   },
 ]

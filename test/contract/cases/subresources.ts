@@ -81,7 +81,10 @@ export const subresourceCases: readonly ContractCase[] = [
       assert.equal(error.code, 422)
       assert.deepEqual(
         error.causes.map(({ field, message }) => [field, message]),
-        [['spec.replicas', 'Invalid value: -1: must be greater than or equal to 0']],
+        [
+          ['spec.replicas', 'Invalid value: -1: spec.replicas in body should be greater than or equal to 0'],
+          ['.spec.replicas', 'Invalid value: -1: should be a non-negative integer'],
+        ],
       )
     },
   },

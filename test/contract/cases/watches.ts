@@ -78,7 +78,7 @@ export const watchCases: readonly ContractCase[] = [
     },
   },
   {
-    name: 'ends in order when its time is over, after a bookmark',
+    name: 'ends in order when its time is over, with nothing but bookmarks',
     async run(client, server) {
       await client.create(configMaps, configMap('a'))
       const list = await client.list(configMaps)
@@ -94,8 +94,10 @@ export const watchCases: readonly ContractCase[] = [
         }
       }
       await server.passTime(3_000, read())
-      assert.ok(seen.length > 0)
-      assert.deepEqual([...new Set(seen)], ['BOOKMARK'])
+      assert.deepEqual(
+        seen.filter((type) => type !== 'BOOKMARK'),
+        [],
+      )
     },
   },
   {

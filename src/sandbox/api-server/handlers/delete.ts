@@ -40,15 +40,16 @@ export const readDeleteOptions = (body: unknown, query: Readonly<Record<string, 
 
 const checkPreconditions = (type: ResourceType, object: StoredObject, options: DeleteOptions): void => {
   const { uid, resourceVersion, name } = object.metadata
+  // The real server names the kind where every other message has the plural.
+  const named = { ...type, plural: type.kind }
   if (options.uid !== undefined && options.uid !== uid) {
-    throw conflict(type, name, `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${uid}`)
+    const why = `the UID in the precondition (${options.uid}) does not match the UID in record (${uid})`
+    throw conflict(named, name, `${why}. The object might have been deleted and then recreated`)
   }
   if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
-    throw conflict(
-      type,
-      name,
-      `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`,
-    )
+    const given = `the ResourceVersion in the precondition (${options.resourceVersion})`
+    const why = `${given} does not match the ResourceVersion in record (${resourceVersion})`
+    throw conflict(named, name, `${why}. The object might have been modified`)
   }
 }
 

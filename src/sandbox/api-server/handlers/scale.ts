@@ -46,7 +46,8 @@ export const readScale = (paths: ScalePaths, object: StoredObject): JsonObject =
 
 const wantedReplicas = (type: ResourceType, name: string, scale: JsonObject): number => {
   const replicas = objectOr(scale.spec).replicas ?? 0
-  if (typeof replicas === 'number' && Number.isInteger(replicas) && replicas >= 0) return replicas
+  // The schema of a custom resource is checked with the object itself.
+  if (typeof replicas === 'number' && Number.isInteger(replicas) && (replicas >= 0 || type.custom)) return replicas
   throw invalid({ ...type, group: 'autoscaling', kind: 'Scale' }, name, [
     invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0'),
   ])

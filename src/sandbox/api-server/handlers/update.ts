@@ -1,5 +1,5 @@
 import { forbidden as forbiddenValue, invalid as invalidValue } from '../../../api/field-error.ts'
-import { cloneJson, equalJson, objectOr } from '../../../lib/json-value.ts'
+import { equalJson, objectOr } from '../../../lib/json-value.ts'
 import type { Caller, Core, WriteVerb } from '../core.ts'
 import { commit } from '../core.ts'
 import { validateMetadata } from '../objects/metadata-validation.ts'
@@ -23,17 +23,21 @@ export const requireObject = (
   return object
 }
 
+const checkUid = (type: ResourceType, before: StoredObject, draft: Draft, verb: UpdateOptions['verb']): void => {
+  const { name, uid } = draft.metadata
+  if (uid === undefined || uid === '' || uid === before.metadata.uid) return
+  if (verb === 'patch') throw invalid(type, name, [invalidValue('metadata.uid', uid, 'field is immutable')])
+  throw conflict(
+    type,
+    name,
+    `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid}`,
+  )
+}
+
 const checkPreconditions = (type: ResourceType, before: StoredObject, draft: Draft): void => {
-  const { name, uid, resourceVersion } = draft.metadata
+  const { name, resourceVersion } = draft.metadata
   if (name !== before.metadata.name) {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${before.metadata.name})`)
-  }
-  if (uid !== undefined && uid !== '' && uid !== before.metadata.uid) {
-    throw conflict(
-      type,
-      name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid}`,
-    )
   }
   const given = resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== '0'
   if (given && resourceVersion !== before.metadata.resourceVersion) throw modifiedMeanwhile(type, name)
@@ -64,7 +68,7 @@ const isolateStatus = (type: ResourceType, draft: Draft, before: StoredObject): 
   const kept: Draft['metadata'] = type.custom
     ? { ...before.metadata }
     : { ...draft.metadata, labels: before.metadata.labels, ownerReferences: before.metadata.ownerReferences }
-  const next: Draft = cloneJson({ ...before, metadata: { ...kept, managedFields } })
+  const next: Draft = { ...before, metadata: { ...kept, managedFields } }
   if (draft.status === undefined) delete next.status
   else next.status = draft.status
   return next
@@ -135,6 +139,7 @@ export const replaceObject = (
   options: UpdateOptions,
 ): StoredObject => {
   checkPreconditions(type, before, wanted)
+  checkUid(type, before, wanted, options.verb)
   const draft = options.subresource === 'status' ? isolateStatus(type, wanted, before) : wanted
   keepServerFields(draft, before)
   if (options.subresource === undefined && type.status) {

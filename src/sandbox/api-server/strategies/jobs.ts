@@ -1,5 +1,4 @@
 import { invalid } from '../../../api/field-error.ts'
-import { withPodTemplateDefaults } from '../../../api/pod-template-defaults.ts'
 import type { JsonObject } from '../../../lib/json.ts'
 import { equalJson, objectOr } from '../../../lib/json-value.ts'
 import type { Draft, StoredObject } from '../objects/stored-object.ts'
@@ -7,6 +6,7 @@ import type { Strategy } from '../objects/strategy.ts'
 import type { InvalidField } from '../status-error.ts'
 import { openMember, setDefaults } from './defaults.ts'
 import { anyPodErrors } from './pod-template-rules.ts'
+import { storedPodTemplate } from './stored-pod-spec.ts'
 
 const jobSpecDefaults = (spec: JsonObject): void => {
   if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1
@@ -15,10 +15,10 @@ const jobSpecDefaults = (spec: JsonObject): void => {
     backoffLimit: 6,
     completionMode: 'NonIndexed',
     suspend: false,
+    manualSelector: false,
     podReplacementPolicy: 'TerminatingOrFailed',
   })
-  const template: JsonObject = { ...objectOr(spec.template) }
-  spec.template = withPodTemplateDefaults(template)
+  spec.template = storedPodTemplate(spec.template)
 }
 
 /** A Job selects its pods by its own uid, which nobody else can know beforehand (`generateSelector` of the Job strategy). */

@@ -1,5 +1,4 @@
 import { forbidden } from '../../../api/field-error.ts'
-import { withPodTemplateDefaults } from '../../../api/pod-template-defaults.ts'
 import type { JsonObject } from '../../../lib/json.ts'
 import { equalJson, isJsonObject, listOr, objectOr } from '../../../lib/json-value.ts'
 import type { Draft, StoredObject } from '../objects/stored-object.ts'
@@ -7,6 +6,7 @@ import type { Strategy } from '../objects/strategy.ts'
 import type { InvalidField } from '../status-error.ts'
 import { changeItems, openMember, setDefaults } from './defaults.ts'
 import { anyPodErrors } from './pod-template-rules.ts'
+import { storedPodTemplate } from './stored-pod-spec.ts'
 
 /** Requests follow limits in pods, not in templates (`SetDefaults_Pod`). */
 const requestsFromLimits = (container: JsonObject): void => {
@@ -36,10 +36,12 @@ const qosClassOf = (spec: JsonObject): string => {
   return guaranteed ? 'Guaranteed' : 'Burstable'
 }
 
-const applyDefaults = (draft: Draft): void => {
-  const template = withPodTemplateDefaults({ spec: objectOr(draft.spec) })
-  const spec: JsonObject = { ...objectOr(template.spec) }
-  draft.spec = spec
+/** Specs that are complete: a pod's status is written far more often than anything else of it. */
+const complete = new WeakSet<object>()
+
+const completeSpec = (given: JsonObject): JsonObject => {
+  if (complete.has(given)) return given
+  const spec: JsonObject = { ...objectOr(storedPodTemplate({ spec: given }).spec) }
   setDefaults(spec, {
     enableServiceLinks: true,
     preemptionPolicy: 'PreemptLowerPriority',
@@ -49,6 +51,13 @@ const applyDefaults = (draft: Draft): void => {
   })
   spec.serviceAccount = spec.serviceAccountName
   changeItems(spec, 'containers', requestsFromLimits)
+  complete.add(spec)
+  return spec
+}
+
+const applyDefaults = (draft: Draft): void => {
+  const spec = completeSpec(objectOr(draft.spec))
+  draft.spec = spec
   const status = openMember(draft, 'status')
   setDefaults(status, { phase: 'Pending', qosClass: qosClassOf(spec) })
 }

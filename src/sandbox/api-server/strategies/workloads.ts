@@ -1,5 +1,4 @@
 import { invalid, required } from '../../../api/field-error.ts'
-import { withPodTemplateDefaults } from '../../../api/pod-template-defaults.ts'
 import type { JsonObject } from '../../../lib/json.ts'
 import { equalJson, isJsonObject, objectOr } from '../../../lib/json-value.ts'
 import type { LabelSelector } from '../objects/label-selector.ts'
@@ -9,9 +8,10 @@ import type { Strategy } from '../objects/strategy.ts'
 import type { InvalidField } from '../status-error.ts'
 import { openMember, setDefaults } from './defaults.ts'
 import { runningPodErrors } from './pod-template-rules.ts'
+import { storedPodTemplate } from './stored-pod-spec.ts'
 
 const defaultTemplate = (spec: JsonObject): void => {
-  spec.template = withPodTemplateDefaults(objectOr(spec.template))
+  spec.template = storedPodTemplate(spec.template)
 }
 
 const isEmptySelector = (selector: JsonObject): boolean =>
