@@ -11,6 +11,7 @@ import { podTemplateHash, stepsHash } from '../../src/api/pod-template-hash.ts'
 import type { Rollout } from '../../src/api/rollout.ts'
 import type { RolloutStatus } from '../../src/api/rollout-status.ts'
 import type { NamedTemplate } from '../../src/api/validation/template-use.ts'
+import type { DeepReadonly } from '../../src/lib/json.ts'
 import type { Plan } from '../../src/rollout/plan.ts'
 import type { Snapshot } from '../../src/rollout/snapshot.ts'
 import type { BoundRouter, TrafficIntent, Verification } from '../../src/routers/router.ts'
@@ -157,7 +158,7 @@ export const aRouter = (inForce: number | undefined, state: Verification['state'
 
 /** A snapshot of what is said, and nothing else. */
 export const aSnapshot = (parts: {
-  readonly rollout: Rollout
+  readonly rollout: DeepReadonly<Rollout>
   readonly replicaSets?: readonly ReplicaSet[]
   readonly orphans?: readonly ReplicaSet[]
   readonly services?: readonly Service[]

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { StoredObject } from '../../../src/kube/informer.ts'
+import { normalStatus } from '../../../src/rollout/normal-status.ts'
+import { onlyCounts, statusPatch } from '../../../src/rollout/publish.ts'
+import { aRollout } from '../../builders/rollout-builder.ts'
+import { at, healthyStatus, storedRollout } from '../../builders/rollout-snapshot.ts'
+
+const web = aRollout('web').withReplicas(3)
+const stored = (status: object): StoredObject => JSON.parse(JSON.stringify({ ...storedRollout(web), status }))
+
+describe('the patch of a status', () => {
+  it('is nothing where both mean the same', () => {
+    const written = { ...healthyStatus(web), abort: false, message: '', updatedReplicas: 3 }
+    assert.equal(statusPatch(stored(written), normalStatus(healthyStatus(web))), undefined)
+  })
+
+  it('names what changed, and what is gone as null', () => {
+    const { stableRS: _, ...rest } = healthyStatus(web)
+    assert.deepEqual(statusPatch(stored(healthyStatus(web)), normalStatus({ ...rest, replicas: 4 })), {
+      stableRS: null,
+      replicas: 4,
+    })
+  })
+
+  it('keeps fields that belong to others', () => {
+    const patch = statusPatch(stored({ ...healthyStatus(web), alb: { ingress: 'web' } }), {
+      ...normalStatus(healthyStatus(web)),
+      alb: { ingress: 'web' },
+    })
+    assert.equal(patch, undefined)
+  })
+})
+
+describe('a status that only counts', () => {
+  const [first, ...others] = healthyStatus(web).conditions ?? []
+  const before = stored(healthyStatus(web)).status as Record<string, never>
+
+  it('may wait: numbers of pods, and the message that follows from them', () => {
+    assert.equal(onlyCounts({ replicas: 4, readyReplicas: 3, message: 'x' }, before), true)
+  })
+
+  it('may wait when only the time of the last progress differs besides', () => {
+    const conditions = [{ ...first, lastUpdateTime: at(5) }, ...others] as never
+    assert.equal(onlyCounts({ replicas: 4, conditions }, before), true)
+  })
+
+  it('does not wait with a phase, a step, a pause, weights or the count for autoscalers', () => {
+    const changes = [
+      { phase: 'Paused' },
+      { currentStepIndex: 1 },
+      { pauseConditions: null },
+      { canary: { weights: {} } },
+      { HPAReplicas: 2 },
+    ]
+    for (const change of changes) assert.equal(onlyCounts({ replicas: 4, ...change }, before), false)
+  })
+
+  it('does not wait with a condition', () => {
+    const conditions = [{ ...first, status: 'False' }, ...others] as never
+    assert.equal(onlyCounts({ conditions }, before), false)
+  })
+})
