@@ -16,11 +16,14 @@ export type RunEnd = 'until' | 'elapsed' | 'idle'
 /** One turn of the event loop: every promise that can be settled now is settled before it resolves. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+/** Whether somebody waits for a turn of the event loop: a paged list, a stream, anything that yields by `setImmediate`. */
+const isYielding = (): boolean => process.getActiveResourcesInfo().includes('Immediate')
+
 /**
- * How many turns without work in flight count as quiet. Promise chains are drained by a single turn; the others let code
- * that yields by `setImmediate` (a paged list, a stream's `next`) go on before time moves.
+ * How many turns in a row must be quiet. A turn drains every promise chain that can go on; a second one is needed because
+ * what goes on after our own place in the turn may have yielded only then.
  */
-const quietTurns = 3
+const quietTurns = 2
 
 /**
  * A clock whose time moves only when everything in the process has settled. It jumps from timer to timer, so hours pass
@@ -72,7 +75,7 @@ export class VirtualClock implements Clock {
   async settle(): Promise<void> {
     for (let quiet = 0; quiet < quietTurns; quiet += 1) {
       await turn()
-      if (this.#held > 0) quiet = -1
+      if (this.#held > 0 || isYielding()) quiet = -1
     }
   }
 

@@ -44,6 +44,22 @@ describe('the virtual clock', () => {
     assert.deepEqual(seen, [10, 11])
   })
 
+  it('waits for work that yields to the event loop as often as it likes', async () => {
+    const clock = new VirtualClock(start)
+    const seen: number[] = []
+    const manyTurns = async (): Promise<void> => {
+      for (let step = 0; step < 30; step += 1) await new Promise((resolve) => setImmediate(resolve))
+      seen.push(clock.monotonic())
+    }
+    clock.setTimer(10, () => {
+      void manyTurns()
+      void manyTurns()
+    })
+    clock.setTimer(11, () => seen.push(clock.monotonic()))
+    await clock.run()
+    assert.deepEqual(seen, [10, 10, 11])
+  })
+
   it('waits for work that is held, such as a socket', async () => {
     const clock = new VirtualClock(start)
     const release = clock.hold()
