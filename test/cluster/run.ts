@@ -24,7 +24,11 @@ async function testFiles(folder: string): Promise<string[]> {
   return files.sort().map((name) => join(import.meta.dirname, folder, name))
 }
 
-const files = [...(await testFiles('harness')), ...(await testFiles('stories'))]
+const files = [
+  ...(await testFiles('harness')),
+  ...(await testFiles('../contract/cluster')),
+  ...(await testFiles('stories')),
+]
 const chosen = files.filter((file) => file.includes(options.only))
 if (chosen.length === 0) {
   console.error(`no test file has ${JSON.stringify(options.only)} in its name; there are:\n${files.join('\n')}`)

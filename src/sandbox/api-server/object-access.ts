@@ -92,6 +92,24 @@ export class ObjectAccess {
     })
   }
 
+  /**
+   * Puts an object in place as it was read from another cluster: uid, resourceVersion, times and status stay as they are,
+   * and no rule is asked. For what is there before anybody watches; throws an Error for an object that was never stored.
+   */
+  restore(resource: ResourceRef, object: JsonObject): void {
+    const type = this.#core.registry.require(resource)
+    const { name, uid, resourceVersion, creationTimestamp } = metadataOf(object)
+    const revision = Number(resourceVersion)
+    const isWhole = [name, uid, creationTimestamp].every((value) => typeof value === 'string')
+    if (!isWhole || !Number.isSafeInteger(revision)) {
+      throw new Error(`restoring a ${type.kind}: it needs the name, uid, version and creation time it was stored with`)
+    }
+    const change: Change = { revision, type: 'ADDED', object: cloneJson(object) as StoredObject }
+    this.#core.storage.revision = Math.max(this.#core.storage.revision, revision)
+    this.#core.storage.collection(type).record(change)
+    this.#core.announce({ user: this.#caller.user, verb: 'create', type, change })
+  }
+
   /** Deletes an object as a client would; nothing happens when there is none. */
   delete(
     resource: ResourceRef,
