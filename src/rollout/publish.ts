@@ -35,9 +35,23 @@ export const onlyCounts = (patch: DeepReadonly<JsonObject>, before: DeepReadonly
     return equalJson(withoutUpdateTimes(patch.conditions), withoutUpdateTimes(before.conditions))
   })
 
-/** The merge patch that makes the stored status the reported one; `undefined` when they mean the same. */
-export const statusPatch = (object: DeepReadonly<StoredObject>, status: Report['status']): JsonObject | undefined =>
-  mergeDiff(normalStatus(storedStatus(object)), status)
+/**
+ * Whether nothing but the number for autoscalers differs. That is so only where another controller, which counts the
+ * canary's pods too, brought the Rollout to where it stands: in all else this number moves together with other counts.
+ */
+const isCountedOtherwise = (patch: JsonObject, before: DeepReadonly<JsonObject>): boolean =>
+  typeof patch.HPAReplicas === 'number' && typeof before.HPAReplicas === 'number' && Object.keys(patch).length === 1
+
+/**
+ * The merge patch that makes the stored status the reported one; `undefined` when they mean the same. A Rollout that is
+ * taken over is not written for its HPAReplicas alone: that is put right with the next change, and the first thing that an
+ * autoscaler does is one.
+ */
+export const statusPatch = (object: DeepReadonly<StoredObject>, status: Report['status']): JsonObject | undefined => {
+  const before = normalStatus(storedStatus(object))
+  const patch = mergeDiff(before, status)
+  return patch === undefined || isCountedOtherwise(patch, storedStatus(object)) ? undefined : patch
+}
 
 /** How events name a Rollout. */
 export const involvedRollout = ({ metadata }: DeepReadonly<StoredObject>): InvolvedObject => {

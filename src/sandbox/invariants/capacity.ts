@@ -29,13 +29,17 @@ const hasSizesOfItsOwn = ({ spec }: DeepReadonly<Rollout>): boolean => {
   )
 }
 
+/** Whether the numbers of pods are what splits the requests: then a Service of one revision is only a way to look at it. */
+const isSplitByPods = ({ spec }: DeepReadonly<Rollout>): boolean =>
+  spec.strategy?.canary !== undefined && spec.strategy.canary.trafficRouting === undefined
+
 /**
  * How many available pods a part of the requests needs: that part of spec.replicas, rounded down as the published
  * controller does before it moves traffic, and one at least.
  */
 export const podsNeededFor = (rollout: DeepReadonly<Rollout>, share: number): number => {
   if (share <= 0) return 0
-  if (hasSizesOfItsOwn(rollout)) return 1
+  if (hasSizesOfItsOwn(rollout) || isSplitByPods(rollout)) return 1
   return Math.max(1, Math.floor(share * replicasOf(rollout) + 1e-9))
 }
 

@@ -1,13 +1,18 @@
 import { replicasOf } from '../../api/defaults.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import { replicaSetWith } from './capacity.ts'
-import { type Invariant, type JudgedWrite, writtenAs } from './invariant.ts'
+import { beforeAs, type Invariant, type JudgedWrite, writtenAs } from './invariant.ts'
+
+const isKept = ({ change }: JudgedWrite, counted: number): boolean =>
+  beforeAs<Rollout>('Rollout', change)?.status?.HPAReplicas === counted
 
 const check = (write: JudgedWrite): readonly string[] => {
   const rollout = writtenAs<Rollout>('Rollout', write.change)
   const counted = rollout?.status?.HPAReplicas
   const canary = rollout?.spec.strategy?.canary
   if (rollout === undefined || counted === undefined || canary === undefined) return []
+  // What another controller counted stays until there is a status to write.
+  if (write.change.subresource !== 'status' && isKept(write, counted)) return []
   const name = rollout.metadata.name
   const stable = replicaSetWith(write.cluster, rollout, rollout.status?.stableRS ?? '')
   // While the stable ReplicaSet is being scaled, its pods are beyond or below spec.replicas for a moment.

@@ -23,6 +23,20 @@ describe('the patch of a status', () => {
     })
   })
 
+  it('is nothing where only another controller counted the pods for autoscalers otherwise', () => {
+    const counted = stored({ ...healthyStatus(web), HPAReplicas: 4 })
+    assert.equal(statusPatch(counted, normalStatus(healthyStatus(web))), undefined)
+    assert.deepEqual(statusPatch(counted, normalStatus({ ...healthyStatus(web), replicas: 5 })), {
+      replicas: 5,
+      HPAReplicas: 3,
+    })
+  })
+
+  it('gives autoscalers a number where there was none', () => {
+    const { HPAReplicas: _, ...rest } = healthyStatus(web)
+    assert.deepEqual(statusPatch(stored(rest), normalStatus(healthyStatus(web))), { HPAReplicas: 3 })
+  })
+
   it('keeps fields that belong to others', () => {
     const patch = statusPatch(stored({ ...healthyStatus(web), alb: { ingress: 'web' } }), {
       ...normalStatus(healthyStatus(web)),
