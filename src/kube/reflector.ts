@@ -93,6 +93,8 @@ export class Reflector {
     const step = afterFailure(this.#state, error)
     this.#options.sink.problem(error)
     this.#report(error)
+    // A server that starts refuses what its RBAC caches do not know yet, so rights that were there are asked for sooner.
+    if (isForbidden(error) && this.#everListed) return { state: step.state, pause: { type: 'backoff', atLeastMs: 0 } }
     return isNotFound(error) ? this.#missing(step) : step
   }
 

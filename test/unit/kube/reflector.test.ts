@@ -195,6 +195,17 @@ describe('a reflector', () => {
     assert.equal(informer.state, 'synced')
   })
 
+  it('asks again soon when it may no longer read what it could: a starting server does not know its RBAC rules yet', async () => {
+    const { server, runtime, deltas } = await started((fresh) => fresh.put('a'))
+    deltas.length = 0
+    server.watchFaults.push(refusal(403), refusal(403))
+    server.end(reset())
+    server.put('b')
+    await runtime.clock.advance(10_000)
+    assert.deepEqual(told(deltas), ['added b'])
+    assert.equal(lists(server), 1)
+  })
+
   it('tries a refused token again, which the transport has renewed', async () => {
     const { runtime, informer } = await started((fresh) => fresh.listFaults.push(refusal(401)))
     await runtime.clock.advance(1600)
