@@ -34,5 +34,6 @@ export const keptLines = (shellLines: readonly string[], rollout: string): reado
   '',
   `  kubectl get rollouts,replicasets,pods`,
   `  kubectl crossfade get rollout ${rollout} --watch`,
-  `  kubectl crossfade retry rollout ${rollout}`,
+  `  kubectl edit rollout ${rollout}                # another image is another release`,
+  `  kubectl crossfade promote ${rollout}           # or abort, pause, retry rollout`,
 ]

@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts'
 import { createOperator } from '../operator/operator.ts'
 import type { MakeOperator } from '../sandbox/operator-port.ts'
 import { loadScenario, type Scenario } from '../sandbox/scenario/load.ts'
-import { Play } from '../sandbox/scenario/play.ts'
+import { longestMs, Play } from '../sandbox/scenario/play.ts'
 import type { ObjectKey } from '../sandbox/world/cluster.ts'
 import { silentLogger } from '../telemetry/silent-logger.ts'
 import type { DemoArguments } from './arguments.ts'
@@ -61,11 +61,12 @@ const showLive = async (play: Play, scenario: Scenario, theatre: Theatre, speed:
   }
 }
 
-/** Time in a kept cluster passes as it does on the wall. */
+/** Brings the cluster's time to that on the wall, where it goes on from now on: kubectl counts ages by the wall. */
 const keepUp = async (play: Play, scenario: Scenario, theatre: Theatre): Promise<void> => {
   const { name, namespace } = watchedRollout(scenario)
   const kept = await keepCluster(play.sandbox, namespace)
   writeLines(theatre.output, ['', ...keptLines(kept.shellLines, name)])
+  await play.sandbox.clock.run({ forMs: Math.max(0, theatre.clock.now() - play.sandbox.clock.now()) })
   let lastMs = theatre.clock.monotonic()
   while (!theatre.signal.aborted) {
     await pause(theatre, keptTickMs)
@@ -85,6 +86,7 @@ export const showDemo = async (demo: DemoArguments, theatre: Theatre): Promise<v
   const isLive = theatre.terminal() !== undefined
   const play = new Play(scenario, {
     makeOperator,
+    ...(demo.keep ? { startMs: theatre.clock.now() - longestMs(scenario) } : {}),
     ...(isLive ? {} : { onEntry: (entry) => writeLines(theatre.output, [plainLine(entry)]) }),
   })
   play.start()

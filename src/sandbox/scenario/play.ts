@@ -16,7 +16,12 @@ export interface PlayOptions {
   readonly makeOperator: MakeOperator
   /** Told of every entry of the timeline as it comes. */
   readonly onEntry?: (entry: TimelineEntry) => void
+  /** Wall-clock time at the beginning, in milliseconds since the epoch. Default: always the same. */
+  readonly startMs?: number
 }
+
+/** When a scenario is over at the latest, in milliseconds since its beginning. */
+export const longestMs = (scenario: Scenario): number => scenario.end?.after ?? defaultEndMs
 
 const defaultEndMs = 3_600_000
 /** A controller that was killed is back after this time, as a restarted container would be. */
@@ -39,13 +44,14 @@ export class Play {
   #ended = false
   #failure: unknown
 
-  constructor(scenario: Scenario, { makeOperator, onEntry }: PlayOptions) {
+  constructor(scenario: Scenario, { makeOperator, onEntry, startMs }: PlayOptions) {
     this.#scenario = scenario
     this.#namespace = scenario.namespace ?? 'default'
     this.#onEntry = onEntry
     this.#changes = [...(scenario.changes ?? [])]
     this.sandbox = createSandbox({
       seed: scenario.seed ?? 1,
+      ...(startMs === undefined ? {} : { startMs }),
       pods: (scenario.pods ?? []).map(podRuleOf),
       metrics: (scenario.metrics ?? []).map(metricRuleOf),
       web: (scenario.web ?? []).map(webRuleOf),
@@ -70,7 +76,7 @@ export class Play {
     this.#createNamespace()
     applyObjects(this.sandbox, this.#scenario.manifests, this.#namespace)
     this.#startController()
-    this.sandbox.clock.setTimer(this.#scenario.end?.after ?? defaultEndMs, () => {
+    this.sandbox.clock.setTimer(longestMs(this.#scenario), () => {
       this.#ended = true
     })
   }
