@@ -9,7 +9,7 @@ import { formatFieldError } from '../api/field-error.ts'
 import type { ObjectMeta } from '../api/kubernetes/object-meta.ts'
 import type { Service } from '../api/kubernetes/service.ts'
 import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
-import { podTemplateHashLabel } from '../api/labels.ts'
+import { managedByAnnotation, podTemplateHashLabel } from '../api/labels.ts'
 import type { Parsed } from '../api/parse.ts'
 import { analysisTemplates, clusterAnalysisTemplates, replicaSets, rollouts, services } from '../api/resources.ts'
 import { serviceReferences } from '../api/validation/service-references.ts'
@@ -26,6 +26,7 @@ import { readRollout } from './read-rollout.ts'
 export const byOwner = 'controller-uid'
 export const byService = 'service'
 export const byTemplate = 'template'
+export const byManager = 'manager'
 
 /** Key of a namespaced name in indexes and queues. */
 export const keyOf = (namespace: string | undefined, name: string): string => `${namespace ?? ''}/${name}`
@@ -60,6 +61,11 @@ const templatesOf = (object: DeepReadonly<StoredObject>): readonly string[] =>
       templateKey(object.metadata.namespace, templateName, clusterScope),
     )
 
+const managersOf = ({ metadata }: DeepReadonly<Service>): readonly string[] => {
+  const manager = metadata.annotations?.[managedByAnnotation]
+  return manager === undefined ? [] : [keyOf(metadata.namespace, manager)]
+}
+
 /** The caches that the Rollout controller reads. */
 export class RolloutCaches {
   readonly rollouts: SharedInformer<StoredObject>
@@ -91,7 +97,12 @@ export class RolloutCaches {
       view: ofBuiltInKind<ReplicaSet>,
       indexes: { [byOwner]: ({ metadata }) => [controllerOf(metadata) ?? ''] },
     })
-    this.services = informers.informer({ resource: services, namespace, view: ofBuiltInKind<Service> })
+    this.services = informers.informer({
+      resource: services,
+      namespace,
+      view: ofBuiltInKind<Service>,
+      indexes: { [byManager]: managersOf },
+    })
     this.analysisRuns = informers.informer({
       ...analysisRunCache(scope),
       indexes: {

@@ -1,7 +1,8 @@
 import type { ServedScope } from '../analysis/run-cache.ts'
-import { rollouts } from '../api/resources.ts'
+import { rollouts, services } from '../api/resources.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { Controller, type Outcome } from '../kube/controller.ts'
+import { isNotFound, KubeError } from '../kube/errors.ts'
 import type { EventRecorder } from '../kube/events.ts'
 import { LastWrites } from '../kube/expectations.ts'
 import type { StoredObject } from '../kube/informer.ts'
@@ -12,15 +13,17 @@ import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { apply } from './apply.ts'
-import { keyOf, RolloutCaches } from './caches.ts'
+import { byManager, keyOf, RolloutCaches } from './caches.ts'
 import { conclude, type Report } from './conclude.ts'
 import { decide } from './decide.ts'
 import type { Effect, Outcome as EffectOutcome } from './effects.ts'
+import { rolloutDeleted } from './events.ts'
 import { RolloutMetrics } from './metrics.ts'
 import { observe } from './observe.ts'
 import type { Plan } from './plan.ts'
-import { onlyCounts, recordEvents, statusPatch, writeStatus } from './publish.ts'
+import { involvedRollout, onlyCounts, recordEvents, statusPatch, writeStatus } from './publish.ts'
 import { storedStatus } from './read-rollout.ts'
+import { releasePatch } from './release-service.ts'
 import type { Snapshot } from './snapshot.ts'
 import { watchCaches } from './watch-caches.ts'
 
@@ -47,6 +50,18 @@ export interface RolloutController {
   abort(reason: Error): Promise<void>
   /** Whether nothing is queued or in work. Delayed passes do not count. */
   readonly idle: boolean
+}
+
+/**
+ * A 404 that names the object. One that does not is about the whole kind, which an API server that has just started says
+ * of every custom resource: nothing may be concluded from that.
+ */
+const isGoneForSure = (error: unknown, name: string): boolean =>
+  error instanceof KubeError && isNotFound(error) && error.serverMessage.includes(`"${name}"`)
+
+const nameOf = (key: string): { readonly namespace: string; readonly name: string } => {
+  const slash = key.indexOf('/')
+  return { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
 }
 
 /** How long changes of counts alone may be gathered. */
@@ -88,9 +103,10 @@ class RolloutReconciler {
   }
 
   async reconcile(key: string, signal: AbortSignal): Promise<Outcome> {
-    const slash = key.indexOf('/')
-    const object = this.#caches.rollouts.store.get(key.slice(0, slash), key.slice(slash + 1))
-    if (object === undefined || object.metadata.deletionTimestamp !== undefined) return { type: 'done' }
+    const { namespace, name } = nameOf(key)
+    const object = this.#caches.rollouts.store.get(namespace, name)
+    if (object === undefined) return this.#giveBackServices(key, signal)
+    if (object.metadata.deletionTimestamp !== undefined) return { type: 'done' }
     const now = this.#options.runtime.clock.now()
     const observation = observe(this.#caches, object, now, this.#options.scope.instanceId)
     if (observation.type === 'waiting') {
@@ -105,6 +121,30 @@ class RolloutReconciler {
     this.#log(key, outcomes)
     const report = conclude(snapshot, plan, outcomes)
     return this.#publish(key, object, plan, report, written, signal)
+  }
+
+  /**
+   * After a Rollout: its Services select pods of any revision again. The server is asked first, since a Rollout that is
+   * not in the cache may be that of another controller.
+   */
+  async #giveBackServices(key: string, signal: AbortSignal): Promise<Outcome> {
+    const managed = this.#caches.services.store.byIndex(byManager, key)
+    if (managed.length === 0) return { type: 'done' }
+    const { client } = this.#options
+    const { namespace, name } = nameOf(key)
+    try {
+      await client.get(rollouts, { namespace, name }, { signal })
+      return { type: 'done' }
+    } catch (error) {
+      if (!isGoneForSure(error, name)) throw error
+    }
+    for (const service of managed) {
+      const patch = releasePatch(service)
+      if (patch === undefined) continue
+      const written = await client.mergePatch(services, { namespace, name: service.metadata.name }, patch, { signal })
+      this.#lastWrites.remember(key, this.#caches.services, written)
+    }
+    return { type: 'done' }
   }
 
   #awaitCaches(key: string, caches: readonly SharedInformer<StoredObject>[]): void {
@@ -231,8 +271,13 @@ export const createRolloutController = (options: RolloutControllerOptions): Roll
   const metrics = new RolloutMetrics(options.metrics, caches.rollouts.store)
   const enqueue = (key: string): void => controller.queue.add(key)
   const watching = watchCaches(caches, enqueue, (object) => {
-    const key = keyOf(object.metadata.namespace, object.metadata.name)
+    const { namespace, name } = object.metadata
+    const key = keyOf(namespace, name)
     reconciler.forget(key)
+    // Without the kind nothing is known about its objects.
+    if (caches.rollouts.state === 'absent') return
+    options.events.record(involvedRollout(object), rolloutDeleted(namespace ?? '', name))
+    enqueue(key)
   })
   const reconciler = new RolloutReconciler(options, {
     caches,

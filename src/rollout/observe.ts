@@ -9,7 +9,7 @@ import type { StoredObject } from '../kube/informer.ts'
 import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { routersOf } from '../routers/registry.ts'
-import { byOwner, controllerOf, type RolloutCaches } from './caches.ts'
+import { byManager, byOwner, controllerOf, keyOf, type RolloutCaches } from './caches.ts'
 import { selectorMatches } from './label-match.ts'
 import { readRollout } from './read-rollout.ts'
 import type { Snapshot, Templates } from './snapshot.ts'
@@ -46,6 +46,15 @@ const servicesOf = (
       return service === undefined ? [] : [[name, service] as const]
     }),
   )
+
+const formerServicesOf = (
+  caches: RolloutCaches,
+  { metadata }: DeepReadonly<Rollout>,
+  named: ReadonlyMap<string, unknown>,
+): readonly DeepReadonly<Service>[] =>
+  caches.services.store
+    .byIndex(byManager, keyOf(metadata.namespace, metadata.name))
+    .filter((service) => !named.has(service.metadata.name))
 
 const runsOf = (caches: RolloutCaches, { metadata }: DeepReadonly<Rollout>): readonly DeepReadonly<AnalysisRun>[] =>
   caches.analysisRuns.store.byIndex(byOwner, metadata.uid).flatMap((object) => {
@@ -89,6 +98,7 @@ export const observe = (
     replicaSets: [...caches.replicaSets.store.byIndex(byOwner, rollout.metadata.uid)].sort(oldestFirst),
     orphans: faults.length > 0 ? [] : orphansOf(caches, rollout),
     services,
+    formerServices: formerServicesOf(caches, rollout, services),
     analysisRuns: runsOf(caches, rollout),
     templates,
     routers,

@@ -27,6 +27,8 @@ export interface Snapshot {
   readonly orphans: readonly DeepReadonly<ReplicaSet>[]
   /** The Services that the strategy names, by name. */
   readonly services: ReadonlyMap<string, DeepReadonly<Service>>
+  /** Services that the Rollout manages and its strategy no longer names. */
+  readonly formerServices: readonly DeepReadonly<Service>[]
   /** AnalysisRuns that belong to the Rollout. */
   readonly analysisRuns: readonly DeepReadonly<AnalysisRun>[]
   readonly templates: Templates

@@ -99,7 +99,9 @@ export const watchCaches = (
 
   const ofService = (delta: Delta<Service>): void => {
     if (delta.type === 'updated' && equalJson(relevantPart(delta.before), relevantPart(delta.object))) return
-    const { namespace, name } = delta.object.metadata
+    const { namespace, name, annotations } = delta.object.metadata
+    const manager = annotations?.[managedByAnnotation]
+    if (manager !== undefined) enqueue(keyOf(namespace, manager))
     for (const object of caches.rollouts.store.byIndex(byService, keyOf(namespace, name))) enqueue(rolloutKey(object))
   }
 

@@ -2,6 +2,7 @@ import type { Service } from '../api/kubernetes/service.ts'
 import { managedByAnnotation, podTemplateHashLabel } from '../api/labels.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import type { Effect } from './effects.ts'
+import { releasePatch } from './release-service.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** The Services of a strategy with the selectors that the plan gives them. */
@@ -9,6 +10,7 @@ export class WorkingServices {
   readonly #live: ReadonlyMap<string, DeepReadonly<Service>>
   readonly #owner: string
   readonly #switched = new Map<string, string>()
+  readonly #released = new Map<string, JsonObject>()
   changes = 0
 
   constructor({ services, rollout }: Pick<Snapshot, 'services' | 'rollout'>) {
@@ -44,21 +46,28 @@ export class WorkingServices {
     return from
   }
 
+  /** Gives a Service back, so that it selects pods of any revision again. */
+  release(service: DeepReadonly<Service>): void {
+    const patch = releasePatch(service)
+    if (patch === undefined || this.#released.has(service.metadata.name)) return
+    this.#released.set(service.metadata.name, patch)
+    this.changes++
+  }
+
   /** Key of the effect on a Service. */
   keyOf(service: string): string {
     return `service/${service}`
   }
 
   get effects(): readonly Effect[] {
-    return [...this.#switched]
-      .filter(([service, hash]) => this.#liveHash(service) !== hash)
-      .map(([service, hash]) => ({
-        type: 'selectPods',
-        key: this.keyOf(service),
-        service,
-        patch: this.#patch(service, hash),
-        why: `select the pods of ${hash}`,
-      }))
+    const effect = (service: string, patch: JsonObject, why: string): Effect => {
+      return { type: 'selectPods', key: this.keyOf(service), service, patch, why }
+    }
+    const switched = [...this.#switched].filter(([service, hash]) => this.#liveHash(service) !== hash)
+    return [
+      ...switched.map(([service, hash]) => effect(service, this.#patch(service, hash), `select the pods of ${hash}`)),
+      ...[...this.#released].map(([service, patch]) => effect(service, patch, 'select pods of any revision again')),
+    ]
   }
 
   #liveHash(service: string): string {

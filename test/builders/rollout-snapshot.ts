@@ -162,6 +162,7 @@ export const aSnapshot = (parts: {
   readonly replicaSets?: readonly ReplicaSet[]
   readonly orphans?: readonly ReplicaSet[]
   readonly services?: readonly Service[]
+  readonly formerServices?: readonly Service[]
   readonly analysisRuns?: readonly AnalysisRun[]
   readonly templates?: readonly NamedTemplate[]
   readonly routers?: readonly BoundRouter[]
@@ -175,6 +176,7 @@ export const aSnapshot = (parts: {
   replicaSets: parts.replicaSets ?? [],
   orphans: parts.orphans ?? [],
   services: new Map((parts.services ?? []).map((service) => [service.metadata.name, service])),
+  formerServices: parts.formerServices ?? [],
   analysisRuns: parts.analysisRuns ?? [],
   templates: {
     template: (name) => parts.templates?.find(({ metadata }) => metadata.name === name),

@@ -3,6 +3,7 @@ import type { Policy } from '../policy.ts'
 import { followMetadata } from '../shared/follow-metadata.ts'
 import { keepRevision } from '../shared/keep-revision.ts'
 import { notePauses } from '../shared/note-pauses.ts'
+import { releaseServices } from '../shared/release-services.ts'
 import { settlePauses } from '../shared/settle-pauses.ts'
 import { tellPhase } from '../shared/tell-phase.ts'
 import { abortIfStuck, tellProgress } from '../shared/tell-progress.ts'
@@ -27,6 +28,7 @@ const actions: readonly Policy[] = [
   followMetadata, // pods carry the labels and annotations of their role
   trimHistory, // old ReplicaSets go
   routeTraffic, // routers split the traffic
+  releaseServices, // Services that the strategy no longer names are given back
   pointServices, // stableService and canaryService select their pods; the next round routes to them
   runAnalysis, // metrics are measured, and their verdict is heard
   scaleReplicaSets, // stable, then new, then old ReplicaSets get their size

@@ -1,6 +1,6 @@
-import { stepsHash } from '../../../api/pod-template-hash.ts'
 import type { Draft } from '../../draft.ts'
 import { skipSteps } from '../../events.ts'
+import { knownStepsHash } from '../../known-hashes.ts'
 import type { Policy } from '../policy.ts'
 import { resetStatus } from '../shared/reset-status.ts'
 import { isRollbackWithinWindow } from '../shared/rollback-window.ts'
@@ -13,7 +13,7 @@ import { isRollbackWithinWindow } from '../shared/rollback-window.ts'
 export const startUpdate: Policy = (draft) => {
   const { before, next, status, snapshot } = draft
   const steps = snapshot.rollout.spec.strategy?.canary?.steps
-  const hash = stepsHash(steps)
+  const hash = knownStepsHash(steps)
   if (next === undefined || (before.currentStepHash === hash && before.currentPodHash === next.hash)) return undefined
 
   resetStatus(draft)

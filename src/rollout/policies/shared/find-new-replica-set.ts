@@ -5,14 +5,27 @@ import { isInjectedTerm } from '../../anti-affinity.ts'
 import { readEphemeralMetadata } from '../../ephemeral-metadata.ts'
 import type { WorkingReplicaSet } from '../../working-replica-set.ts'
 
-/** Whether the pods of a ReplicaSet are made from this template, apart from what a controller adds to it. */
-export const runsTemplate = (set: WorkingReplicaSet, template: DeepReadonly<JsonObject>): boolean => {
+const compare = (set: WorkingReplicaSet, template: DeepReadonly<JsonObject>): boolean => {
   const { labels = {}, annotations = {} } = readEphemeralMetadata(set.annotation(ephemeralMetadataAnnotation))
   return samePodTemplate(set.original.spec.template as unknown as JsonObject, template, {
     labels: [podTemplateHashLabel],
     metadata: { labels, annotations },
     isInjectedTerm,
   })
+}
+
+/** Comparing is most of the work of a pass that decides nothing, and both sides are the same objects in most passes. */
+const compared = new WeakMap<object, WeakMap<object, boolean>>()
+
+/** Whether the pods of a ReplicaSet are made from this template, apart from what a controller adds to it. */
+const runsTemplate = (set: WorkingReplicaSet, template: DeepReadonly<JsonObject>): boolean => {
+  const known = compared.get(template) ?? new WeakMap<object, boolean>()
+  compared.set(template, known)
+  const before = known.get(set.original)
+  if (before !== undefined) return before
+  const result = compare(set, template)
+  known.set(set.original, result)
+  return result
 }
 
 /**
@@ -24,7 +37,6 @@ export const findNewReplicaSet = (
   sets: readonly WorkingReplicaSet[],
   template: DeepReadonly<JsonObject>,
   hash: string,
-): WorkingReplicaSet | undefined => {
-  const same = sets.filter((set) => runsTemplate(set, template))
-  return same.find((set) => set.hash === hash) ?? same[0]
-}
+): WorkingReplicaSet | undefined =>
+  sets.find((set) => set.hash === hash && runsTemplate(set, template)) ??
+  sets.find((set) => runsTemplate(set, template))

@@ -1,13 +1,13 @@
 import { conditionReasons, rolloutConditions } from '../../../api/conditions.ts'
 import { minReadySecondsOf } from '../../../api/defaults.ts'
 import { revisionAnnotation, revisionHistoryAnnotation } from '../../../api/labels.ts'
-import { podTemplateHash } from '../../../api/pod-template-hash.ts'
 import type { JsonObject } from '../../../lib/json.ts'
 import { equalJson, listOr, objectOr } from '../../../lib/json-value.ts'
 import { affinityWith, antiAffinityOf, isInjectedTerm } from '../../anti-affinity.ts'
 import { progressingOf, setCondition } from '../../conditions.ts'
 import type { Draft } from '../../draft.ts'
 import { newReplicaSetCreated, rolloutUpdated } from '../../events.ts'
+import { knownTemplateHash } from '../../known-hashes.ts'
 import { copiedAnnotations, newReplicaSet } from '../../new-replica-set.ts'
 import { WorkingReplicaSet } from '../../working-replica-set.ts'
 import { findNewReplicaSet } from './find-new-replica-set.ts'
@@ -20,7 +20,7 @@ import { metadataOfRole } from './follow-metadata.ts'
 export const keepRevision = (draft: Draft): void => {
   const { rollout } = draft.snapshot
   const template = (rollout.spec.template ?? {}) as JsonObject
-  const hash = podTemplateHash(template, draft.before.collisionCount)
+  const hash = knownTemplateHash(template, draft.before.collisionCount)
   draft.next ??= findNewReplicaSet(draft.sets, template, hash)
   const revision = Math.max(0, ...draft.sets.filter((set) => set !== draft.next).map((set) => set.revision)) + 1
   if (draft.next === undefined) create(draft, hash, revision)
