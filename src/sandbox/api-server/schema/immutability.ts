@@ -1,14 +1,9 @@
 import type { Json, JsonObject } from '../../../lib/json.ts'
 import { equalJson, isJsonObject } from '../../../lib/json-value.ts'
 import type { InvalidField } from '../status-error.ts'
+import { typeName } from './json-type.ts'
 import type { Schema } from './schema.ts'
 import { memberSchema } from './schema.ts'
-
-const typeName = (value: Json): string => {
-  if (Array.isArray(value)) return 'array'
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number'
-  return value === null ? 'null' : typeof value
-}
 
 const nodeErrors = (value: Json, before: Json, schema: Schema, path: string): readonly InvalidField[] => {
   if (equalJson(value, before)) return []

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../../lib/json.ts'
 import { equalJson, isJsonObject } from '../../../lib/json-value.ts'
 import type { InvalidField } from '../status-error.ts'
+import { typeName } from './json-type.ts'
 import { scalarErrors } from './scalar-rules.ts'
 import type { Schema } from './schema.ts'
 import { isIntOrString, itemSchema, memberSchema } from './schema.ts'
@@ -14,14 +15,6 @@ interface Node {
 }
 
 const join = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)
-
-/** What validation messages call the type of a value. */
-const typeName = (value: Json): string => {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'array'
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number'
-  return typeof value
-}
 
 const allowedTypes = (schema: Schema): readonly string[] => {
   if (isIntOrString(schema)) return ['integer', 'string']
