@@ -26,8 +26,19 @@ export interface ControlPlane {
   kubeconfigOf(user: string): Promise<string>
   /** Kills the API server, leaves it away for a while, and starts it again on the same port and data. */
   restartApiServer(awayMs: number): Promise<void>
+  /**
+   * The times in which the API server answered without being ready. It knows no RBAC rules at first, and refuses everything
+   * to everybody.
+   */
+  readonly startups: readonly Startup[]
   /** Ends both servers. `keepFiles` leaves the folder for reading logs. */
   stop(options?: { keepFiles?: boolean }): Promise<void>
+}
+
+/** From the start of an API server until it said that it is ready, in milliseconds since the epoch. */
+export interface Startup {
+  readonly from: number
+  readonly to: number
 }
 
 /** Where to put things and what to print while the programs are built. */
@@ -106,7 +117,9 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const admin = { certificate: join(directory, 'admin.crt'), key: join(directory, 'admin.key') }
   const api = createApiClient({ server, authority, ...(await readKeyPair(admin)) })
 
+  const startups: Startup[] = []
   const startApiServer = async (): Promise<RunningProcess> => {
+    const from = Date.now()
     const process = await startProcess({
       name: 'kube-apiserver',
       command: binaries.apiServer,
@@ -114,6 +127,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       args: apiServerArgs({ etcd: etcd.url, port, pki, directory }),
     })
     await waitUntilReady(process, () => api.ok('/readyz'), 60_000)
+    startups.push({ from, to: Date.now() })
     return process
   }
   let apiServer = await startApiServer()
@@ -127,6 +141,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     api,
     audit: createAuditLog(join(directory, 'audit.log')),
     kubeconfigOf,
+    startups,
     async restartApiServer(awayMs) {
       await apiServer.stop('SIGKILL')
       await new Promise((resolve) => setTimeout(resolve, awayMs))

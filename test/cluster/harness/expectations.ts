@@ -81,6 +81,8 @@ function saw(shop: Shop, image: string, share: number): boolean {
   return shop.sharesSeen(image).some((seen) => Math.abs(seen - share) < 0.08)
 }
 
+const _ascending = (a: number, b: number): number => a - b
+
 /** A good version has taken over step by step, and no user noticed. */
 export async function expectPromoted(shop: Shop, image: string): Promise<void> {
   const rollout = await untilPhase(shop, 'Healthy')
@@ -88,7 +90,7 @@ export async function expectPromoted(shop: Shop, image: string): Promise<void> {
   assert.equal(rollout.status.stableRS, rollout.status.currentPodHash)
   await untilSizes(shop, { [image]: rollout.spec.replicas })
   await untilShare(shop, image, 1)
-  const shares = shop.sharesSeen(image).join()
+  const shares = shop.sharesSeen(image)
   for (const share of [0.2, 0.6, 1])
     assert.ok(saw(shop, image, share), `${shop.namespace} never had ${share}: ${shares}`)
   assert.equal(phases(await shop.analysisRuns()), 'Successful')

@@ -6,19 +6,31 @@ export interface Variant {
   /** A file below `test/cluster/manifests`. */
   readonly manifest: string
   readonly rule: TrafficRule
+  /** Whether weights decide, not the numbers of pods. */
+  readonly isRouted: boolean
 }
 
 /** No router: shares are those of the pods. */
-export const byReplicas: Variant = { name: 'replicas', manifest: 'replicas.yaml', rule: byService('shop') }
+export const byReplicas: Variant = {
+  name: 'replicas',
+  manifest: 'replicas.yaml',
+  rule: byService('shop'),
+  isRouted: false,
+}
 
 /** ingress-nginx. */
-export const byNginx: Variant = { name: 'nginx', manifest: 'nginx.yaml', rule: byNginxIngress('shop') }
+export const byNginx: Variant = { name: 'nginx', manifest: 'nginx.yaml', rule: byNginxIngress('shop'), isRouted: true }
 
 /** The Gateway API. */
-export const byGateway: Variant = { name: 'http-route', manifest: 'http-route.yaml', rule: byHttpRoute('shop') }
+export const byGateway: Variant = {
+  name: 'http-route',
+  manifest: 'http-route.yaml',
+  rule: byHttpRoute('shop'),
+  isRouted: true,
+}
 
 /** The Gateway API, with a pause that waits for somebody. */
-export const byHand: Variant = { name: 'manual', manifest: 'manual.yaml', rule: byHttpRoute('shop') }
+export const byHand: Variant = { name: 'manual', manifest: 'manual.yaml', rule: byHttpRoute('shop'), isRouted: true }
 
 /** Those in which an analysis decides. */
 export const judged: readonly Variant[] = [byReplicas, byNginx, byGateway]
