@@ -1,5 +1,5 @@
 import type { AnalysisTemplate } from '../../src/api/analysis-template.ts'
-import type { HttpRoute } from '../../src/api/kubernetes/gateway-route.ts'
+import type { GrpcRoute, HttpRoute } from '../../src/api/kubernetes/gateway-route.ts'
 import type { Ingress } from '../../src/api/kubernetes/ingress.ts'
 import type { Manifest } from '../../src/api/kubernetes/object-meta.ts'
 import type { Service } from '../../src/api/kubernetes/service.ts'
@@ -38,6 +38,9 @@ export const anHttpRoute = (name: string): Manifest<HttpRoute> => ({
     ],
   },
 })
+
+/** A GRPCRoute of this name with one rule between the two Services, all weight on the stable one. */
+export const aGrpcRoute = (name: string): Manifest<GrpcRoute> => ({ ...anHttpRoute(name), kind: 'GRPCRoute' })
 
 /** An ingress of this name that leads to the stable Service. */
 export const anIngress = (name: string): Manifest<Ingress> => ({

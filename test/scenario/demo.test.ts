@@ -70,6 +70,10 @@ describe('the demo', () => {
     assert.doesNotMatch(text, /unmatched/)
   })
 
+  it('has the same history every time', async () => {
+    assert.equal((await show([])).text, (await show([])).text)
+  })
+
   it('takes 20 to 40 seconds on a terminal', async () => {
     const { wallSeconds } = await show([], onTerminal(80, 24))
     assert.ok(wallSeconds >= 20 && wallSeconds <= 40, `${wallSeconds} s`)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
-import { anHttpRoute, anIngress, servicePair } from '../builders/objects.ts'
+import { aGrpcRoute, anHttpRoute, anIngress, servicePair } from '../builders/objects.ts'
 import { aRollout, pause, type RolloutBuilder, setCanaryScale, setWeight } from '../builders/rollout-builder.ts'
 import {
   expectEvents,
@@ -143,6 +143,43 @@ describe('a Gateway API route', () => {
     await release(told, web.withCanary({ ...spec.strategy?.canary, trafficRouting: { plugins } }))
     await told.until(rollout('web').isPaused())
     expectTraffic(told, 'web', { 1: 80, 2: 20 })
+  })
+})
+
+describe('several routes', () => {
+  story('get the same weights: an HTTPRoute and a GRPCRoute', {}, async (told) => {
+    const { spec } = web.routedByHttpRoute('web').build()
+    const trafficRouting = { gatewayAPI: { httpRoutes: [{ name: 'web' }], grpcRoutes: [{ name: 'web' }] } }
+    told.apply(aGrpcRoute('web'))
+    await release(told, web.withCanary({ ...spec.strategy?.canary, trafficRouting }))
+    await told.until(rollout('web').isPaused())
+    for (const kind of ['HTTPRoute', 'GRPCRoute'] as const) {
+      const route = told.sandbox.cluster.get(kind, { namespace: 'default', name: 'web' })
+      const weights = route?.spec.rules?.[0]?.backendRefs?.map(({ weight }) => weight)
+      assert.deepEqual(weights, [80, 20], kind)
+    }
+  })
+
+  story('get weights in the rules that are named only', {}, async (told) => {
+    const { spec } = web.routedByHttpRoute('web').build()
+    const route = anHttpRoute('web')
+    const [rule] = route.spec.rules ?? []
+    const rules = [
+      { ...rule, name: 'shop' },
+      { ...rule, name: 'admin' },
+    ]
+    const trafficRouting = { gatewayAPI: { httpRoutes: [{ name: 'web', rules: ['shop'] }] } }
+    told.apply({ ...route, spec: { ...route.spec, rules } })
+    await told.begin(...servicePair('web'), web.withCanary({ ...spec.strategy?.canary, trafficRouting }).build())
+    await told.until(rollout('web').isHealthy(), '2m')
+    told.act({ setImage: { rollout: 'web', image: 'web:2' } })
+    await told.until(rollout('web').isPaused())
+    const seen = told.sandbox.cluster.get('HTTPRoute', { namespace: 'default', name: 'web' })?.spec.rules
+    const weights = seen?.map(({ backendRefs }) => backendRefs?.map(({ weight }) => weight))
+    assert.deepEqual(weights, [
+      [80, 20],
+      [100, 0],
+    ])
   })
 })
 
