@@ -7,7 +7,7 @@ import { cloneJson } from '../lib/json-value.ts'
 import { toRfc3339 } from '../lib/rfc3339.ts'
 import type { Effect } from './effects.ts'
 import { type RolloutEvent, scalingReplicaSet } from './events.ts'
-import { isTrafficRouted, type Release, type ReplicaSetsOfRelease, replicasWanted } from './math/release.ts'
+import { type Release, type ReplicaSetsOfRelease, replicasWanted, splitsByPods } from './math/release.ts'
 import { maxSurge } from './math/surge.ts'
 import type { FinishedRelease } from './policies/shared/track-duration.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -21,6 +21,8 @@ export interface PauseWishes {
   readonly add: PauseReason[]
   readonly remove: PauseReason[]
   clear: boolean
+  /** Whether a resume that could not be acted upon yet is kept in mind. */
+  keepResumed: boolean
   abort: { readonly message: string } | undefined
   clearAbort: boolean
 }
@@ -31,7 +33,14 @@ interface PendingAnnouncement {
   readonly event: () => RolloutEvent | undefined
 }
 
-const noWishes = (): PauseWishes => ({ add: [], remove: [], clear: false, abort: undefined, clearAbort: false })
+const noWishes = (): PauseWishes => ({
+  add: [],
+  remove: [],
+  clear: false,
+  keepResumed: false,
+  abort: undefined,
+  clearAbort: false,
+})
 
 /**
  * A plan in the making. Policies read objects from the snapshot and the status from here, and write down what they want.
@@ -205,9 +214,9 @@ export class Draft {
     const services = this.services.effects
     const room = this.#roomForCreation()
     // Where pods make the split, those that grow wait for those that shrink, so that surge is kept at every moment.
-    const sizes = isTrafficRouted(this.release)
-      ? [...grow, ...services, ...this.traffic.effects, ...this.runs.effects, ...shrink]
-      : [...services, ...this.runs.effects, ...shrink, ...created.flatMap((set) => completion(set, room)), ...grow]
+    const sizes = splitsByPods(this.release)
+      ? [...services, ...this.runs.effects, ...shrink, ...created.flatMap((set) => completion(set, room)), ...grow]
+      : [...grow, ...services, ...this.traffic.effects, ...this.runs.effects, ...shrink]
     return [
       ...created.map((set) => creation(set, room)),
       ...this.#rolloutUpdate(),
@@ -220,7 +229,7 @@ export class Draft {
 
   /** How many pods a new ReplicaSet may have before anything else shrinks. */
   #roomForCreation(): number {
-    if (isTrafficRouted(this.release)) return Number.POSITIVE_INFINITY
+    if (!splitsByPods(this.release)) return Number.POSITIVE_INFINITY
     const there = this.sets.reduce((sum, set) => sum + set.sizeWhenRead, 0)
     return Math.max(0, replicasWanted(this.release) + maxSurge(this.release) - there)
   }

@@ -52,6 +52,12 @@ export const currentStep = (release: Release): DeepReadonly<CanaryStep> | undefi
 /** Whether a router splits the traffic, rather than the number of pods. */
 export const isTrafficRouted = (release: Release): boolean => canaryOf(release).trafficRouting !== undefined
 
+/** Whether the release is blue/green: Services move from one whole revision to the other. */
+export const isBlueGreen = (release: Release): boolean => release.spec.strategy?.blueGreen !== undefined
+
+/** Whether the numbers of pods make the split: a canary without a router. */
+export const splitsByPods = (release: Release): boolean => !isTrafficRouted(release) && !isBlueGreen(release)
+
 /** Whether stable shrinks as its share of the traffic does (dynamicStableScale; needs a router). */
 export const followsTraffic = (release: Release): boolean =>
   isTrafficRouted(release) && canaryOf(release).dynamicStableScale === true

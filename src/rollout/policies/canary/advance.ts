@@ -1,25 +1,14 @@
 import type { Draft } from '../../draft.ts'
 import { isFullyPromoted, stepsOf } from '../../math/release.ts'
-import { isRollbackWithinWindow } from '../shared/rollback-window.ts'
+import { promoteStable } from '../shared/promote-stable.ts'
+import { skipRest } from '../shared/skip-rest.ts'
 import { completeStep } from './complete-step.ts'
-import { promoteStable, promotionReason } from './promote.ts'
+import { promotionReason } from './promote.ts'
 
-/** An abort that nobody has acted upon is younger than the wish to promote: the last word counts. */
-const isNewAbort = ({ before }: Draft): boolean => before.abort === true && before.abortedAt === undefined
-
-/** Skips what is left when somebody asked for it, or when the revision is known from within the rollback window. */
+/** What is left of the steps is skipped where the rest of the release is. */
 const skipToEnd = (draft: Draft): void => {
-  const { before, status, release } = draft
-  if (before.promoteFull === true && isNewAbort(draft)) {
-    delete status.promoteFull
-    return
-  }
-  const returns = isRollbackWithinWindow(draft) && !draft.isAborted
-  if (before.promoteFull !== true && !returns) return
-  draft.pauses.clear = true
-  draft.pauses.clearAbort = true
-  const steps = stepsOf(release).length
-  if (steps > 0) status.currentStepIndex = steps
+  const steps = stepsOf(draft.release).length
+  if (skipRest(draft) && steps > 0) draft.status.currentStepIndex = steps
 }
 
 /** Moves the release: to its end, back to the start after an abort, or on to the next step. */

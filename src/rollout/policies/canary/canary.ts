@@ -1,6 +1,7 @@
 import type { Draft } from '../../draft.ts'
 import type { Policy } from '../policy.ts'
 import { followMetadata } from '../shared/follow-metadata.ts'
+import { followSize } from '../shared/follow-size.ts'
 import { keepRevision } from '../shared/keep-revision.ts'
 import { notePauses } from '../shared/note-pauses.ts'
 import { releaseServices } from '../shared/release-services.ts'
@@ -11,12 +12,11 @@ import { trackDuration } from '../shared/track-duration.ts'
 import { trimHistory } from '../shared/trim-history.ts'
 import { advance } from './advance.ts'
 import { countReplicas } from './count-replicas.ts'
-import { followSize } from './follow-size.ts'
 import { pauseAtStep } from './pause-at-step.ts'
 import { pointServices } from './point-services.ts'
 import { routeTraffic } from './route-traffic.ts'
 import { runAnalysis } from './run-analysis.ts'
-import { scaleReplicaSets } from './scale-replica-sets.ts'
+import { scaleReplicaSets, sizeReplicaSets } from './scale-replica-sets.ts'
 import { startUpdate } from './start-update.ts'
 
 /** What a canary does in one round, from top to bottom. A policy that answers `end` leaves out the rest of this list. */
@@ -24,7 +24,7 @@ const actions: readonly Policy[] = [
   notePauses, // a pause, a resume or a retry becomes a condition
   keepRevision, // the template has a ReplicaSet, with the highest revision number
   startUpdate, // another template or other steps: begin anew, and end the round
-  followSize, // another spec.replicas: size everything for it first, and end the round
+  followSize(sizeReplicaSets), // another spec.replicas: size everything for it first, and end the round
   followMetadata, // pods carry the labels and annotations of their role
   trimHistory, // old ReplicaSets go
   routeTraffic, // routers split the traffic

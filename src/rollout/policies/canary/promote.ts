@@ -1,5 +1,4 @@
 import type { Draft } from '../../draft.ts'
-import { rolloutCompleted } from '../../events.ts'
 import { reachedThreshold } from '../../math/progress.ts'
 import { canaryOf, isFullyPromoted, replicasWanted, stepIndexOf, stepsOf } from '../../math/release.ts'
 import { maxWeight } from '../../math/weight.ts'
@@ -32,19 +31,4 @@ export const promotionReason = (draft: Draft): string | undefined => {
   if (steps === 0) return 'Completed all 0 canary steps'
   const isOver = stepIndexOf(release) === steps && (isFullyPromoted(release) || hasAllTraffic(draft))
   return isOver ? `Completed all ${steps} canary steps` : undefined
-}
-
-/** Makes the new revision the stable one; the Services and the traffic follow in the same pass. */
-export const promoteStable = (draft: Draft, reason: string): void => {
-  const { status, release, next } = draft
-  draft.pauses.clear = true
-  draft.pauses.clearAbort = true
-  delete status.promoteFull
-  delete status.blueGreen?.scaleUpPreviewCheckPoint
-  const steps = stepsOf(release).length
-  if (steps === 0) delete status.currentStepIndex
-  else status.currentStepIndex = steps
-  if (next === undefined || status.stableRS === next.hash) return
-  status.stableRS = next.hash
-  draft.announce(rolloutCompleted(draft.revision, next.hash, reason))
 }

@@ -1,10 +1,9 @@
-import { scaleDownDelayRevisionLimitOf, scaleDownDelaySecondsOf } from '../../../api/defaults.ts'
-import { scaleDownDeadlineAnnotation } from '../../../api/labels.ts'
-import { toRfc3339 } from '../../../lib/rfc3339.ts'
+import { scaleDownDelayRevisionLimitOf } from '../../../api/defaults.ts'
 import type { Draft } from '../../draft.ts'
-import { followsTraffic, isTrafficRouted, replicasWanted } from '../../math/release.ts'
+import { isTrafficRouted, replicasWanted } from '../../math/release.ts'
 import { maxUnavailable } from '../../math/surge.ts'
 import type { WorkingReplicaSet } from '../../working-replica-set.ts'
+import { shrink, waitsForDeadline } from '../shared/scale-down-delay.ts'
 
 /** Pods of a ReplicaSet that are available and stay so. */
 const lasting = (set: WorkingReplicaSet): number => Math.min(set.desired, set.available)
@@ -35,11 +34,6 @@ export const scaleDownOldReplicaSets = (draft: Draft): void => {
   else scaleDownWithin(draft, newestFirst, budget)
 }
 
-const shrink = (draft: Draft, set: WorkingReplicaSet, replicas: number): void => {
-  draft.scale(set, replicas)
-  if (replicas === 0) set.annotate(scaleDownDeadlineAnnotation, undefined)
-}
-
 const scaleDownWithin = (draft: Draft, sets: readonly WorkingReplicaSet[], budget: number): void => {
   let left = budget
   for (const set of sets) {
@@ -55,7 +49,7 @@ const scaleDownAfterDelay = (draft: Draft, sets: readonly WorkingReplicaSet[], b
   let left = budget
   let delayed = 0
   for (const set of sets) {
-    if (delayed < limit && waits(draft, set)) {
+    if (delayed < limit && waitsForDeadline(draft, set)) {
       delayed++
       continue
     }
@@ -63,15 +57,4 @@ const scaleDownAfterDelay = (draft: Draft, sets: readonly WorkingReplicaSet[], b
     left -= set.desired
     shrink(draft, set, 0)
   }
-}
-
-/** Whether the delay of a ReplicaSet is not over; one without a deadline gets it here. */
-const waits = (draft: Draft, set: WorkingReplicaSet): boolean => {
-  const { now, rollout } = draft.snapshot
-  const delayMs = followsTraffic(draft.release) ? 0 : scaleDownDelaySecondsOf(rollout) * 1000
-  const deadline = set.scaleDownAt ?? now + delayMs
-  if (deadline <= now) return false
-  if (set.scaleDownAt === undefined) set.annotate(scaleDownDeadlineAnnotation, toRfc3339(deadline))
-  draft.wake(deadline)
-  return true
 }

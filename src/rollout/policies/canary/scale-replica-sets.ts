@@ -5,9 +5,9 @@ import { desiredCounts } from '../../math/progress.ts'
 import { isTrafficRouted, replicasWanted } from '../../math/release.ts'
 import { podsForWeight, setCanaryScaleInForce } from '../../math/weight.ts'
 import type { WorkingReplicaSet } from '../../working-replica-set.ts'
-import { delaysScaleDownAfterAbort, staysAfterAbort } from './abort-delay.ts'
+import { delaysScaleDownAfterAbort, staysAfterAbort } from '../shared/abort-delay.ts'
+import { scaleDownAfterAbort } from '../shared/scale-down-after-abort.ts'
 import { isRoutedElsewhere, recordedWeight } from './choose-weight.ts'
-import { scaleDownAfterAbort } from './scale-down-after-abort.ts'
 import { scaleDownOldReplicaSets } from './scale-down-old.ts'
 
 /** Whether somebody, or an analysis without a verdict, holds the release: no ReplicaSet moves for it then. */

@@ -6,8 +6,8 @@ import { replicasWanted } from '../../math/release.ts'
 import type { WorkingReplicaSet } from '../../working-replica-set.ts'
 
 /**
- * Scales an aborted canary down when its delay is over. The delay begins once stable has all its pods and the routers
- * send nothing to the canary any more; however long it is, nothing happens before it has passed.
+ * Scales an aborted revision down when its delay is over. The delay begins once stable has all its pods and the routers
+ * send nothing to the aborted one any more; however long it is, nothing happens before it has passed.
  */
 export const scaleDownAfterAbort = (draft: Draft, next: WorkingReplicaSet): void => {
   const { now, rollout } = draft.snapshot

@@ -1,0 +1,21 @@
+import { desiredReplicasAnnotation } from '../../../api/labels.ts'
+import type { Draft } from '../../draft.ts'
+import { replicasWanted } from '../../math/release.ts'
+import type { Policy } from '../policy.ts'
+
+/**
+ * Has `sizeReplicaSets` size all ReplicaSets for a changed spec.replicas, which each of them remembers, before anything
+ * else goes on: also while the release is held, since an autoscaler must not wait for a person.
+ */
+export const followSize =
+  (sizeReplicaSets: (draft: Draft) => void): Policy =>
+  (draft) => {
+    const wanted = String(replicasWanted(draft.release))
+    const outdated = draft.sets.filter(
+      (set) => set.desired > 0 && (set.annotation(desiredReplicasAnnotation) ?? wanted) !== wanted,
+    )
+    if (outdated.length === 0) return undefined
+    sizeReplicaSets(draft)
+    for (const set of outdated) set.annotate(desiredReplicasAnnotation, wanted)
+    return 'end'
+  }
