@@ -16,11 +16,13 @@ const check = (write: JudgedWrite): readonly string[] => {
   const name = rollout.metadata.name
   const stable = replicaSetWith(write.cluster, rollout, rollout.status?.stableRS ?? '')
   // While the stable ReplicaSet is being scaled, its pods are beyond or below spec.replicas for a moment.
-  const most = Math.max(replicasOf(rollout), stable?.status?.replicas ?? 0)
+  const before = beforeAs<Rollout>('Rollout', write.change)?.status?.HPAReplicas ?? 0
+  const most = Math.max(replicasOf(rollout), stable?.status?.replicas ?? 0, before)
   if (counted > most)
     return [`${name} reports ${counted} HPAReplicas, more than the ${most} that a canary may not change`]
   const isFull = stable?.spec.replicas === replicasOf(rollout) && stable.status?.replicas === replicasOf(rollout)
-  if (canary.trafficRouting === undefined || !isFull || counted === replicasOf(rollout)) return []
+  const isSteady = counted === replicasOf(rollout) || counted === before
+  if (canary.trafficRouting === undefined || !isFull || isSteady) return []
   return [`${name} reports ${counted} HPAReplicas although its stable ReplicaSet has ${replicasOf(rollout)} pods`]
 }
 
