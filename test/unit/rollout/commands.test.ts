@@ -76,6 +76,12 @@ describe('an abort', () => {
     assert.deepEqual(eventsOf(again), [])
   })
 
+  it('goes back also when the Rollout is paused by hand', () => {
+    const held = pass({ abort: true }, { pods: 1 }, { pods: 4 }, two.withSpec({ paused: true }))
+    assert.deepEqual(sizesOf(held), { [nextName]: 0, [stableName]: 5 })
+    assert.equal(held.status.phase, 'Degraded')
+  })
+
   it('of a version that is stable already is taken back', () => {
     const rollout = storedRollout(one, healthyStatus(one, { abort: true }))
     const settled = decide(aSnapshot({ rollout, replicaSets: [aReplicaSet(one, { revision: 2, pods: 5 })] }))
@@ -162,10 +168,10 @@ describe('a return to the stable version by the spec', () => {
     assert.ok(eventsOf(plan).includes('RolloutUpdated: Rollout updated to revision 3'))
   })
 
-  it('is a rollback in the time that is measured', () => {
+  it('is a fast rollback in the time that is measured', () => {
     const started = storedRollout(one, releasingStatus(one, two, { duration: { rolloutStartedAt: at(-60) } }))
     const { duration } = decide(aSnapshot({ rollout: started, replicaSets })).status
-    assert.equal(duration?.completionStatus, 'RolledBack')
+    assert.equal(duration?.completionStatus, 'FastRolledBack')
     assert.equal(duration.rolloutStartedAt, at(-60))
   })
 })

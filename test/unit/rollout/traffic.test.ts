@@ -239,6 +239,34 @@ describe('a newer version in the middle of a release', () => {
   })
 })
 
+describe('a newer version where stable follows its traffic', () => {
+  const dynamic = (builder: RolloutBuilder) => builder.withCanary({ dynamicStableScale: true })
+  const interrupted = (stablePods: number) =>
+    decide(
+      aSnapshot({
+        rollout: storedRollout(
+          dynamic(three).withAnnotations({ 'rollout.argoproj.io/revision': '3' }),
+          releasingStatus(one, dynamic(three), { canary: { weights: weights(60) } }),
+        ),
+        replicaSets: [
+          aReplicaSet(one, { revision: 1, pods: stablePods }),
+          aReplicaSet(two, { revision: 2, pods: 3 }),
+          aReplicaSet(three, { revision: 3, desired: 1, pods: 0 }),
+        ],
+        services: [managedService('web-stable', hashOf(one)), managedService('web-canary', hashOf(two))],
+        routers: [aRouter(60)],
+      }),
+    )
+
+  it('leaves the traffic with the interrupted one until stable has all its pods again', () => {
+    const plan = interrupted(2)
+    assert.equal(weightOf(plan), 60)
+    assert.equal(plan.status.canary?.weights?.canary.podTemplateHash, hashOf(two))
+    assert.deepEqual(sizesOf(plan), { [stableName]: 5 })
+    assert.equal(weightOf(interrupted(5)), 0)
+  })
+})
+
 describe('what an autoscaler counts', () => {
   it('is the stable pods, whatever the canary has', () => {
     assert.equal(pass({ weight: 20, next: { pods: 3 }, stable: { pods: 5 } }).status.HPAReplicas, 5)

@@ -19,6 +19,16 @@ export const isRoutedElsewhere = ({ before, next }: Draft): boolean => {
   return hash !== undefined && hash !== next?.hash
 }
 
+/** Whether a newer revision came while the one before still has a share of the traffic. */
+export const isInterrupting = (draft: Draft): boolean =>
+  isRoutedElsewhere(draft) && recordedWeight(draft) > 0 && !isFullyPromoted(draft.release)
+
+/** Whether the pods that the present share of the canary goes to are all gone. */
+const hasLostCanary = ({ before, next, sets }: Draft): boolean => {
+  const hash = before.canary?.weights?.canary.podTemplateHash ?? next?.hash
+  return (sets.find((set) => set.hash === hash)?.available ?? 0) === 0
+}
+
 /**
  * Whether a release was given up for the stable revision while dynamicStableScale had shrunk it: traffic then stays with
  * the revision that still gets it until stable has all its pods again.
@@ -53,8 +63,6 @@ const weightOfSteps = (draft: Draft): number => {
   const reached = atDesiredCounts(release, releaseSets, status.canary?.weights)
   const past = currentStep(release) === undefined
   const target = past ? maxWeight(release) : currentSetWeight(release)
-  // The share of an interrupted revision is not inherited: the canary Service must change hands without traffic.
-  if (isRoutedElsewhere(draft) && recordedWeight(draft) > 0) return 0
   // Less traffic never waits for pods of the canary; it is what lets them go.
   if (reached || target < recordedWeight(draft)) return target
   return past ? recordedWeight(draft) : Math.min(weightAtStep(release, index - 1), target)
@@ -66,7 +74,8 @@ const wishedWeight = (draft: Draft): number => {
   if (isReturningToStable(draft)) return weightWhileStableGrows(draft)
   if (isFullyPromoted(release)) return 0
   if (draft.isAborted) return followsTraffic(release) ? weightWhileStableGrows(draft) : 0
-  if (next === undefined || next.available === 0) return 0
+  // The share of an interrupted revision is not inherited: the canary Service must change hands without traffic.
+  if (next === undefined || next.available === 0 || isInterrupting(draft)) return 0
   if (before.promoteFull === true) {
     if (!followsTraffic(release)) return recordedWeight(draft)
     const replicas = replicasWanted(release)
@@ -101,7 +110,8 @@ const stableCanCarry = (draft: Draft, share: number): boolean => {
 /**
  * The share of the traffic that the canary is to have now. It is never raised without available pods behind the canary
  * Service, and never lowered before stable can carry the rest: the present share is kept until then. Two cases do not
- * wait for stable: an abort of a release that left stable at full size, and a canary that has lost every pod.
+ * wait for stable: an abort of a release that left stable at full size, and a canary that has lost every pod. A revision
+ * that was interrupted serves on until stable, which dynamicStableScale may have shrunk, can take its share.
  */
 export const chooseWeight = (draft: Draft): number => {
   const { release, next } = draft
@@ -110,6 +120,6 @@ export const chooseWeight = (draft: Draft): number => {
   if (wished > current)
     return next !== undefined && next.available > 0 && canaryServiceIsReady(draft) ? wished : current
   if (wished === current) return current
-  const isJump = (draft.isAborted && !followsTraffic(release)) || (next?.available ?? 0) === 0
+  const isJump = (draft.isAborted && !followsTraffic(release)) || hasLostCanary(draft)
   return isJump || stableCanCarry(draft, maxWeight(release) - wished) ? wished : current
 }

@@ -6,14 +6,17 @@ import { trafficWeightUpdated } from '../../events.ts'
 import { reachedThreshold } from '../../math/progress.ts'
 import { canaryOf, isFullyPromoted, replicasWanted } from '../../math/release.ts'
 import { maxWeight } from '../../math/weight.ts'
-import { chooseWeight, isReturningToStable } from './choose-weight.ts'
+import { chooseWeight, isRoutedElsewhere } from './choose-weight.ts'
 
 /** How long to wait before routers are asked again whether they have taken the weights over. */
 const verifyIntervalMs = 10_000
 
-const weightsNow = (draft: Draft, canaryHash: string, stableHash: string): TrafficWeights => {
+const weightsNow = (draft: Draft, stableHash: string): TrafficWeights => {
   const { canaryService, stableService } = canaryOf(draft.release)
   const weight = chooseWeight(draft)
+  const recordedHash = draft.before.canary?.weights?.canary.podTemplateHash
+  // A share that is left belongs to the revision that it was given to.
+  const canaryHash = (weight > 0 && isRoutedElsewhere(draft) ? recordedHash : draft.next?.hash) ?? ''
   return {
     canary: { podTemplateHash: canaryHash, ...(canaryService && { serviceName: canaryService }), weight },
     stable: {
@@ -43,7 +46,7 @@ const isWaitingForFirstPods = ({ release, before, stable }: Draft): boolean => {
  * can tell, once it has taken them over.
  */
 export const routeTraffic = (draft: Draft): void => {
-  const { status, traffic, before, next, stable } = draft
+  const { status, traffic, before, stable } = draft
   status.canary ??= {}
   if (!traffic.isRouted) {
     delete status.canary.weights
@@ -52,8 +55,7 @@ export const routeTraffic = (draft: Draft): void => {
   if (traffic.isWritten || isWaitingForFirstPods(draft) || stable === undefined) return
 
   const recorded = before.canary?.weights
-  const canaryHash = isReturningToStable(draft) ? recorded?.canary.podTemplateHash : next?.hash
-  const weights = weightsNow(draft, canaryHash ?? '', stable.hash)
+  const weights = weightsNow(draft, stable.hash)
   const state = traffic.follow({
     canary: destinationOf(weights.canary),
     stable: destinationOf(weights.stable),

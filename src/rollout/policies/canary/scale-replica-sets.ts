@@ -7,13 +7,17 @@ import { podsForWeight, setCanaryScaleInForce } from '../../math/weight.ts'
 import type { WorkingReplicaSet } from '../../working-replica-set.ts'
 import { delaysScaleDownAfterAbort, staysAfterAbort } from '../shared/abort-delay.ts'
 import { scaleDownAfterAbort } from '../shared/scale-down-after-abort.ts'
-import { isRoutedElsewhere, recordedWeight } from './choose-weight.ts'
+import { isInterrupting, isRoutedElsewhere, recordedWeight } from './choose-weight.ts'
 import { scaleDownOldReplicaSets } from './scale-down-old.ts'
 
-/** Whether somebody, or an analysis without a verdict, holds the release: no ReplicaSet moves for it then. */
-const isHalted = ({ before, snapshot }: Draft): boolean =>
-  snapshot.rollout.spec.paused === true ||
-  (before.pauseConditions ?? []).some(({ reason }) => reason === pauseReasons.inconclusiveAnalysis)
+/**
+ * Whether somebody, or an analysis without a verdict, holds the release: no ReplicaSet moves for it then. An abort ends
+ * that, since nobody wants to be held in the middle of a release that is given up.
+ */
+const isHalted = ({ before, snapshot, isAborted }: Draft): boolean =>
+  !isAborted &&
+  (snapshot.rollout.spec.paused === true ||
+    (before.pauseConditions ?? []).some(({ reason }) => reason === pauseReasons.inconclusiveAnalysis))
 
 /** Sizes the ReplicaSets for the current step, unless the release is held. */
 export const scaleReplicaSets = (draft: Draft): void => {
@@ -27,7 +31,7 @@ export const sizeReplicaSets = (draft: Draft): void => {
   stable?.annotate(scaleDownDeadlineAnnotation, undefined)
 
   const counts = desiredCounts(release, releaseSets, status.canary?.weights)
-  if (stable !== undefined && stable !== next) draft.scale(stable, sizeWithTraffic(draft, stable, counts.stable))
+  if (stable !== undefined && stable !== next) draft.scale(stable, sizeOfStable(draft, stable, counts.stable))
   if (next !== undefined) sizeNext(draft, next, counts.canary)
   scaleDownOldReplicaSets(draft)
 }
@@ -35,6 +39,12 @@ export const sizeReplicaSets = (draft: Draft): void => {
 /** Pods stay until the routers are known to have taken their traffic away. */
 const sizeWithTraffic = (draft: Draft, set: WorkingReplicaSet, count: number): number =>
   draft.traffic.isConfirmed ? count : Math.max(count, set.desired)
+
+/** Stable takes over all the traffic of an interrupted revision, so it needs all its pods first. */
+const sizeOfStable = (draft: Draft, stable: WorkingReplicaSet, count: number): number =>
+  isTrafficRouted(draft.release) && isInterrupting(draft)
+    ? replicasWanted(draft.release)
+    : sizeWithTraffic(draft, stable, count)
 
 const sizeNext = (draft: Draft, next: WorkingReplicaSet, count: number): void => {
   const { release, stable } = draft
