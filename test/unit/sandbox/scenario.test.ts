@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { z } from 'zod'
 import { rollouts } from '../../../src/api/resources.ts'
 import { pathOf } from '../../../src/kube/resource.ts'
 import type { MakeOperator } from '../../../src/sandbox/operator-port.ts'
 import { parseScenario, ScenarioError } from '../../../src/sandbox/scenario/load.ts'
 import { Play, playScenario } from '../../../src/sandbox/scenario/play.ts'
+import { scenarioSchema } from '../../../src/sandbox/scenario/schema.ts'
 import type { TimelineEntry } from '../../../src/sandbox/scenario/timeline.ts'
 
 const noFiles = (): string => assert.fail('no file is read')
@@ -63,6 +66,23 @@ describe('a scenario file', () => {
     assert.throws(() => scenario('name: x\nmanifests: []\nchanges:\n- {at: 10s}\n'), /changes\.0: names 0 actions/)
     const two = 'name: x\nmanifests: []\nchanges:\n- {abort: {rollout: a}, retry: {rollout: a}}\n'
     assert.throws(() => scenario(two), /changes\.0: names 2 actions/)
+  })
+
+  it('is documented: the example can be read, and every field is told', () => {
+    const text = readFileSync(new URL('../../../docs/scenarios.md', import.meta.url), 'utf8')
+    const example = /```yaml\n([\s\S]*?)```/.exec(text)?.[1] ?? assert.fail('there is no example')
+    const read = (path: string) => (path === 'rollout.yaml' ? 'kind: Rollout' : assert.fail(path))
+    assert.equal(parseScenario('scenarios.md', example, read).changes?.length, 1)
+    const { properties = {} } = z.toJSONSchema(scenarioSchema, { io: 'input', unrepresentable: 'any' })
+    const fields = JSON.stringify(properties).match(/"(\w+)":\{"(description|type|anyOf)/g) ?? []
+    const names = new Set(fields.map((field) => field.split('"')[1] ?? ''))
+    for (const name of ['description', 'properties', 'items', 'additionalProperties', 'propertyNames'])
+      names.delete(name)
+    assert.ok(names.size > 50)
+    assert.deepEqual(
+      [...names].filter((name) => !text.includes(name)),
+      [],
+    )
   })
 
   it('takes manifests from other files', () => {
