@@ -65,7 +65,9 @@ const weightOfSteps = (draft: Draft): number => {
   const target = past ? maxWeight(release) : currentSetWeight(release)
   // Less traffic never waits for pods of the canary; it is what lets them go.
   if (reached || target < recordedWeight(draft)) return target
-  return past ? recordedWeight(draft) : Math.min(weightAtStep(release, index - 1), target)
+  // More traffic does: somebody may have skipped the step that waited for them.
+  const present = recordedWeight(draft)
+  return past ? present : Math.min(weightAtStep(release, index - 1), target, present)
 }
 
 /** The share that the release asks for, before what pods can carry is looked at. */
