@@ -6,10 +6,11 @@ import { equalJson } from '../lib/json-value.ts'
 import { removeCondition } from './conditions.ts'
 import { Draft } from './draft.ts'
 import { rolloutAddedToInformer } from './events.ts'
-import { isFullyPromoted } from './math/release.ts'
+import { isBlueGreen, isFullyPromoted } from './math/release.ts'
 import { ownerReferenceTo } from './new-replica-set.ts'
 import { normalStatus } from './normal-status.ts'
 import type { Plan } from './plan.ts'
+import { blueGreenRound } from './policies/blue-green/blue-green.ts'
 import { canaryRound } from './policies/canary/canary.ts'
 import { refuse } from './refuse.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -44,11 +45,12 @@ const prepare = (draft: Draft): void => {
 }
 
 const playRounds = (draft: Draft): void => {
+  const playRound = isBlueGreen(draft.release) ? blueGreenRound : canaryRound
   for (let round = 0; round < mostRounds; round++) {
     const changes = draft.changes
     removeCondition(draft.status, rolloutConditions.invalidSpec)
     if (isFullyPromoted(draft.release) && (draft.before.stableRS ?? '') !== '') draft.pauses.clearAbort = true
-    canaryRound(draft)
+    playRound(draft)
     const settled = draft.changes === changes && equalJson(normalStatus(draft.before), normalStatus(draft.status))
     if (settled || draft.faults.length > 0) return
     draft.beginRound()

@@ -222,6 +222,8 @@ export class Draft {
       ...this.#rolloutUpdate(),
       ...this.#relabelled,
       ...sizes,
+      // A Service that selects any revision again must not find one that is only there to be looked at.
+      ...this.services.releases,
       ...this.#deletedSets,
       ...this.runs.deletions,
     ]

@@ -23,6 +23,11 @@ export class WorkingServices {
     return this.#switched.get(service) ?? this.#liveHash(service)
   }
 
+  /** The hash that a Service selects as of now, before the plan. */
+  selectedNow(service: string): string {
+    return this.#liveHash(service)
+  }
+
   /** Whether a Service exists and selects, as of now or once the plan is done, the pods of this revision. */
   selects(hash: string): boolean {
     return [...this.#live.keys()].some((name) => this.selected(name) === hash || this.#liveHash(name) === hash)
@@ -59,15 +64,22 @@ export class WorkingServices {
     return `service/${service}`
   }
 
+  /** Services that are pointed at a revision. */
   get effects(): readonly Effect[] {
-    const effect = (service: string, patch: JsonObject, why: string): Effect => {
-      return { type: 'selectPods', key: this.keyOf(service), service, patch, why }
-    }
-    const switched = [...this.#switched].filter(([service, hash]) => this.#liveHash(service) !== hash)
-    return [
-      ...switched.map(([service, hash]) => effect(service, this.#patch(service, hash), `select the pods of ${hash}`)),
-      ...[...this.#released].map(([service, patch]) => effect(service, patch, 'select pods of any revision again')),
-    ]
+    return [...this.#switched]
+      .filter(([service, hash]) => this.#liveHash(service) !== hash)
+      .map(([service, hash]) => this.#effect(service, this.#patch(service, hash), `select the pods of ${hash}`))
+  }
+
+  /** Services that are given back. */
+  get releases(): readonly Effect[] {
+    return [...this.#released].map(([service, patch]) =>
+      this.#effect(service, patch, 'select pods of any revision again'),
+    )
+  }
+
+  #effect(service: string, patch: JsonObject, why: string): Effect {
+    return { type: 'selectPods', key: this.keyOf(service), service, patch, why }
   }
 
   #liveHash(service: string): string {

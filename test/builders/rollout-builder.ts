@@ -3,6 +3,7 @@ import type { CanaryStep } from '../../src/api/steps.ts'
 
 type Spec = RolloutManifest['spec']
 type Canary = NonNullable<NonNullable<Spec['strategy']>['canary']>
+type BlueGreen = NonNullable<NonNullable<Spec['strategy']>['blueGreen']>
 
 /**
  * Makes Rollouts for tests: `aRollout('web').withReplicas(5).withSteps(setWeight(20), pause()).build()`. Every method
@@ -61,6 +62,16 @@ export class RolloutBuilder {
 
   withSteps(...steps: CanaryStep[]): RolloutBuilder {
     return this.withCanary({ steps })
+  }
+
+  /**
+   * Makes it blue/green, behind the Service `<rollout>-active` unless another one is said, and sets members of the
+   * strategy in place of what was there.
+   */
+  withBlueGreen(members: Partial<BlueGreen> = {}): RolloutBuilder {
+    const activeService = `${this.#manifest.metadata.name ?? ''}-active`
+    const blueGreen = { activeService, ...this.#manifest.spec.strategy?.blueGreen, ...members }
+    return this.withSpec({ strategy: { blueGreen } })
   }
 
   /** Weights by an HTTPRoute of this name, between the Services `<rollout>-stable` and `<rollout>-canary`. */

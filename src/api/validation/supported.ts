@@ -56,10 +56,9 @@ const stepErrors = (steps: readonly DeepReadonly<CanaryStep>[] | undefined): rea
  * nobody releases with an option that does nothing.
  */
 export const unsupportedFields = ({ spec }: DeepReadonly<Pick<RolloutManifest, 'spec'>>): readonly FieldError[] => {
-  const { canary, blueGreen } = spec.strategy ?? {}
+  const { canary } = spec.strategy ?? {}
   return [
     ...set(spec, ['workloadRef', 'restartAt'] as const).map((key) => notYet(`spec.${key}`)),
-    ...(blueGreen === undefined ? [] : [notYet('spec.strategy.blueGreen')]),
     ...(canary?.pingPong === undefined ? [] : [notYet('spec.strategy.canary.pingPong')]),
     ...routingErrors(canary?.trafficRouting, 'spec.strategy.canary.trafficRouting'),
     ...stepErrors(canary?.steps),

@@ -1,5 +1,5 @@
 import type { IntOrString } from '../../api/scalars.ts'
-import { canaryOf, type Release, replicasWanted } from './release.ts'
+import { type Release, replicasWanted } from './release.ts'
 
 /** 25 %, in the spelling of the published defaults: a string without a percent sign is a percentage too. */
 const defaultShare = '25'
@@ -32,9 +32,10 @@ export const resolveFenceposts = (
 }
 
 const fencepostsOf = (release: Release): Fenceposts => {
-  const { maxSurge, maxUnavailable } = canaryOf(release)
+  const { blueGreen, canary } = release.spec.strategy ?? {}
+  const { maxUnavailable } = blueGreen ?? canary ?? {}
   // An unusable value counts as 0 in the published controller; validation has refused it before.
-  return resolveFenceposts(maxSurge, maxUnavailable, replicasWanted(release)) ?? { surge: 0, unavailable: 0 }
+  return resolveFenceposts(canary?.maxSurge, maxUnavailable, replicasWanted(release)) ?? { surge: 0, unavailable: 0 }
 }
 
 /** Pods that a canary may run beyond spec.replicas. */

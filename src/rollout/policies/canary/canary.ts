@@ -2,6 +2,7 @@ import type { Draft } from '../../draft.ts'
 import type { Policy } from '../policy.ts'
 import { followMetadata } from '../shared/follow-metadata.ts'
 import { followSize } from '../shared/follow-size.ts'
+import { forgetBlueGreen } from '../shared/forget-other-strategy.ts'
 import { keepRevision } from '../shared/keep-revision.ts'
 import { notePauses } from '../shared/note-pauses.ts'
 import { releaseServices } from '../shared/release-services.ts'
@@ -38,6 +39,7 @@ const actions: readonly Policy[] = [
 
 /** What every round writes into the status. The counts come first, since the others judge by them. */
 const statusPolicies: readonly Policy[] = [
+  forgetBlueGreen, // what only blue/green has
   countReplicas,
   abortIfStuck, // no progress within the deadline, where that means an abort
   tellProgress, // conditions

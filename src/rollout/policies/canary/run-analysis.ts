@@ -1,11 +1,11 @@
 import { rolloutTypes, stepIndexLabel } from '../../../api/labels.ts'
-import { pauseReasons } from '../../../api/phases.ts'
 import type { RolloutAnalysis } from '../../../api/rollout-analysis.ts'
 import type { DeepReadonly } from '../../../lib/json.ts'
 import type { Draft } from '../../draft.ts'
 import { currentStep, isFullyPromoted, stepIndexOf } from '../../math/release.ts'
 import type { WorkingRun } from '../../working-analysis-runs.ts'
 import { createRun } from '../shared/create-run.ts'
+import { isInconclusive } from '../shared/is-halted.ts'
 import { judgeRun, needsNewRun, noteRun, trimRuns } from '../shared/judge-run.ts'
 import { isRollbackWithinWindow } from '../shared/rollback-window.ts'
 
@@ -29,8 +29,9 @@ export const runAnalysis = (draft: Draft): void => {
   const step = skipped ? stepRun : followStepRun(draft, stepRun)
   const background = skipped ? backgroundRun : followBackgroundRun(draft, backgroundRun)
   draft.status.canary ??= {}
-  noteRun(draft, 'currentStepAnalysisRunStatus', step, rolloutTypes.step)
-  noteRun(draft, 'currentBackgroundAnalysisRunStatus', background, rolloutTypes.background)
+  const kept = { before: known, status: draft.status.canary }
+  noteRun(draft, kept, 'currentStepAnalysisRunStatus', step, rolloutTypes.step)
+  noteRun(draft, kept, 'currentBackgroundAnalysisRunStatus', background, rolloutTypes.background)
   const current = new Set([step?.name, background?.name])
   for (const { metadata } of draft.runs.live) {
     if (skipped || !current.has(metadata.name))
@@ -38,9 +39,6 @@ export const runAnalysis = (draft: Draft): void => {
   }
   trimRuns(draft, current)
 }
-
-const isInconclusive = ({ before }: Draft): boolean =>
-  (before.pauseConditions ?? []).some(({ reason }) => reason === pauseReasons.inconclusiveAnalysis)
 
 const followStepRun = (draft: Draft, run: WorkingRun | undefined): WorkingRun | undefined => {
   if ((draft.before.pauseConditions?.length ?? 0) > 0) return run

@@ -73,6 +73,12 @@ const tryBuildRun = (draft: Draft, wanted: WantedRun): NewRunResult => {
   }
 }
 
+const placeOf = ({ type, index }: WantedRun): string => {
+  if (type === rolloutTypes.prePromotion) return 'blueGreen.prePromotionAnalysis'
+  if (type === rolloutTypes.postPromotion) return 'blueGreen.postPromotionAnalysis'
+  return index === undefined ? 'canary.analysis' : `canary.steps[${index}].analysis`
+}
+
 /**
  * Has an AnalysisRun created for the new revision. What keeps it from being built is a fault of the Rollout, or of the
  * templates it names: the message says which.
@@ -80,8 +86,7 @@ const tryBuildRun = (draft: Draft, wanted: WantedRun): NewRunResult => {
 export const createRun = (draft: Draft, wanted: WantedRun): WorkingRun | undefined => {
   const built = tryBuildRun(draft, wanted)
   if (built.ok) return draft.runs.get(draft.runs.create(built.run, `start the ${wanted.type} analysis`))
-  const at = wanted.index === undefined ? 'analysis' : `steps[${wanted.index}].analysis`
   const names = (wanted.analysis.templates ?? []).map(({ templateName }) => templateName).join(' ')
-  draft.faults.push(invalid(`spec.strategy.canary.${at}.templates`, `templateNames: [${names}]`, built.error))
+  draft.faults.push(invalid(`spec.strategy.${placeOf(wanted)}.templates`, `templateNames: [${names}]`, built.error))
   return undefined
 }

@@ -1,4 +1,5 @@
 import type { AnalysisRun } from '../../../api/analysis-run.ts'
+import type { AnalysisRunReference } from '../../../api/canary-status.ts'
 import { analysisHistoryLimitsOf } from '../../../api/defaults.ts'
 import { podTemplateHashLabel } from '../../../api/labels.ts'
 import { isCompleted, pauseReasons } from '../../../api/phases.ts'
@@ -23,6 +24,10 @@ export const needsNewRun = ({ before }: Draft, run: WorkingRun): boolean => {
 const verdictOf = ({ phase, terminated }: WorkingRun): string =>
   phase === 'Successful' && terminated ? 'Inconclusive' : phase
 
+/** Whether a run has a verdict, and a good one. */
+export const hasSucceeded = (run: WorkingRun | undefined): boolean =>
+  run !== undefined && verdictOf(run) === 'Successful'
+
 /** Holds the release for want of a verdict, or aborts it for a bad one. */
 export const judgeRun = (draft: Draft, run: WorkingRun, { type, cause }: { type: string; cause: string }): void => {
   const verdict = type === 'Background' ? run.phase : verdictOf(run)
@@ -33,21 +38,26 @@ export const judgeRun = (draft: Draft, run: WorkingRun, { type, cause }: { type:
   }
 }
 
-/** Keeps name and phase of a current run in the status, and tells of a change. */
-export const noteRun = (
+/** The part of a status that keeps runs by name, as it was and as it will be. */
+interface KeptRuns<Field extends string> {
+  readonly before: { readonly [Key in Field]?: DeepReadonly<AnalysisRunReference> | undefined } | undefined
+  readonly status: { [Key in Field]?: AnalysisRunReference | undefined }
+}
+
+/** Keeps name and phase of a run in the status, and tells of a change. */
+export const noteRun = <Field extends string>(
   draft: Draft,
-  field: 'currentStepAnalysisRunStatus' | 'currentBackgroundAnalysisRunStatus',
+  { before, status }: KeptRuns<Field>,
+  field: Field,
   run: WorkingRun | undefined,
   kind: string,
 ): void => {
-  const { status, before } = draft
-  if (status.canary === undefined) return
   if (run === undefined) {
-    delete status.canary[field]
+    delete status[field]
     return
   }
-  status.canary[field] = { name: run.name, status: run.phase, ...(run.message !== '' && { message: run.message }) }
-  const previous = before.canary?.[field]
+  status[field] = { name: run.name, status: run.phase, ...(run.message !== '' && { message: run.message }) }
+  const previous = before?.[field]
   const isChange = previous === undefined || (previous.name === run.name && previous.status !== run.phase)
   if (run.phase !== '' && isChange) draft.announce(analysisRunChanged(kind, run.name, run.phase, previous?.status))
 }

@@ -1,12 +1,15 @@
 import { type ConditionReason, conditionReasons, rolloutConditions } from '../../../api/conditions.ts'
 import { progressDeadlineSecondsOf } from '../../../api/defaults.ts'
+import { isCompleted } from '../../../api/phases.ts'
 import type { RolloutStatus } from '../../../api/rollout-status.ts'
 import type { DeepReadonly } from '../../../lib/json.ts'
+import { equalJson } from '../../../lib/json-value.ts'
 import { fromRfc3339 } from '../../../lib/rfc3339.ts'
 import { conditionOf, progressingOf, removeCondition, renewCondition, setCondition } from '../../conditions.ts'
 import type { Draft } from '../../draft.ts'
 import { rolloutAborted, rolloutNotCompleted } from '../../events.ts'
-import { currentStep, replicasWanted } from '../../math/release.ts'
+import { currentStep, isBlueGreen, replicasWanted } from '../../math/release.ts'
+import { activeReplicaSet, isSaturated } from './active-replica-set.ts'
 
 type Status = DeepReadonly<RolloutStatus>
 
@@ -42,18 +45,19 @@ const hasProgressed = ({ before, status, release }: Draft): boolean => {
     (status.availableReplicas ?? 0) > (before.availableReplicas ?? 0)
   if (counted) return true
   if (release.spec.strategy?.blueGreen !== undefined) {
-    return (
-      before.blueGreen?.activeSelector !== status.blueGreen?.activeSelector ||
-      before.blueGreen?.previewSelector !== status.blueGreen?.previewSelector
-    )
+    // An analysis that ends and a checkpoint that is passed are progress too: the next pods have their time from then.
+    return !equalJson(before.blueGreen ?? {}, status.blueGreen ?? {})
   }
   const index = before.currentStepIndex
   const stepped = index !== undefined && status.currentStepIndex !== undefined && index !== status.currentStepIndex
   return stepped || before.stableRS !== status.stableRS || before.currentStepHash !== status.currentStepHash
 }
 
-/** Steps that may take as long as they like. */
-const isAtOpenEndedStep = ({ release }: Draft): boolean => {
+/** Steps and analyses that may take as long as they like. */
+const isOpenEnded = ({ release, status }: Draft): boolean => {
+  const { prePromotionAnalysisRunStatus, postPromotionAnalysisRunStatus } = status.blueGreen ?? {}
+  const runs = [prePromotionAnalysisRunStatus, postPromotionAnalysisRunStatus]
+  if (runs.some((run) => run !== undefined && !isCompleted(run.status))) return true
   const step = currentStep(release)
   return step?.pause !== undefined || step?.analysis !== undefined || step?.experiment !== undefined
 }
@@ -65,7 +69,7 @@ const deadlineOf = (draft: Draft): number | undefined => {
   const paused = conditionOf(status, rolloutConditions.paused)?.status === 'True'
   const delayed = others.some((set) => set.scaleDownAt !== undefined)
   if (condition === undefined || condition.reason === conditionReasons.aborted) return undefined
-  if (paused || delayed || isAtOpenEndedStep(draft) || draft.isAborted) return undefined
+  if (paused || delayed || isOpenEnded(draft) || draft.isAborted) return undefined
   if ((before.pauseConditions?.length ?? 0) > 0 || snapshot.rollout.spec.paused === true) return undefined
   const from = fromRfc3339(condition.lastUpdateTime)
   return from === undefined ? undefined : from + progressDeadlineSecondsOf(snapshot.rollout) * 1000
@@ -122,9 +126,16 @@ const noteTimeout = (draft: Draft): void => {
   setCondition(status, wish, timestamp)
 }
 
+const hasMinimumAvailability = (draft: Draft): boolean => {
+  const { status, release } = draft
+  if (!isBlueGreen(release)) return (status.availableReplicas ?? 0) >= replicasWanted(release)
+  const active = activeReplicaSet(draft)
+  return active !== undefined && isSaturated(draft, active)
+}
+
 const noteAvailability = (draft: Draft): void => {
-  const { status, release, timestamp } = draft
-  const enough = (status.availableReplicas ?? 0) >= replicasWanted(release)
+  const { status, timestamp } = draft
+  const enough = hasMinimumAvailability(draft)
   const message = enough ? 'Rollout has minimum availability' : 'Rollout does not have minimum availability'
   const wish = { reason: conditionReasons.available, message }
   setCondition(status, { type: available, status: enough ? 'True' : 'False', ...wish }, timestamp)

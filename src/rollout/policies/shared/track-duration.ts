@@ -3,7 +3,7 @@ import type { RolloutDuration } from '../../../api/rollout-status.ts'
 import { fromRfc3339 } from '../../../lib/rfc3339.ts'
 import type { Draft } from '../../draft.ts'
 import { currentStep, replicasWanted } from '../../math/release.ts'
-import { isRollbackWithinWindow } from './rollback-window.ts'
+import { isFastRollback } from './fast-rollback.ts'
 
 /** A release that ended: for metrics. */
 export interface FinishedRelease {
@@ -44,18 +44,19 @@ const finish = (draft: Draft, duration: RolloutDuration, status: CompletionStatu
   draft.finished.push({ status, seconds, manualPauseSeconds: duration.totalManualPauseDurationSeconds ?? 0 })
 }
 
-/** A return to the stable revision ends the release that was under way; anything else begins one. */
+/** Whether stable, or a revision older than it, is asked for. */
+const isReturn = ({ next, stable }: Draft): boolean =>
+  next !== undefined && stable !== undefined && (next === stable || next.createdAt < stable.createdAt)
+
+/** A return to an earlier revision is part of the release that was under way; anything else begins one. */
 const startOrReturn = (draft: Draft, duration: RolloutDuration): RolloutDuration => {
-  const { before, next, timestamp } = draft
   const underWay = duration.rolloutStartedAt !== undefined && duration.finishedAt === undefined
-  const withinWindow = isRollbackWithinWindow(draft)
-  if (underWay && next?.hash === before.stableRS) return { ...duration, completionStatus: 'RolledBack' }
-  if (underWay && !withinWindow) finish(draft, duration, 'Superseded')
-  if (withinWindow) {
-    const startedAt = underWay ? duration.rolloutStartedAt : undefined
-    return { rolloutStartedAt: startedAt ?? timestamp, completionStatus: 'FastRolledBack' }
+  const fast = isFastRollback(draft)
+  if (underWay && (fast || isReturn(draft))) {
+    return { ...duration, completionStatus: fast ? 'FastRolledBack' : 'RolledBack' }
   }
-  return { rolloutStartedAt: timestamp }
+  if (underWay) finish(draft, duration, 'Superseded')
+  return { rolloutStartedAt: draft.timestamp, ...(fast && { completionStatus: 'FastRolledBack' }) }
 }
 
 const isCompletionStatus = (text: string | undefined): text is CompletionStatus =>
@@ -78,7 +79,10 @@ const finishIfDone = (draft: Draft, duration: RolloutDuration): void => {
 /** Measures how long a release takes, and how much of that it waits for people. */
 export const trackDuration = (draft: Draft): void => {
   const { status, before } = draft
-  const changed = before.currentPodHash !== status.currentPodHash || before.currentStepHash !== status.currentStepHash
+  // Blue/green has no steps; those of a canary before it are no change of what is released.
+  const steps = status.currentStepHash
+  const changed =
+    before.currentPodHash !== status.currentPodHash || (steps !== undefined && before.currentStepHash !== steps)
   const retried = before.abortedAt !== undefined && status.abort !== true && !changed
   let duration: RolloutDuration = { ...before.duration }
   if (changed) duration = startOrReturn(draft, duration)

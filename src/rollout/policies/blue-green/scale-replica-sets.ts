@@ -1,0 +1,43 @@
+import { scaleDownDeadlineAnnotation } from '../../../api/labels.ts'
+import type { Draft } from '../../draft.ts'
+import { replicasWanted } from '../../math/release.ts'
+import type { WorkingReplicaSet } from '../../working-replica-set.ts'
+import { delaysScaleDownAfterAbort } from '../shared/abort-delay.ts'
+import { activeReplicaSet } from '../shared/active-replica-set.ts'
+import { isFastRollback } from '../shared/fast-rollback.ts'
+import { scaleDownAfterAbort } from '../shared/scale-down-after-abort.ts'
+import { scaleDownOldReplicaSets } from './scale-down-old.ts'
+import { sizeOfPreview } from './size-of-preview.ts'
+
+/** Sizes stable and what serves in full, the new ReplicaSet as its preview asks, and old ones down after their delay. */
+export const sizeReplicaSets = (draft: Draft): void => {
+  const { next, stable } = draft
+  const active = activeReplicaSet(draft)
+  endDelays(draft)
+  for (const set of [stable, active]) {
+    if (set !== undefined && set !== next) draft.scale(set, replicasWanted(draft.release))
+  }
+  if (next !== undefined) sizeNext(draft, next)
+  scaleDownOldReplicaSets(draft)
+}
+
+/**
+ * What is asked for again waits for nothing. The deadline by which a fast rollback is known stays until that is promoted,
+ * so that a controller that is killed before goes on as fast.
+ */
+const endDelays = (draft: Draft): void => {
+  const { next, stable } = draft
+  stable?.annotate(scaleDownDeadlineAnnotation, undefined)
+  if (next === stable || delaysScaleDownAfterAbort(draft) || isFastRollback(draft)) return
+  next?.annotate(scaleDownDeadlineAnnotation, undefined)
+}
+
+const sizeNext = (draft: Draft, next: WorkingReplicaSet): void => {
+  if (!delaysScaleDownAfterAbort(draft)) draft.scale(next, sizeOfPreview(draft, next))
+  // Until the active Service is read back elsewhere, an aborted revision still serves.
+  else if (draft.services.selectedNow(activeServiceOf(draft)) === next.hash)
+    draft.scale(next, replicasWanted(draft.release))
+  else scaleDownAfterAbort(draft, next)
+}
+
+const activeServiceOf = ({ snapshot }: Draft): string => snapshot.rollout.spec.strategy?.blueGreen?.activeService ?? ''

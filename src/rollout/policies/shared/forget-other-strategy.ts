@@ -1,0 +1,13 @@
+import type { Draft } from '../../draft.ts'
+
+/** Forgets what the status says of a canary, once the Rollout is none any more. */
+export const forgetCanary = ({ status }: Draft): void => {
+  delete status.canary
+  delete status.currentStepIndex
+  delete status.currentStepHash
+}
+
+/** Forgets what the status says of blue/green, once the Rollout is a canary. */
+export const forgetBlueGreen = ({ status }: Draft): void => {
+  delete status.blueGreen
+}
