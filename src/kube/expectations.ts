@@ -53,6 +53,14 @@ export class LastWrites {
   }
 
   /**
+   * After a conflict, which says that the cache is behind: until it shows another version than `outdated`, the one that was
+   * judged. Passes before that would do the same writes again, and meet the same conflict.
+   */
+  rememberConflict(key: string, witness: WriteWitness, outdated: ObjectVersion): void {
+    this.#add(key, witness, outdated.metadata.uid, () => witness.hasSeen(outdated, 'outdated'))
+  }
+
+  /**
    * True when the key must wait; `resume` is then called once, when the caches have its writes or the time is over. A
    * second call for a key that waits already changes nothing.
    */

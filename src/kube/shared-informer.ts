@@ -103,11 +103,12 @@ export class SharedInformer<T> implements Informer<T> {
 
   /**
    * True when the cache has this version of the object or a later one, or knows that the object is gone; with `deleted`,
-   * when it knows that the object is gone or going.
+   * when it knows that the object is gone or going; with `outdated`, when it has another version.
    */
-  hasSeen(object: ObjectVersion, change: 'written' | 'deleted' = 'written'): boolean {
+  hasSeen(object: ObjectVersion, change: 'written' | 'deleted' | 'outdated' = 'written'): boolean {
     const { namespace, name, uid, resourceVersion } = object.metadata
     const stored = this.#store.identity(namespace, name)
+    if (change === 'outdated') return stored?.uid !== uid || stored.resourceVersion !== resourceVersion
     if (change === 'deleted') return this.synced && (stored?.uid !== uid || stored.deleting)
     if (stored?.uid === uid && isAtLeast(stored.resourceVersion, resourceVersion)) return true
     return this.#resourceVersion !== undefined && isAtLeast(this.#resourceVersion, resourceVersion)

@@ -79,6 +79,25 @@ describe('waiting for one’s own writes', () => {
     assert.deepEqual(resumed, ['k'])
   })
 
+  it('waits after a conflict until the cache has another version than the one that was judged', async () => {
+    const { server, runtime, informer, writes, resumed, postpone, before } = await setUp()
+    writes.rememberConflict('k', informer, before)
+    assert.equal(postpone('k'), true)
+    await runtime.clock.settle()
+    assert.deepEqual(resumed, [])
+    server.put('a', { spec: 'of somebody else' })
+    await runtime.clock.settle()
+    assert.deepEqual(resumed, ['k'])
+  })
+
+  it('does not wait after a conflict when the cache has caught up meanwhile', async () => {
+    const { server, runtime, informer, writes, postpone, before } = await setUp()
+    server.put('a', { spec: 'of somebody else' })
+    await runtime.clock.settle()
+    writes.rememberConflict('k', informer, before)
+    assert.equal(postpone('k'), false)
+  })
+
   it('gives up after five seconds, once, without a busy loop', async () => {
     const { runtime, informer, writes, resumed, postpone } = await setUp()
     writes.remember('k', informer, { metadata: { name: 'b', uid: 'b', resourceVersion: '999' } })
