@@ -87,6 +87,15 @@ export const isInvalid: (error: unknown) => boolean = hasCode(422)
 /** 403: RBAC (or admission) refuses the call. */
 export const isForbidden: (error: unknown) => boolean = hasCode(403)
 
+const budgetCause = 'DisruptionBudget'
+
+/**
+ * 429 on an eviction: a PodDisruptionBudget does not allow it now (Kubernetes documentation, "API-initiated eviction"). The
+ * same code means overload everywhere else.
+ */
+export const isRefusedByBudget = (error: unknown): boolean =>
+  error instanceof KubeError && error.code === 429 && error.causes.some(({ reason }) => reason === budgetCause)
+
 /** Reads a `metav1.Status` into an error; a body of another shape keeps the HTTP code and a part of its text. */
 export const errorFromStatus = (
   code: number,

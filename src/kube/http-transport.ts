@@ -6,7 +6,7 @@ import { isJsonObject } from '../lib/json-value.ts'
 import { parseRetryAfter } from '../lib/retry-after.ts'
 import { ConnectionPool, type Purpose } from './connection-pool.ts'
 import type { Connection } from './credentials.ts'
-import { errorFromStatus, KubeError, NetworkError } from './errors.ts'
+import { errorFromStatus, isRefusedByBudget, KubeError, NetworkError } from './errors.ts'
 import { openExchange, readBody, StaleSocketError } from './http-exchange.ts'
 import { decodeLines } from './line-decoder.ts'
 import { LoadLimiter, type LoadLimiterOptions } from './load-limiter.ts'
@@ -95,7 +95,7 @@ export class HttpTransport implements Transport {
     for (let overloads = 0; ; ) {
       const answer = await this.#inTurn(request, fresh, signal)
       if (answer.code === 401 && !fresh) fresh = true
-      else if (answer.code === 429 && request.purpose !== 'lease' && overloads < maxOverloadRetries) overloads++
+      else if (isOverload(request, answer) && request.purpose !== 'lease' && overloads < maxOverloadRetries) overloads++
       else return answer
     }
   }
@@ -111,7 +111,7 @@ export class HttpTransport implements Transport {
       return answer
     } finally {
       leave({
-        code: answer?.code ?? 0,
+        code: answer === undefined ? 0 : answer.code === 429 && !isOverload(request, answer) ? 200 : answer.code,
         retryAfterMs: answer?.retryAfterMs,
         kind: request.query?.limit === undefined ? request.method : 'LIST',
         elapsedMs: this.#options.clock.monotonic() - began,
@@ -221,6 +221,13 @@ export class HttpTransport implements Transport {
       deadline.release()
     }
   }
+}
+
+/** An eviction that a disruption budget does not allow is answered with 429 too; that says nothing about the server. */
+const isOverload = (request: KubeRequest, { code, text }: Answer): boolean => {
+  if (code !== 429) return false
+  const isEviction = request.method === 'POST' && request.path.endsWith('/eviction')
+  return !isEviction || !isRefusedByBudget(errorFromStatus(code, parseObject(text), callOf(request)))
 }
 
 const callOf = ({ method, path }: KubeRequest) => ({ method, path })

@@ -1,12 +1,12 @@
 import { samePodTemplate } from '../api/pod-template-equality.ts'
 import { analysisRuns, pods, replicaSets, rollouts, services } from '../api/resources.ts'
 import type { KubeClient } from '../kube/client.ts'
-import { isAlreadyExists, isNotFound } from '../kube/errors.ts'
+import { isAlreadyExists, isConflict, isNotFound, isRefusedByBudget } from '../kube/errors.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import type { Resource } from '../kube/resource.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import { equalJson, isJsonObject, listOr, objectOr } from '../lib/json-value.ts'
-import type { Effect, Outcome } from './effects.ts'
+import type { Effect, EvictedPod, Outcome } from './effects.ts'
 
 /** What effects are applied with. */
 export interface ApplyContext {
@@ -96,6 +96,40 @@ const remove = async (
   deleted(resource, object)
 }
 
+type Eviction = 'done' | 'gone' | 'refused'
+
+const evictOne = async (context: ApplyContext, { name, uid }: EvictedPod): Promise<Eviction> => {
+  const { client, namespace, signal } = context
+  const body = {
+    apiVersion: 'policy/v1',
+    kind: 'Eviction',
+    metadata: { name, ...(namespace !== undefined && { namespace }) },
+    deleteOptions: { preconditions: { uid } },
+  }
+  try {
+    await client.createSubresource(pods, { namespace, name }, 'eviction', body, { signal })
+  } catch (error) {
+    if (isRefusedByBudget(error)) return 'refused'
+    if (isNotFound(error) || isConflict(error)) return 'gone'
+    throw error
+  }
+  context.deleted(pods, { name, uid })
+  return 'done'
+}
+
+/** A refusal holds for the rest of a ReplicaSet too: a disruption budget goes by labels, which its pods share. */
+const evict = async (context: ApplyContext, effect: Extract<Effect, { type: 'evictPods' }>): Promise<void> => {
+  let left = effect.atMost
+  for (const group of effect.groups) {
+    for (const pod of group) {
+      if (pod.isReady && left === 0) break
+      const result = await evictOne(context, pod)
+      if (result === 'refused') break
+      if (result === 'done' && pod.isReady) left--
+    }
+  }
+}
+
 /** The server has filled in defaults since; the template must mean the same all the same. */
 const sameReplicaSet = (wanted: JsonObject) => (there: StoredObject) =>
   there.metadata.deletionTimestamp === undefined &&
@@ -124,6 +158,8 @@ const applyOne = async (context: ApplyContext, effect: Effect): Promise<void> =>
       return ignoreNotFound(patch(context, analysisRuns, effect.name, { spec: { terminate: true } }))
     case 'relabelPods':
       return relabel(context, effect)
+    case 'evictPods':
+      return evict(context, effect)
     case 'deleteReplicaSet':
       return remove(context, replicaSets, effect)
     case 'deleteAnalysisRun':

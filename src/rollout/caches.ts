@@ -11,7 +11,7 @@ import type { Service } from '../api/kubernetes/service.ts'
 import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
 import { managedByAnnotation, podTemplateHashLabel } from '../api/labels.ts'
 import type { Parsed } from '../api/parse.ts'
-import { analysisTemplates, clusterAnalysisTemplates, replicaSets, rollouts, services } from '../api/resources.ts'
+import { analysisTemplates, clusterAnalysisTemplates, pods, replicaSets, rollouts, services } from '../api/resources.ts'
 import { serviceReferences } from '../api/validation/service-references.ts'
 import { analysisUses } from '../api/validation/template-use.ts'
 import type { StoredObject } from '../kube/informer.ts'
@@ -20,6 +20,7 @@ import type { Resource } from '../kube/resource.ts'
 import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import type { KnownObjects } from '../routers/router.ts'
+import { type ObservedPod, observePod } from './observed-pod.ts'
 import { readRollout } from './read-rollout.ts'
 
 /** Names of indexes. */
@@ -27,6 +28,7 @@ export const byOwner = 'controller-uid'
 export const byService = 'service'
 export const byTemplate = 'template'
 export const byManager = 'manager'
+export const byReplicaSet = 'replicaset-uid'
 
 /** Key of a namespaced name in indexes and queues. */
 export const keyOf = (namespace: string | undefined, name: string): string => `${namespace ?? ''}/${name}`
@@ -128,6 +130,17 @@ export class RolloutCaches {
         : undefined
   }
 
+  /** Pods of Rollouts, and of each only what a restart needs to know; started when one is first due. */
+  get pods(): SharedInformer<ObservedPod> {
+    return this.#informers.informer({
+      resource: pods,
+      namespace: this.#namespace,
+      labelSelector: podTemplateHashLabel,
+      view: observePod,
+      indexes: { [byReplicaSet]: ({ replicaSetUid }) => [replicaSetUid] },
+    })
+  }
+
   /** The cache of a kind that some router reads; started when it is first asked for. */
   ofRouter(resource: Resource): SharedInformer<StoredObject> {
     return this.#informers.informer({ resource, namespace: this.#namespace, view: rawView })
@@ -135,6 +148,7 @@ export class RolloutCaches {
 
   /** The cache that will show a write of this kind. */
   of(resource: Resource): SharedInformer<unknown> {
+    if (resource === pods) return this.pods as SharedInformer<unknown>
     const own = [
       this.rollouts,
       this.replicaSets,

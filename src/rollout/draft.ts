@@ -65,6 +65,8 @@ export class Draft {
   readonly faults: FieldError[] = []
   readonly finished: FinishedRelease[] = []
   wakeAt: number | undefined
+  /** What a restart evicts. Each round decides it anew: it depends on what else goes. */
+  evictions: Extract<Effect, { type: 'evictPods' }> | undefined
   #rolloutPatch: { readonly patch: JsonObject; readonly why: string } | undefined
   readonly #deletedSets: Effect[] = []
   readonly #relabelled: Effect[] = []
@@ -226,6 +228,7 @@ export class Draft {
       ...this.services.releases,
       ...this.#deletedSets,
       ...this.runs.deletions,
+      ...(this.evictions === undefined ? [] : [this.evictions]),
     ]
   }
 

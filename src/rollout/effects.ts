@@ -9,6 +9,13 @@ interface EffectBase {
   readonly why: string
 }
 
+/** A pod that is to be evicted, unless another one has its name by then. */
+export interface EvictedPod {
+  readonly name: string
+  readonly uid: string
+  readonly isReady: boolean
+}
+
 /**
  * One write that a plan asks for. Applying it twice is the same as once, so that a pass that was cut off is repaired by
  * the next one.
@@ -28,6 +35,13 @@ export type Effect =
       readonly selector: Readonly<Record<string, string>>
       /** JSON merge patch for `metadata` of each pod. */
       readonly metadata: JsonObject
+    })
+  | (EffectBase & {
+      readonly type: 'evictPods'
+      /** Pods in their order, those of one ReplicaSet together. */
+      readonly groups: readonly (readonly EvictedPod[])[]
+      /** How many ready pods may go; the others serve nobody, so they are not counted. */
+      readonly atMost: number
     })
   | (EffectBase & { readonly type: 'selectPods'; readonly service: string; readonly patch: JsonObject })
   | (EffectBase & { readonly type: 'routeTraffic'; readonly router: string; readonly write: ObjectWrite })

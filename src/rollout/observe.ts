@@ -9,9 +9,10 @@ import type { StoredObject } from '../kube/informer.ts'
 import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { routersOf } from '../routers/registry.ts'
-import { byManager, byOwner, controllerOf, keyOf, type RolloutCaches } from './caches.ts'
+import { byManager, byOwner, byReplicaSet, controllerOf, keyOf, type RolloutCaches } from './caches.ts'
 import { selectorMatches } from './label-match.ts'
 import { readRollout } from './read-rollout.ts'
+import { isRestartDue } from './restart-request.ts'
 import type { Snapshot, Templates } from './snapshot.ts'
 
 /** What is known about a Rollout; or the caches to wait for, when some were only just started. */
@@ -62,6 +63,18 @@ const runsOf = (caches: RolloutCaches, { metadata }: DeepReadonly<Rollout>): rea
     return read.ok ? [read.run] : []
   })
 
+/** Pods are looked at only for a restart. Nothing else waits until their cache, which the first restart starts, has them. */
+const podsOf = (
+  caches: RolloutCaches,
+  rollout: DeepReadonly<Rollout>,
+  replicaSets: readonly DeepReadonly<ReplicaSet>[],
+  now: number,
+): Snapshot['pods'] => {
+  if (!isRestartDue(rollout, now)) return undefined
+  const { pods } = caches
+  return pods.synced ? replicaSets.flatMap(({ metadata }) => pods.store.byIndex(byReplicaSet, metadata.uid)) : undefined
+}
+
 const templatesOf = (caches: RolloutCaches, namespace: string | undefined): Templates => ({
   template: (name) => caches.analysisTemplates.store.get(namespace, name),
   clusterTemplate: (name) => caches.clusterAnalysisTemplates?.store.get(undefined, name),
@@ -91,14 +104,16 @@ export const observe = (
           ...validateReferences(rollout, { services, templates }),
           ...routers.flatMap((router) => router.validate(known)),
         ]
+  const replicaSets = [...caches.replicaSets.store.byIndex(byOwner, rollout.metadata.uid)].sort(oldestFirst)
   const snapshot: Snapshot = {
     now,
     rollout,
     faults: [...faults, ...references],
-    replicaSets: [...caches.replicaSets.store.byIndex(byOwner, rollout.metadata.uid)].sort(oldestFirst),
+    replicaSets,
     orphans: faults.length > 0 ? [] : orphansOf(caches, rollout),
     services,
     formerServices: formerServicesOf(caches, rollout, services),
+    pods: podsOf(caches, rollout, replicaSets, now),
     analysisRuns: runsOf(caches, rollout),
     templates,
     routers,

@@ -7,6 +7,7 @@ import type { TemplateLookup } from '../api/validation/template-references.ts'
 import type { NamedTemplate } from '../api/validation/template-use.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import type { BoundRouter, KnownObjects } from '../routers/router.ts'
+import type { ObservedPod } from './observed-pod.ts'
 
 /** Templates by name, as the caches have them. */
 export type Templates = TemplateLookup<NamedTemplate>
@@ -29,6 +30,8 @@ export interface Snapshot {
   readonly services: ReadonlyMap<string, DeepReadonly<Service>>
   /** Services that the Rollout manages and its strategy no longer names. */
   readonly formerServices: readonly DeepReadonly<Service>[]
+  /** Pods of the Rollout, where a restart of them is due and the cache has them. */
+  readonly pods: readonly DeepReadonly<ObservedPod>[] | undefined
   /** AnalysisRuns that belong to the Rollout. */
   readonly analysisRuns: readonly DeepReadonly<AnalysisRun>[]
   readonly templates: Templates

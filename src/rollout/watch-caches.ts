@@ -13,6 +13,7 @@ import type { ObjectRef } from '../routers/router.ts'
 import { byService, byTemplate, controllerOf, keyOf, type RolloutCaches, templateKey } from './caches.ts'
 import { conditionOf } from './conditions.ts'
 import { readRollout } from './read-rollout.ts'
+import { isRestartDue, restartWanted } from './restart-request.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** Which Rollouts are to be looked at when something changes. */
@@ -28,6 +29,8 @@ const ownerKey = ({ namespace, ownerReferences = [] }: DeepReadonly<ObjectMeta>)
   const owner = ownerReferences.find(({ controller, kind }) => controller === true && kind === 'Rollout')
   return owner && keyOf(namespace, owner.name)
 }
+
+const nameIn = (key: string): string => key.slice(key.indexOf('/') + 1)
 
 const refKey = ({ resource, namespace, name }: ObjectRef): string =>
   `${resource.group}/${resource.kind}/${namespace}/${name}`
@@ -131,6 +134,20 @@ export const watchCaches = (
     })
   }
 
+  let watchesPods = false
+
+  /** Pods change all the time; only a restart looks at them. */
+  const watchPods = (): void => {
+    if (watchesPods) return
+    watchesPods = true
+    caches.pods.onChange(({ object: { namespace, replicaSet } }) => {
+      const set = caches.replicaSets.store.get(namespace, replicaSet)
+      const owner = set && ownerKey(set.metadata)
+      const object = owner === undefined ? undefined : caches.rollouts.store.get(namespace, nameIn(owner))
+      if (object !== undefined && restartWanted(readRollout(object).rollout) !== undefined) enqueue(rolloutKey(object))
+    })
+  }
+
   return {
     start: () => {
       caches.rollouts.onChange(ofRollout)
@@ -140,7 +157,8 @@ export const watchCaches = (
       caches.analysisTemplates.onChange(({ object }) => ofTemplate(object.metadata.namespace, object.metadata.name))
       caches.clusterAnalysisTemplates?.onChange(({ object }) => ofTemplate(undefined, object.metadata.name))
     },
-    noteRefs: (key, { routers, known }) => {
+    noteRefs: (key, { routers, known, rollout, now }) => {
+      if (isRestartDue(rollout, now)) watchPods()
       const named = routers.flatMap((router) => router.refs(known))
       for (const resource of routerResources) {
         if (named.some((ref) => ref.resource.kind === resource.kind)) watchRouter(resource)

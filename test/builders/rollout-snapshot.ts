@@ -12,6 +12,7 @@ import type { Rollout } from '../../src/api/rollout.ts'
 import type { RolloutStatus } from '../../src/api/rollout-status.ts'
 import type { NamedTemplate } from '../../src/api/validation/template-use.ts'
 import type { DeepReadonly } from '../../src/lib/json.ts'
+import type { ObservedPod } from '../../src/rollout/observed-pod.ts'
 import type { Plan } from '../../src/rollout/plan.ts'
 import type { Snapshot } from '../../src/rollout/snapshot.ts'
 import type { BoundRouter, TrafficIntent, Verification } from '../../src/routers/router.ts'
@@ -163,6 +164,7 @@ export const aSnapshot = (parts: {
   readonly orphans?: readonly ReplicaSet[]
   readonly services?: readonly Service[]
   readonly formerServices?: readonly Service[]
+  readonly pods?: readonly ObservedPod[]
   readonly analysisRuns?: readonly AnalysisRun[]
   readonly templates?: readonly NamedTemplate[]
   readonly routers?: readonly BoundRouter[]
@@ -177,6 +179,7 @@ export const aSnapshot = (parts: {
   orphans: parts.orphans ?? [],
   services: new Map((parts.services ?? []).map((service) => [service.metadata.name, service])),
   formerServices: parts.formerServices ?? [],
+  pods: parts.pods,
   analysisRuns: parts.analysisRuns ?? [],
   templates: {
     template: (name) => parts.templates?.find(({ metadata }) => metadata.name === name),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { Connection, Credentials } from '../../../src/kube/credentials.ts'
-import { isGone, KubeError, NetworkError } from '../../../src/kube/errors.ts'
+import { isGone, isRefusedByBudget, KubeError, NetworkError } from '../../../src/kube/errors.ts'
 import { HttpTransport } from '../../../src/kube/http-transport.ts'
 import type { KubeRequest } from '../../../src/kube/transport.ts'
 import { makeCertificate, type TestCertificate } from '../../builders/certificate.ts'
@@ -208,6 +208,18 @@ describe('the HTTP transport', () => {
       await clock.advance(1000)
     }
     await call
+  })
+
+  it('takes an eviction that a disruption budget refuses for an answer, not for overload', async () => {
+    const refused = {
+      ...status(429, 'TooManyRequests'),
+      details: { causes: [{ reason: 'DisruptionBudget', message: 'needs 3 healthy pods and has 3 currently' }] },
+    }
+    const { server, transport } = await connectTo(inTurn(json(429, refused, { 'retry-after': '10' }), json(200, {})))
+    const path = '/api/v1/namespaces/default/pods/web-1/eviction'
+    await assert.rejects(transport.request({ method: 'POST', path, body: {} }), isRefusedByBudget)
+    assert.deepEqual(await transport.request(get), {})
+    assert.equal(server.requests.length, 2)
   })
 
   it('renews its leadership while all other traffic waits for an overloaded server', async () => {

@@ -1,0 +1,83 @@
+import { minReadySecondsOf } from '../../../api/defaults.ts'
+import type { Draft } from '../../draft.ts'
+import { replicasWanted } from '../../math/release.ts'
+import { maxUnavailable } from '../../math/surge.ts'
+import type { ObservedPod } from '../../observed-pod.ts'
+import { restartWanted } from '../../restart-request.ts'
+import type { WorkingReplicaSet } from '../../working-replica-set.ts'
+import type { Policy } from '../policy.ts'
+
+/** How long a restart waits for pods, or for a disruption budget, before it looks again (as the published controller). */
+const checkIntervalMs = 30_000
+
+interface SetWithPods {
+  readonly set: WorkingReplicaSet
+  /** Its pods that are neither being deleted nor finished. */
+  readonly pods: readonly ObservedPod[]
+}
+
+/** The stable ReplicaSet first, then the new one, then the others from the oldest on. */
+const setsInOrder = ({ stable, next, others }: Draft): readonly WorkingReplicaSet[] =>
+  [...new Set([stable, next, ...others])].filter((set) => set !== undefined)
+
+/** How many available pods may go now: maxUnavailable, or one at least, less what is missing already. */
+const budgetOf = (draft: Draft, all: readonly SetWithPods[]): number => {
+  const { rollout, now } = draft.snapshot
+  const since = now - minReadySecondsOf(rollout) * 1000
+  const isAvailable = ({ readySince }: ObservedPod): boolean => readySince !== undefined && readySince <= since
+  const available = all.reduce((sum, { pods, set }) => sum + Math.min(set.desired, pods.filter(isAvailable).length), 0)
+  const there = all.reduce((sum, { pods }) => sum + pods.length, 0)
+  return Math.max(
+    0,
+    available - (Math.max(replicasWanted(draft.release), there) - Math.max(1, maxUnavailable(draft.release))),
+  )
+}
+
+/** Those that nobody is served by go first, then the oldest. */
+const inTurn = (a: ObservedPod, b: ObservedPod): number =>
+  Number(a.readySince !== undefined) - Number(b.readySince !== undefined) ||
+  a.createdAt - b.createdAt ||
+  (a.name < b.name ? -1 : 1)
+
+/**
+ * Whether pods may be missing from what is known: a ReplicaSet counts more than the cache has. A restart that ended on
+ * that would leave some out.
+ */
+const isBehind = ({ set, pods }: SetWithPods): boolean => pods.length < set.created
+
+/**
+ * Has the pods evicted that were created before spec.restartAt, as many at a time as may be unavailable; pods that are not
+ * ready serve nobody, and do not count. A disruption budget may refuse any of them: they are asked for again later. The
+ * restart is done when no such pod is left. Nothing is evicted in a pass that scales down, since both together could take
+ * more pods than either may.
+ */
+export const restartPods: Policy = (draft) => {
+  draft.evictions = undefined
+  const { rollout, now, pods } = draft.snapshot
+  const restartAt = restartWanted({ spec: rollout.spec, status: draft.status })
+  if (restartAt === undefined) return
+  draft.wake(restartAt > now ? restartAt : now + checkIntervalMs)
+  if (restartAt > now || pods === undefined) return
+
+  const all = setsInOrder(draft).map((set) => ({
+    set,
+    pods: pods.filter(({ isLive, replicaSetUid }) => isLive && replicaSetUid === set.original.metadata.uid),
+  }))
+  const groups = all
+    .map(({ pods: own }) => own.filter(({ createdAt }) => createdAt < restartAt).sort(inTurn))
+    .filter((own) => own.length > 0)
+  if (groups.length === 0) {
+    if (!all.some(isBehind) && rollout.spec.restartAt !== undefined) draft.status.restartedAt = rollout.spec.restartAt
+    return
+  }
+  if (draft.sets.some((set) => set.shrinksBy > 0)) return
+  draft.evictions = {
+    type: 'evictPods',
+    key: 'evictions',
+    groups: groups.map((own) =>
+      own.map(({ name, uid, readySince }) => ({ name, uid, isReady: readySince !== undefined })),
+    ),
+    atMost: budgetOf(draft, all),
+    why: `restart pods from before ${rollout.spec.restartAt}`,
+  }
+}
