@@ -1,6 +1,7 @@
 import type { Suite } from '../suite.ts'
 import { metricAssessmentSuite, runAssessmentSuite } from './analysis.ts'
 import { analysisSequenceSuite } from './analysis-sequences.ts'
+import { blueGreenSuite } from './blue-green-math.ts'
 import { approximateWeightSuite, canaryCountsSuite, fencepostSuite, progressThresholdSuite } from './canary-math.ts'
 import { durationSuite, pauseDurationSuite } from './duration.ts'
 import { conditionSuite, evaluateResultSuite, timeSuite } from './expr.ts'
@@ -33,4 +34,5 @@ export const suites: readonly Suite[] = [
   approximateWeightSuite,
   fencepostSuite,
   progressThresholdSuite,
+  blueGreenSuite,
 ]
