@@ -165,6 +165,12 @@ describe('the end of the steps', () => {
     )
   })
 
+  it('is reached also by a promotion too many', () => {
+    const plan = pass({ currentStepIndex: 5 }, { stable: { pods: 1 }, next: { pods: 5 } })
+    assert.equal(plan.status.stableRS, hashOf(two))
+    assert.equal(plan.status.currentStepIndex, 4)
+  })
+
   it('is Promoted, with its time', () => {
     const duration = { rolloutStartedAt: at(-90), totalManualPauseDurationSeconds: 30 }
     const plan = pass({ ...over, duration }, { stable: { pods: 1 }, next: { pods: 5 } })

@@ -29,6 +29,6 @@ export const promotionReason = (draft: Draft): string | undefined => {
   if (isRollbackWithinWindow(draft)) return 'Rollback within window'
   const steps = stepsOf(release).length
   if (steps === 0) return 'Completed all 0 canary steps'
-  const isOver = stepIndexOf(release) === steps && (isFullyPromoted(release) || hasAllTraffic(draft))
+  const isOver = (stepIndexOf(release) ?? 0) >= steps && (isFullyPromoted(release) || hasAllTraffic(draft))
   return isOver ? `Completed all ${steps} canary steps` : undefined
 }
