@@ -43,6 +43,16 @@ const onTerminal = (columns: number, rows: number, color = false): Partial<Theat
   color,
 })
 
+const shows = new Map<string, ReturnType<typeof show>>()
+
+/** The demo on a terminal of this size; the same show for everybody who asks. */
+const live = (columns: number, rows: number, color = false): ReturnType<typeof show> => {
+  const key = `${columns}x${rows} ${color}`
+  const known = shows.get(key) ?? show([], onTerminal(columns, rows, color))
+  shows.set(key, known)
+  return known
+}
+
 /** The pictures that were shown one after the other, without the codes that move the cursor. */
 const pictures = (text: string): readonly (readonly string[])[] =>
   text
@@ -75,7 +85,7 @@ describe('the demo', () => {
   })
 
   it('takes 20 to 40 seconds on a terminal', async () => {
-    const { wallSeconds } = await show([], onTerminal(80, 24))
+    const { wallSeconds } = await live(80, 24)
     assert.ok(wallSeconds >= 20 && wallSeconds <= 40, `${wallSeconds} s`)
   })
 
@@ -84,7 +94,7 @@ describe('the demo', () => {
     [120, 50],
   ] as const) {
     it(`fits into ${columns} columns and ${rows} rows`, async () => {
-      const { text } = await show([], onTerminal(columns, rows))
+      const { text } = await live(columns, rows)
       const shown = pictures(text).slice(0, -1)
       assert.ok(shown.length > 100)
       for (const picture of shown) {
@@ -95,7 +105,7 @@ describe('the demo', () => {
   }
 
   it('shows the weight, the measurements and the reason beside the tree', async () => {
-    const { text } = await show([], onTerminal(100, 50))
+    const { text } = await live(120, 50)
     const all = pictures(text).map((picture) => picture.join('\n'))
     assert.ok(all.some((picture) => /shop:1 stable 60 %, shop:2 canary 40 %/.test(picture)))
     const last = all.findLast((picture) => picture.includes('⟳ shop')) ?? ''
@@ -108,8 +118,8 @@ describe('the demo', () => {
 
   it('uses colours only where they are wanted', async () => {
     const colored = (text: string) => text.includes('\u001b[3')
-    assert.ok(colored((await show([], onTerminal(80, 24, true))).text))
-    assert.ok(!colored((await show([], onTerminal(80, 24))).text))
+    assert.ok(colored((await live(80, 24, true)).text))
+    assert.ok(!colored((await live(80, 24)).text))
   })
 
   it('gives the cursor back when it is interrupted', async () => {

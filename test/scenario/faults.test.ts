@@ -90,11 +90,11 @@ const playWith = async (fault: { kind: FaultKind; nth: number }, value: number, 
 
 describe('whatever goes wrong with one write of the controller', () => {
   it('a good version is promoted', async () => {
-    for (const fault of explored(0, 2)) await playWith(fault, 1, good)
+    for (const fault of explored(0, 3)) await playWith(fault, 1, good)
   })
 
   it('a bad version is aborted', async () => {
-    for (const fault of explored(3, 6)) await playWith(fault, 0, bad)
+    for (const fault of explored(3, 10)) await playWith(fault, 0, bad)
   })
 })
 
