@@ -22,6 +22,7 @@ const roots: Readonly<Record<string, readonly string[]>> = {
   'apis__discovery.k8s.io__v1': ['EndpointSlice'],
   'apis__coordination.k8s.io__v1': ['Lease'],
   'apis__rbac.authorization.k8s.io__v1': ['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'],
+  'apis__authentication.k8s.io__v1': ['TokenRequest'],
   'apis__apiextensions.k8s.io__v1': ['CustomResourceDefinition'],
 }
 

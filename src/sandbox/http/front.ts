@@ -147,13 +147,13 @@ class RequestHandler {
     streamWatch(this.#server, user, wire, type, response)
   }
 
-  #answerObject(user: string, wire: WireRequest, type: ResourceType, text: string, response: ServerResponse): void {
+  #answerObject(user: string, wire: WireRequest, type: ResourceType, body: Buffer, response: ServerResponse): void {
     const warnings: string[] = []
-    const request = serverRequestOf(wire, text, (sentence) => warnings.push(warningHeader(sentence)))
+    const request = serverRequestOf(wire, body, (sentence) => warnings.push(warningHeader(sentence)))
     this.#server.admit(user, request)
-    const { code, body } = this.#server.handle(user, request)
-    const shown = inForm(formOf(wire.accept), type, body, { query: wire.query, now: this.#server.clock.now() })
-    send(response, code, shown, warnings.length === 0 ? {} : { warning: warnings })
+    const answer = this.#server.handle(user, request)
+    const shown = inForm(formOf(wire.accept), type, answer.body, { query: wire.query, now: this.#server.clock.now() })
+    send(response, answer.code, shown, warnings.length === 0 ? {} : { warning: warnings })
   }
 }
 

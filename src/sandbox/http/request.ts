@@ -4,6 +4,7 @@ import { parseYaml } from '../../lib/yaml.ts'
 import type { ServerRequest } from '../api-server/api-server.ts'
 import { badRequest, methodNotAllowed, StatusError, unsupportedMediaType } from '../api-server/status-error.ts'
 import { duplicateFields } from './duplicate-fields.ts'
+import { decodeProtobuf, protobufType } from './protobuf/decode.ts'
 
 /** Largest body that is read, as the real server limits it (3 MiB). */
 const largestBody = 3 * 1024 * 1024
@@ -46,16 +47,6 @@ export const readWireRequest = (message: IncomingMessage): WireRequest => {
   }
 }
 
-const protobuf = 'application/vnd.kubernetes.protobuf'
-
-/** `kubectl create <kind>` speaks only protobuf to built-in kinds; manifests go over the wire as JSON. */
-const needsJson = (): StatusError =>
-  new StatusError({
-    code: 415,
-    reason: 'UnsupportedMediaType',
-    message: 'the sandbox reads JSON and YAML, not protobuf: write the object to a file and use `kubectl create -f`',
-  })
-
 const tooLarge = (): StatusError =>
   new StatusError({
     code: 413,
@@ -63,8 +54,8 @@ const tooLarge = (): StatusError =>
     message: `Request entity too large: limit is ${largestBody}`,
   })
 
-/** Reads the text of a body. Throws 413 for one that is too large. */
-export const readBody = async (message: IncomingMessage): Promise<string> => {
+/** Reads a body. Throws 413 for one that is too large. */
+export const readBody = async (message: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of message) {
@@ -72,7 +63,7 @@ export const readBody = async (message: IncomingMessage): Promise<string> => {
     if (size > largestBody) throw tooLarge()
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }
 
 const parseJson = (text: string): unknown => {
@@ -121,12 +112,13 @@ const checkDuplicates = (wire: WireRequest, text: string, warn: (sentence: strin
 }
 
 /** Makes a request of the server from what came over the wire. Throws {@link StatusError} for what cannot be read. */
-export const serverRequestOf = (wire: WireRequest, text: string, warn: (sentence: string) => void): ServerRequest => {
+export const serverRequestOf = (wire: WireRequest, bytes: Buffer, warn: (sentence: string) => void): ServerRequest => {
   if (!isMethod(wire.method)) throw methodNotAllowed()
   const { method, path, query, userAgent, contentType } = wire
   const base = { method, path, query, userAgent, warn }
-  if (text === '') return base
-  if (contentType === protobuf) throw needsJson()
+  if (bytes.length === 0) return base
+  if (contentType === protobufType) return { ...base, body: decodeProtobuf(bytes) }
+  const text = bytes.toString('utf8')
   if (method === 'PATCH' && !isPatchType(contentType)) throw unsupportedMediaType([...patchTypes])
   checkDuplicates(wire, text, warn)
   const body = parseBody(text, contentType)

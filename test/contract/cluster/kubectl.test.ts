@@ -142,6 +142,17 @@ describe('kubectl on the sandbox', () => {
     assert.match(await kubectl.run([...two, '--force-conflicts'], manifest('xyz')), /serverside-applied/)
   })
 
+  it('creates built-in kinds from arguments, which kubectl sends as protobuf', async () => {
+    assert.match(await kubectl.run(['create', 'namespace', 'made']), /namespace\/made created/)
+    const made = ['create', 'deployment', 'made', '-n', 'made', '--image=app:1', '--replicas=0', '--port=80']
+    assert.match(await kubectl.run(made), /deployment\.apps\/made created/)
+    const path = 'jsonpath={.spec.replicas} {.spec.selector.matchLabels.app} {..containerPort}'
+    assert.equal(await kubectl.run(['get', 'deploy', 'made', '-n', 'made', '-o', path]), '0 made 80')
+    await kubectl.run(['create', 'configmap', 'made', '-n', 'made', '--from-literal=a=b'])
+    await kubectl.run(['delete', 'namespace', 'made'])
+    assert.match(await kubectl.refuse(['get', 'namespace', 'made']), /not found/)
+  })
+
   it('scales built-in and custom kinds', async () => {
     assert.match(await kubectl.run(['scale', 'rollout/web', '--replicas=5']), /rollout\.argoproj\.io\/web scaled/)
     assert.equal(await kubectl.run(['get', 'rollout', 'web', '-o', 'jsonpath={.spec.replicas}']), '5')
