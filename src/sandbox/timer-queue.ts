@@ -29,6 +29,11 @@ export class TimerQueue {
     }
   }
 
+  /** Timers that have neither fired nor been cancelled. */
+  get pending(): number {
+    return this.#heap.filter(({ callback }) => callback !== undefined).length
+  }
+
   /** Time of the earliest timer that is not cancelled. */
   nextTime(): number | undefined {
     while (this.#heap[0] !== undefined && this.#heap[0].callback === undefined) this.#removeTop()

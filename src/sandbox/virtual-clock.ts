@@ -61,6 +61,11 @@ export class VirtualClock implements Clock {
     return sleepOn(this, delayMs, signal)
   }
 
+  /** Timers that are waiting: a number that grows with every release is a leak. */
+  get pendingTimers(): number {
+    return this.#timers.pending
+  }
+
   /** Time stands still until the returned function is called. */
   hold(): () => void {
     let released = false

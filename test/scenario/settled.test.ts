@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import { controllerUser } from '../../src/sandbox/operator-port.ts'
-import { anHttpRoute, servicePair } from '../builders/objects.ts'
-import { aRollout, pause, setWeight } from '../builders/rollout-builder.ts'
+import { anAnalysisTemplate, anHttpRoute, servicePair } from '../builders/objects.ts'
+import { analysis, aRollout, pause, setWeight } from '../builders/rollout-builder.ts'
 import { rollout } from './expect.ts'
 import { type Story, story } from './harness.ts'
 
@@ -44,6 +44,30 @@ describe('a settled Rollout', () => {
     assert.equal(told.sandbox.server.resourceVersion, version)
     assert.ok(told.controller.running)
   })
+})
+
+describe('many releases', () => {
+  story(
+    'leave nothing behind but their history',
+    { metrics: [{ metric: 'check', cases: [{ values: [1] }] }] },
+    async (told) => {
+      const analysed = web.withSteps(setWeight(20), analysis('check'), pause('10s'))
+      await told.begin(...servicePair('web'), anHttpRoute('web'), anAnalysisTemplate('check'), analysed.build())
+      await told.until(rollout('web').isHealthy(), '2m')
+      const release = async (version: number): Promise<void> => {
+        told.act({ setImage: { rollout: 'web', image: `web:${version}` } })
+        await told.pass('5m')
+        told.expect(rollout('web').isHealthy())
+      }
+      for (let version = 2; version < 16; version += 1) await release(version)
+      const timers = told.sandbox.clock.pendingTimers
+      for (let version = 16; version < 24; version += 1) await release(version)
+      assert.equal(told.sandbox.clock.pendingTimers, timers)
+      assert.equal(told.sandbox.cluster.list('ReplicaSet').length, 11)
+      // Five finished runs are kept, and that of the version that is current.
+      assert.ok(told.sandbox.cluster.list('AnalysisRun').length <= 6)
+    },
+  )
 })
 
 describe('a release', () => {
