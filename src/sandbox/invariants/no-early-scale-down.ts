@@ -28,8 +28,9 @@ const shrinkingOf = (write: JudgedWrite): Shrinking | undefined => {
 /** Seconds for which a ReplicaSet must stay after its last request; 0 where no delay is promised. */
 const promisedDelay = ({ rollout, hash }: Shrinking): number => {
   const { status, spec } = rollout
-  const canary = spec.strategy?.canary
-  if (canary?.dynamicStableScale === true || canary?.scaleDownDelayRevisionLimit !== undefined) return 0
+  const { canary, blueGreen } = spec.strategy ?? {}
+  const isLimited = (blueGreen ?? canary)?.scaleDownDelayRevisionLimit !== undefined
+  if (canary?.dynamicStableScale === true || isLimited) return 0
   if (hash !== status?.currentPodHash) return scaleDownDelaySecondsOf(rollout)
   if (status.abort !== true || hash === status.stableRS) return 0
   const { seconds } = abortScaleDownDelayOf(rollout)

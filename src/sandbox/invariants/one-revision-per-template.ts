@@ -7,9 +7,17 @@ import { hashLabel } from '../traffic/split.ts'
 import { replicaSetsOf, replicaSetWith } from './capacity.ts'
 import { beforeAs, type Invariant, type JudgedWrite, owningRollout, writtenAs } from './invariant.ts'
 
+/** Anti-affinity between revisions names the one to keep away from. */
+const isAntiAffinity = (term: JsonObject): boolean =>
+  JSON.stringify(term.labelSelector ?? {}).includes(`"${hashLabel}"`)
+
 const injectedInto = (replicaSet: DeepReadonly<ReplicaSet>): Injected => {
   const text = replicaSet.metadata.annotations?.[ephemeralMetadataAnnotation]
-  return { labels: [hashLabel], ...(text === undefined ? {} : { metadata: JSON.parse(text) }) }
+  return {
+    labels: [hashLabel],
+    isInjectedTerm: isAntiAffinity,
+    ...(text === undefined ? {} : { metadata: JSON.parse(text) }),
+  }
 }
 
 const asJson = (template: object): JsonObject => template as JsonObject
