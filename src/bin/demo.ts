@@ -1,7 +1,7 @@
 import { DemoArgumentError, demoHelp, parseDemoArguments } from '../demo/arguments.ts'
 import { showDemo } from '../demo/show.ts'
 import { systemClock } from '../lib/clock.ts'
-import { ScenarioError } from '../sandbox/scenario/load.ts'
+import { ScenarioError } from '../sandbox/scenario/scenario-error.ts'
 
 const { stdout, env } = process
 

@@ -1,8 +1,11 @@
 import type { Rollout } from '../../api/rollout.ts'
+import { KubeError } from '../../kube/errors.ts'
 import { pathOf, type Resource } from '../../kube/resource.ts'
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
+import { StatusError } from '../api-server/status-error.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { abortPatch, type CommandPatch, imagePatch, pausePatch, promotePatches, retryPatch } from './commands.ts'
+import { ScenarioError } from './scenario-error.ts'
 import type { ScenarioChange } from './schema.ts'
 
 /** The user as which scenarios act. */
@@ -11,10 +14,23 @@ export const scenarioUser = 'scenario'
 const metadataOf = (object: JsonObject): { name: string; namespace?: string } =>
   object.metadata as unknown as { name: string; namespace?: string }
 
+/** Says which object the API server refused, in the server's words. */
+const named = (what: string, write: () => void): void => {
+  try {
+    write()
+  } catch (cause) {
+    if (!(cause instanceof StatusError || cause instanceof KubeError)) throw cause
+    throw new ScenarioError(`${what}: ${cause instanceof KubeError ? cause.serverMessage : cause.message}`, { cause })
+  }
+}
+
+/** A field that does not exist is a mistake in a scenario, not something to drop. */
+const strict = { fieldValidation: 'Strict' }
+
 const resourceFor = (sandbox: Sandbox, apiVersion: unknown, kind: unknown): Resource => {
   const type = sandbox.server.typeOf(String(apiVersion), String(kind))
   if (type === undefined)
-    throw new Error(`finding kind ${String(kind)} of ${String(apiVersion)}: the sandbox does not serve it`)
+    throw new ScenarioError(`finding kind ${String(kind)} of ${String(apiVersion)}: the sandbox does not serve it`)
   return type
 }
 
@@ -32,7 +48,9 @@ export const applyObjects = (sandbox: Sandbox, objects: readonly JsonObject[], n
           contentType: 'application/merge-patch+json' as const,
         }
       : { method: 'POST' as const, path: pathOf(resource, at) }
-    sandbox.server.handle(scenarioUser, { ...request, body: object })
+    named(`applying ${String(object.kind)} ${name}`, () => {
+      sandbox.server.handle(scenarioUser, { ...request, query: strict, body: object })
+    })
   }
 }
 
@@ -44,9 +62,9 @@ const patchRollout = (
 ): void => {
   const key = { namespace: target.namespace ?? namespace, name: target.rollout }
   const rollout = sandbox.cluster.get('Rollout', key)
-  if (rollout === undefined) throw new Error(`finding Rollout ${key.namespace}/${key.name}: there is none`)
+  if (rollout === undefined) throw new ScenarioError(`finding Rollout ${key.namespace}/${key.name}: there is none`)
   for (const { patch, subresource } of patches(rollout)) {
-    sandbox.cluster.patch(scenarioUser, 'Rollout', key, patch, subresource)
+    named(`patching Rollout ${key.name}`, () => sandbox.cluster.patch(scenarioUser, 'Rollout', key, patch, subresource))
   }
 }
 
@@ -56,7 +74,9 @@ const patchObject = (sandbox: Sandbox, change: NonNullable<ScenarioChange['patch
   const at = resource.namespaced ? { namespace: change.namespace ?? namespace } : {}
   const path = pathOf(resource, { ...at, name, ...(subresource === undefined ? {} : { subresource }) })
   const contentType = 'application/merge-patch+json'
-  sandbox.server.handle(scenarioUser, { method: 'PATCH', path, body: patch, contentType })
+  named(`patching ${change.kind} ${name}`, () => {
+    sandbox.server.handle(scenarioUser, { method: 'PATCH', path, query: strict, body: patch, contentType })
+  })
 }
 
 const deleteObject = (sandbox: Sandbox, change: NonNullable<ScenarioChange['delete']>, namespace: string): void => {

@@ -1,5 +1,6 @@
 import type { Rollout } from '../../api/rollout.ts'
 import type { DeepReadonly, Json, JsonObject } from '../../lib/json.ts'
+import { ScenarioError } from './scenario-error.ts'
 
 /** A merge patch of a Rollout, or of its status. */
 export interface CommandPatch {
@@ -56,7 +57,7 @@ export const imagePatch = (rollout: R, image: string, container?: string): Comma
   const containers = rollout.spec.template?.spec?.containers ?? []
   const name = container ?? containers[0]?.name
   if (!containers.some((one) => one.name === name)) {
-    throw new Error(`setting the image of ${rollout.metadata.name}: it has no container ${name ?? ''}`)
+    throw new ScenarioError(`setting the image of ${rollout.metadata.name}: it has no container ${name ?? ''}`)
   }
   const changed = containers.map((one) => (one.name === name ? { ...one, image } : one))
   const copy: Json[] = JSON.parse(JSON.stringify(changed))

@@ -1,13 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Json, JsonObject } from '../../lib/json.ts'
-import { parseYaml, parseYamlDocuments } from '../../lib/yaml.ts'
+import { parseYaml, parseYamlDocuments, YamlError } from '../../lib/yaml.ts'
+import { ScenarioError } from './scenario-error.ts'
 import { actionNames, type ScenarioFile, scenarioSchema } from './schema.ts'
-
-/** A scenario that cannot be played. The message names the file and every fault with its place in it. */
-export class ScenarioError extends Error {
-  override readonly name = 'ScenarioError'
-}
 
 /** Reads the text of a file; a path that is not absolute is relative to the scenario. */
 export type ReadText = (path: string) => string
@@ -17,6 +13,16 @@ const isObject = (value: Json): value is JsonObject =>
 
 const fault = (file: string, path: readonly PropertyKey[], message: string): string =>
   `${file}: ${path.map(String).join('.') || '(top)'}: ${message}`
+
+/** Says which file is no YAML, and where. */
+const asYaml = <T>(file: string, parse: () => T): T => {
+  try {
+    return parse()
+  } catch (cause) {
+    if (!(cause instanceof YamlError)) throw cause
+    throw new ScenarioError(`${file}: ${cause.message}\n${cause.snippet}`, { cause })
+  }
+}
 
 const checkChanges = (file: string, scenario: ScenarioFile): readonly string[] =>
   (scenario.changes ?? []).flatMap((change, index) => {
@@ -32,7 +38,8 @@ const checkChanges = (file: string, scenario: ScenarioFile): readonly string[] =
   })
 
 const readObjects = (file: string, path: string, readText: ReadText): readonly JsonObject[] => {
-  const documents = parseYamlDocuments(readText(path))
+  const text = readText(path)
+  const documents = asYaml(path, () => parseYamlDocuments(text))
   return documents.map((document) => {
     if (!isObject(document)) throw new ScenarioError(`${file}: reading ${path}: a document is no object`)
     return document
@@ -56,7 +63,7 @@ export type Scenario = Omit<ScenarioFile, 'manifests'> & { readonly manifests: r
  * @param file what to call it in messages.
  */
 export const parseScenario = (file: string, text: string, readText: ReadText): Scenario => {
-  const parsed = scenarioSchema.safeParse(parseYaml(text))
+  const parsed = scenarioSchema.safeParse(asYaml(file, () => parseYaml(text)))
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => fault(file, issue.path, issue.message))
     throw new ScenarioError(faults.join('\n'), { cause: parsed.error })

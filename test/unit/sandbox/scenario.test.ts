@@ -5,8 +5,9 @@ import { z } from 'zod'
 import { rollouts } from '../../../src/api/resources.ts'
 import { pathOf } from '../../../src/kube/resource.ts'
 import type { MakeOperator } from '../../../src/sandbox/operator-port.ts'
-import { parseScenario, ScenarioError } from '../../../src/sandbox/scenario/load.ts'
+import { parseScenario } from '../../../src/sandbox/scenario/load.ts'
 import { Play, playScenario } from '../../../src/sandbox/scenario/play.ts'
+import { ScenarioError } from '../../../src/sandbox/scenario/scenario-error.ts'
 import { scenarioSchema } from '../../../src/sandbox/scenario/schema.ts'
 import type { TimelineEntry } from '../../../src/sandbox/scenario/timeline.ts'
 
@@ -60,6 +61,10 @@ describe('a scenario file', () => {
         return true
       },
     )
+  })
+
+  it('that is no YAML says where', () => {
+    assert.throws(() => scenario('name: x\n  manifests: []'), /ScenarioError: story\.yaml: line 2, column \d+/)
   })
 
   it('wants exactly one action in a change', () => {
@@ -136,6 +141,15 @@ end: {when: {rollout: web, phase: Healthy}, for: 3s}
       playScenario(scenario(text), { makeOperator: eagerOperator }),
       /finding Rollout default\/nobody/,
     )
+  })
+
+  it('refuses manifests as the API server does, fields that do not exist included', () => {
+    const start = (manifest: string) => () =>
+      new Play(scenario(`name: x\nmanifests: [${manifest}]`), { makeOperator: eagerOperator }).start()
+    const odd =
+      '{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selektor: {app: web}, ports: [{port: 80}]}}'
+    assert.throws(start(odd), /ScenarioError: applying Service web: .*unknown field "spec\.selektor"/)
+    assert.throws(start('{apiVersion: v1, kind: Servise, metadata: {name: web}}'), /finding kind Servise of v1/)
   })
 
   it('tells the faults that it injected', async () => {
