@@ -19,17 +19,23 @@ const isHalted = ({ before, snapshot, isAborted }: Draft): boolean =>
   (snapshot.rollout.spec.paused === true ||
     (before.pauseConditions ?? []).some(({ reason }) => reason === pauseReasons.inconclusiveAnalysis))
 
-/** Sizes the ReplicaSets for the current step, unless the release is held. */
+/** Sizes the ReplicaSets for the current step, unless the release is held. What is in use has no delay even then. */
 export const scaleReplicaSets = (draft: Draft): void => {
-  if (!isHalted(draft)) sizeReplicaSets(draft)
+  if (isHalted(draft)) endDelays(draft)
+  else sizeReplicaSets(draft)
+}
+
+/** What is asked for, or stable, is not to be scaled down any more: a delay that is over later must begin anew. */
+const endDelays = (draft: Draft): void => {
+  const { next, stable } = draft
+  if (next !== undefined && !delaysScaleDownAfterAbort(draft)) next.annotate(scaleDownDeadlineAnnotation, undefined)
+  stable?.annotate(scaleDownDeadlineAnnotation, undefined)
 }
 
 /** Sizes stable, new and old ReplicaSets. Stable comes first: what it gains is not there for the canary. */
 export const sizeReplicaSets = (draft: Draft): void => {
   const { next, stable, release, releaseSets, status } = draft
-  if (next !== undefined && !delaysScaleDownAfterAbort(draft)) next.annotate(scaleDownDeadlineAnnotation, undefined)
-  stable?.annotate(scaleDownDeadlineAnnotation, undefined)
-
+  endDelays(draft)
   const counts = desiredCounts(release, releaseSets, status.canary?.weights)
   if (stable !== undefined && stable !== next) draft.scale(stable, sizeOfStable(draft, stable, counts.stable))
   if (next !== undefined) sizeNext(draft, next, counts.canary)
