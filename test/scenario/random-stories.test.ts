@@ -46,6 +46,19 @@ const strategies: Readonly<Record<string, (builder: RolloutBuilder) => RolloutBu
     builder
       .withCanary({ steps: plainSteps, scaleDownDelaySeconds: 5, abortScaleDownDelaySeconds: 60 })
       .routedByHttpRoute('web'),
+  'blue/green': (builder) =>
+    builder.withSpec({ strategy: { blueGreen: { activeService: 'web-stable', previewService: 'web-canary' } } }),
+  'blue/green, by hand': (builder) =>
+    builder.withSpec({
+      strategy: {
+        blueGreen: {
+          activeService: 'web-stable',
+          autoPromotionEnabled: false,
+          previewReplicaCount: 1,
+          previewService: 'web-canary',
+        },
+      },
+    }),
 }
 
 const kinds: readonly FaultKind[] = [
