@@ -12,7 +12,18 @@ import { join } from 'node:path'
 import type { Json, JsonObject } from '../src/lib/json.ts'
 
 const roots: Readonly<Record<string, readonly string[]>> = {
-  api__v1: ['Pod', 'Service', 'ConfigMap', 'Secret', 'Namespace', 'Node', 'ServiceAccount', 'Event', 'Endpoints'],
+  api__v1: [
+    'Pod',
+    'PodTemplate',
+    'Service',
+    'ConfigMap',
+    'Secret',
+    'Namespace',
+    'Node',
+    'ServiceAccount',
+    'Event',
+    'Endpoints',
+  ],
   apis__apps__v1: ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'],
   apis__batch__v1: ['Job', 'CronJob'],
   apis__autoscaling__v1: ['Scale'],

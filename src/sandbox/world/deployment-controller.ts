@@ -3,6 +3,7 @@ import type { Manifest } from '../../api/kubernetes/object-meta.ts'
 import type { PodTemplateSpec } from '../../api/kubernetes/pod.ts'
 import type { Deployment, ReplicaSet } from '../../api/kubernetes/workloads.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
+import { equalJson } from '../../lib/json-value.ts'
 import { planDeployment } from '../workloads/deployment.ts'
 import type { Cluster, ClusterChange, ObjectKey } from './cluster.ts'
 import type { SimulatedController } from './controller-loop.ts'
@@ -14,6 +15,13 @@ const hashLabel = 'pod-template-hash'
 
 const hashOf = (template: DeepReadonly<PodTemplateSpec>): string =>
   createHash('sha256').update(JSON.stringify(template)).digest('hex').slice(0, 10)
+
+/** A ReplicaSet is found by its template, not by its hash: one that was restored got that from another implementation. */
+const isOf = (replicaSet: DeepReadonly<ReplicaSet>, template: DeepReadonly<PodTemplateSpec>): boolean => {
+  const { [hashLabel]: _, ...labels } = replicaSet.spec.template.metadata?.labels ?? {}
+  const made = { ...replicaSet.spec.template, metadata: { ...replicaSet.spec.template.metadata, labels } }
+  return equalJson(made, { ...template, metadata: { ...template.metadata, labels: template.metadata?.labels ?? {} } })
+}
 
 const replicaSetOf = (deployment: DeepReadonly<Deployment>, hash: string): Manifest<ReplicaSet> => {
   const { metadata, spec } = deployment
@@ -54,11 +62,10 @@ export class DeploymentController implements SimulatedController {
   reconcile(key: ObjectKey): undefined {
     const deployment = this.#cluster.get('Deployment', key)
     if (deployment === undefined || deployment.metadata.deletionTimestamp !== undefined) return
-    const hash = hashOf(deployment.spec.template)
     const owned = this.#cluster.controlledBy('ReplicaSet', deployment.metadata.uid)
-    const current = owned.find(({ metadata }) => metadata.labels?.[hashLabel] === hash)
+    const current = owned.find((replicaSet) => isOf(replicaSet, deployment.spec.template))
     if (current === undefined) {
-      this.#cluster.create(this.user, 'ReplicaSet', replicaSetOf(deployment, hash))
+      this.#cluster.create(this.user, 'ReplicaSet', replicaSetOf(deployment, hashOf(deployment.spec.template)))
       return
     }
     const plan = planDeployment(

@@ -35,6 +35,7 @@ const rows: readonly Row[] = [
   { ...core, kind: 'Namespace', plural: 'namespaces', short: ['ns'], cluster: true, status: true },
   { ...core, kind: 'Node', plural: 'nodes', short: ['no'], cluster: true, status: true },
   { ...core, kind: 'Pod', plural: 'pods', short: ['po'], all: true, status: true, generation: true },
+  { ...core, kind: 'PodTemplate', plural: 'podtemplates', generation: true },
   { ...core, kind: 'Service', plural: 'services', short: ['svc'], all: true, status: true },
   { ...core, kind: 'ConfigMap', plural: 'configmaps', short: ['cm'] },
   { ...core, kind: 'Secret', plural: 'secrets' },

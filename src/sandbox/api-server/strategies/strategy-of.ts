@@ -16,11 +16,18 @@ import {
   roleBindingStrategy,
   secretStrategy,
 } from './small-kinds.ts'
-import { daemonSetStrategy, deploymentStrategy, replicaSetStrategy, statefulSetStrategy } from './workloads.ts'
+import {
+  daemonSetStrategy,
+  deploymentStrategy,
+  podTemplateStrategy,
+  replicaSetStrategy,
+  statefulSetStrategy,
+} from './workloads.ts'
 
 const builtin: Readonly<Record<string, Strategy>> = {
   namespaces: namespaceStrategy,
   pods: podStrategy,
+  podtemplates: podTemplateStrategy,
   services: serviceStrategy,
   secrets: secretStrategy,
   events: eventStrategy,

@@ -71,6 +71,13 @@ export const replicaSetStrategy: Strategy = {
   validate,
 }
 
+/** core/v1 PodTemplates: a template and nothing else. */
+export const podTemplateStrategy: Strategy = {
+  applyDefaults: (draft) => {
+    draft.template = storedPodTemplate(draft.template)
+  },
+}
+
 /** apps/v1 Deployments. */
 export const deploymentStrategy: Strategy = {
   applyDefaults: (draft) => {
