@@ -47,6 +47,12 @@ export const desiredReplicasAnnotation = 'rollout.argoproj.io/desired-replicas'
 /** Annotation of a Rollout: the generation of the referenced workload. */
 export const workloadGenerationAnnotation = 'rollout.argoproj.io/workload-generation'
 
+/**
+ * Annotation of a Deployment that a Rollout takes the place of, progressively: how many replicas it had before. Our own: it
+ * is there until the Rollout is healthy for the first time.
+ */
+export const scaledDownFromAnnotation = 'rollout.argoproj.io/scaled-down-from'
+
 /** Annotation of a ReplicaSet: the labels and annotations that were added to its pods, as JSON. */
 export const ephemeralMetadataAnnotation = 'rollout.argoproj.io/ephemeral-metadata'
 

@@ -1,5 +1,5 @@
 import { samePodTemplate } from '../api/pod-template-equality.ts'
-import { analysisRuns, pods, replicaSets, rollouts, services } from '../api/resources.ts'
+import { analysisRuns, deployments, pods, replicaSets, rollouts, services } from '../api/resources.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { isAlreadyExists, isConflict, isNotFound, isRefusedByBudget } from '../kube/errors.ts'
 import type { StoredObject } from '../kube/informer.ts'
@@ -150,6 +150,8 @@ const applyOne = async (context: ApplyContext, effect: Effect): Promise<void> =>
       return
     case 'updateRollout':
       return patch(context, rollouts, rollout.name, effect.patch)
+    case 'scaleWorkload':
+      return patch(context, deployments, effect.name, effect.patch)
     case 'updateReplicaSet':
       return patch(context, replicaSets, effect.name, effect.patch)
     case 'selectPods':

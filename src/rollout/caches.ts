@@ -11,9 +11,18 @@ import type { Service } from '../api/kubernetes/service.ts'
 import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
 import { managedByAnnotation, podTemplateHashLabel } from '../api/labels.ts'
 import type { Parsed } from '../api/parse.ts'
-import { analysisTemplates, clusterAnalysisTemplates, pods, replicaSets, rollouts, services } from '../api/resources.ts'
+import {
+  analysisTemplates,
+  clusterAnalysisTemplates,
+  deployments,
+  pods,
+  replicaSets,
+  rollouts,
+  services,
+} from '../api/resources.ts'
 import { serviceReferences } from '../api/validation/service-references.ts'
 import { analysisUses } from '../api/validation/template-use.ts'
+import { type WorkloadResource, workloadResource } from '../api/workload-reference.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import { type InformerFactory, rawView } from '../kube/informer-factory.ts'
 import type { Resource } from '../kube/resource.ts'
@@ -22,12 +31,14 @@ import type { DeepReadonly } from '../lib/json.ts'
 import type { KnownObjects } from '../routers/router.ts'
 import { type ObservedPod, observePod } from './observed-pod.ts'
 import { readRollout } from './read-rollout.ts'
+import { observeWorkload, type Workload } from './workload.ts'
 
 /** Names of indexes. */
 export const byOwner = 'controller-uid'
 export const byService = 'service'
 export const byTemplate = 'template'
 export const byManager = 'manager'
+export const byWorkload = 'workload'
 export const byReplicaSet = 'replicaset-uid'
 
 /** Key of a namespaced name in indexes and queues. */
@@ -63,6 +74,16 @@ const templatesOf = (object: DeepReadonly<StoredObject>): readonly string[] =>
       templateKey(object.metadata.namespace, templateName, clusterScope),
     )
 
+/** Index value of a workload that a Rollout refers to. */
+export const workloadKey = (resource: WorkloadResource, namespace: string | undefined, name: string): string =>
+  `${resource.kind}/${keyOf(namespace, name)}`
+
+const workloadsOf = (object: DeepReadonly<StoredObject>): readonly string[] => {
+  const { workloadRef } = readRollout(object).rollout.spec
+  const resource = workloadRef && workloadResource(workloadRef)
+  return resource === undefined ? [] : [workloadKey(resource, object.metadata.namespace, workloadRef?.name ?? '')]
+}
+
 const managersOf = ({ metadata }: DeepReadonly<Service>): readonly string[] => {
   const manager = metadata.annotations?.[managedByAnnotation]
   return manager === undefined ? [] : [keyOf(metadata.namespace, manager)]
@@ -90,7 +111,7 @@ export class RolloutCaches {
       namespace,
       labelSelector,
       view: rawView,
-      indexes: { [byService]: servicesOf, [byTemplate]: templatesOf },
+      indexes: { [byService]: servicesOf, [byTemplate]: templatesOf, [byWorkload]: workloadsOf },
     })
     this.replicaSets = informers.informer({
       resource: replicaSets,
@@ -141,6 +162,11 @@ export class RolloutCaches {
     })
   }
 
+  /** Workloads of a kind that some Rollout refers to, and of each only what it takes; started when it is first asked for. */
+  ofWorkload(resource: WorkloadResource): SharedInformer<Workload> {
+    return this.#informers.informer({ resource, namespace: this.#namespace, view: observeWorkload })
+  }
+
   /** The cache of a kind that some router reads; started when it is first asked for. */
   ofRouter(resource: Resource): SharedInformer<StoredObject> {
     return this.#informers.informer({ resource, namespace: this.#namespace, view: rawView })
@@ -149,6 +175,7 @@ export class RolloutCaches {
   /** The cache that will show a write of this kind. */
   of(resource: Resource): SharedInformer<unknown> {
     if (resource === pods) return this.pods as SharedInformer<unknown>
+    if (resource === deployments) return this.ofWorkload(deployments) as SharedInformer<unknown>
     const own = [
       this.rollouts,
       this.replicaSets,

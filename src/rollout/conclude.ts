@@ -28,6 +28,9 @@ export interface Report {
     | { readonly type: 'retry'; readonly error: unknown }
 }
 
+const again: Report['next'] = { type: 'again' }
+const retry = (error: unknown): Report['next'] => ({ type: 'retry', error })
+
 type Failure = Outcome & { readonly result: 'failed' }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -104,6 +107,11 @@ export const conclude = (snapshot: Snapshot, plan: Plan, outcomes: readonly Outc
   const failure = outcomes.find(isFailure)
   const events = eventsOf(plan, outcomes)
   if (failure === undefined) return { status: plan.status, events, finished: plan.finished, next: { type: 'done' } }
+  if (failure.effect.type === 'scaleWorkload') {
+    // It is the last effect, and the release does not depend on it.
+    const next = isConflict(failure.error) || isNotFound(failure.error) ? again : retry(failure.error)
+    return { status: plan.status, events: plan.announcements.map(({ event }) => event), finished: plan.finished, next }
+  }
   const verdict = verdictOn(snapshot, plan, failure)
   return { ...verdict, events: [...events, ...verdict.events], finished: [] }
 }

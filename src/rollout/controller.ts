@@ -147,7 +147,7 @@ class RolloutReconciler {
     return { type: 'done' }
   }
 
-  #awaitCaches(key: string, caches: readonly SharedInformer<StoredObject>[]): void {
+  #awaitCaches(key: string, caches: readonly Pick<SharedInformer<unknown>, 'whenSynced'>[]): void {
     void Promise.all(caches.map((cache) => cache.whenSynced())).then(() => this.#enqueue(key))
   }
 

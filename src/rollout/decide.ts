@@ -1,5 +1,6 @@
 import { rolloutConditions } from '../api/conditions.ts'
 import { replicasOf } from '../api/defaults.ts'
+import { workloadGenerationAnnotation } from '../api/labels.ts'
 import type { RolloutStatus } from '../api/rollout-status.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { equalJson } from '../lib/json-value.ts'
@@ -12,6 +13,7 @@ import { normalStatus } from './normal-status.ts'
 import type { Plan } from './plan.ts'
 import { blueGreenRound } from './policies/blue-green/blue-green.ts'
 import { canaryRound } from './policies/canary/canary.ts'
+import { scaleDownWorkload } from './policies/shared/scale-down-workload.ts'
 import { refuse } from './refuse.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -39,6 +41,11 @@ const prepare = (draft: Draft): void => {
   // The scale subresource of an autoscaler cannot read a field that is not there.
   if (rollout.spec.replicas === undefined)
     draft.updateRollout({ spec: { replicas: replicasOf(rollout) } }, 'set replicas')
+  const { workload } = draft.snapshot
+  if (workload !== undefined && workload.annotated !== workload.generation) {
+    const annotations = { [workloadGenerationAnnotation]: workload.generation }
+    draft.updateRollout({ metadata: { annotations } }, 'note the generation of the workload')
+  }
   for (const set of draft.sets) {
     if (orphans.includes(set.original)) set.setOwners([ownerReferenceTo(rollout)])
   }
@@ -51,6 +58,7 @@ const playRounds = (draft: Draft): void => {
     removeCondition(draft.status, rolloutConditions.invalidSpec)
     if (isFullyPromoted(draft.release) && (draft.before.stableRS ?? '') !== '') draft.pauses.clearAbort = true
     playRound(draft)
+    scaleDownWorkload(draft)
     const settled = draft.changes === changes && equalJson(normalStatus(draft.before), normalStatus(draft.status))
     if (settled || draft.faults.length > 0) return
     draft.beginRound()

@@ -3,7 +3,7 @@ import { desiredReplicasAnnotation, revisionAnnotation } from '../api/labels.ts'
 import type { PauseReason } from '../api/phases.ts'
 import type { RolloutStatus } from '../api/rollout-status.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
-import { cloneJson } from '../lib/json-value.ts'
+import { cloneJson, objectOr } from '../lib/json-value.ts'
 import { toRfc3339 } from '../lib/rfc3339.ts'
 import type { Effect } from './effects.ts'
 import { type RolloutEvent, scalingReplicaSet } from './events.ts'
@@ -67,6 +67,8 @@ export class Draft {
   wakeAt: number | undefined
   /** What a restart evicts. Each round decides it anew: it depends on what else goes. */
   evictions: Extract<Effect, { type: 'evictPods' }> | undefined
+  /** What becomes of the Deployment that the Rollout refers to; decided anew by each round, by its phase. */
+  workloadScale: Extract<Effect, { type: 'scaleWorkload' }> | undefined
   #rolloutPatch: { readonly patch: JsonObject; readonly why: string } | undefined
   readonly #deletedSets: Effect[] = []
   readonly #relabelled: Effect[] = []
@@ -172,13 +174,17 @@ export class Draft {
 
   /** Changes metadata or spec of the Rollout itself. */
   updateRollout(patch: JsonObject, why: string): void {
-    this.#rolloutPatch = { patch: { ...this.#rolloutPatch?.patch, ...patch }, why }
+    const before = this.#rolloutPatch
+    const metadata = { ...objectOr(before?.patch.metadata), ...objectOr(patch.metadata) }
+    const annotations = { ...objectOr(objectOr(before?.patch.metadata).annotations), ...objectOr(metadata.annotations) }
+    const reasons = before === undefined ? why : `${before.why}, ${why}`
+    this.#rolloutPatch = { patch: { ...before?.patch, ...patch, metadata: { ...metadata, annotations } }, why: reasons }
     this.#changes++
   }
 
   /** Whether the plan numbers the Rollout: it does so once. */
   get numbersRollout(): boolean {
-    return this.#rolloutPatch?.patch.metadata !== undefined
+    return objectOr(objectOr(this.#rolloutPatch?.patch.metadata).annotations)[revisionAnnotation] !== undefined
   }
 
   deleteReplicaSet(set: WorkingReplicaSet, why: string): void {
@@ -228,7 +234,7 @@ export class Draft {
       ...this.services.releases,
       ...this.#deletedSets,
       ...this.runs.deletions,
-      ...(this.evictions === undefined ? [] : [this.evictions]),
+      ...[this.evictions, this.workloadScale].filter((effect) => effect !== undefined),
     ]
   }
 

@@ -22,6 +22,7 @@ export interface EvictedPod {
  */
 export type Effect =
   | (EffectBase & { readonly type: 'createReplicaSet'; readonly object: JsonObject })
+  | (EffectBase & { readonly type: 'scaleWorkload'; readonly name: string; readonly patch: JsonObject })
   | (EffectBase & { readonly type: 'updateRollout'; readonly patch: JsonObject })
   | (EffectBase & {
       readonly type: 'updateReplicaSet'

@@ -2,23 +2,26 @@ import { readRun } from '../analysis/run-cache.ts'
 import type { AnalysisRun } from '../api/analysis-run.ts'
 import type { Service } from '../api/kubernetes/service.ts'
 import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
+import { workloadGenerationAnnotation } from '../api/labels.ts'
 import type { Rollout } from '../api/rollout.ts'
 import { validateReferences } from '../api/validation/references.ts'
 import { serviceReferences } from '../api/validation/service-references.ts'
+import { workloadNotFound, workloadReferenceErrors, workloadResource } from '../api/workload-reference.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { routersOf } from '../routers/registry.ts'
 import { byManager, byOwner, byReplicaSet, controllerOf, keyOf, type RolloutCaches } from './caches.ts'
 import { selectorMatches } from './label-match.ts'
-import { readRollout } from './read-rollout.ts'
+import { type ReadRollout, readRollout } from './read-rollout.ts'
 import { isRestartDue } from './restart-request.ts'
 import type { Snapshot, Templates } from './snapshot.ts'
+import { resolveWorkload } from './workload.ts'
 
 /** What is known about a Rollout; or the caches to wait for, when some were only just started. */
 export type Observation =
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
-  | { readonly type: 'waiting'; readonly caches: readonly SharedInformer<StoredObject>[] }
+  | { readonly type: 'waiting'; readonly caches: readonly Pick<SharedInformer<unknown>, 'whenSynced'>[] }
 
 const oldestFirst = (a: DeepReadonly<ReplicaSet>, b: DeepReadonly<ReplicaSet>): number =>
   a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : 1
@@ -80,6 +83,32 @@ const templatesOf = (caches: RolloutCaches, namespace: string | undefined): Temp
   clusterTemplate: (name) => caches.clusterAnalysisTemplates?.store.get(undefined, name),
 })
 
+interface Found extends ReadRollout {
+  readonly workload: Snapshot['workload']
+  /** A cache that the workload is to be found in, and that does not know it yet. */
+  readonly unsynced?: ReturnType<RolloutCaches['ofWorkload']>
+}
+
+/** A Rollout with the template of its workload, if it refers to one. */
+const withWorkload = (caches: RolloutCaches, read: ReadRollout): Found => {
+  const { rollout, faults } = read
+  const { metadata, spec } = rollout
+  const without = { rollout, workload: undefined }
+  if (spec.workloadRef === undefined || faults.length > 0) return { ...without, faults }
+  const wrong = workloadReferenceErrors(spec.workloadRef)
+  const resource = workloadResource(spec.workloadRef)
+  if (wrong.length > 0 || resource === undefined) return { ...without, faults: wrong }
+  const cache = caches.ofWorkload(resource)
+  if (!cache.synced) return { ...without, faults, unsynced: cache }
+  const { name = '' } = spec.workloadRef
+  const workload = cache.store.get(metadata.namespace, name)
+  if (workload === undefined) {
+    return { ...without, faults: [workloadNotFound(resource, metadata.namespace ?? '', name)] }
+  }
+  const annotated = metadata.annotations?.[workloadGenerationAnnotation]
+  return { ...resolveWorkload(rollout, workload), workload: { ...workload, annotated } }
+}
+
 /** Reads everything that a decision about a Rollout needs from the caches, and checks what the Rollout refers to. */
 export const observe = (
   caches: RolloutCaches,
@@ -87,7 +116,8 @@ export const observe = (
   now: number,
   instanceId: string,
 ): Observation => {
-  const { rollout, faults } = readRollout(object)
+  const { rollout, faults, workload, unsynced: workloads } = withWorkload(caches, readRollout(object))
+  if (workloads !== undefined) return { type: 'waiting', caches: [workloads] }
   const routers = faults.length > 0 ? [] : routersOf(rollout)
   const unsynced = routers
     .flatMap(({ resources }) => resources.map((resource) => caches.ofRouter(resource)))
@@ -108,6 +138,7 @@ export const observe = (
   const snapshot: Snapshot = {
     now,
     rollout,
+    workload,
     faults: [...faults, ...references],
     replicaSets,
     orphans: faults.length > 0 ? [] : orphansOf(caches, rollout),

@@ -8,9 +8,13 @@ import type { NamedTemplate } from '../api/validation/template-use.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import type { BoundRouter, KnownObjects } from '../routers/router.ts'
 import type { ObservedPod } from './observed-pod.ts'
+import type { Workload } from './workload.ts'
 
 /** Templates by name, as the caches have them. */
 export type Templates = TemplateLookup<NamedTemplate>
+
+/** The workload that a Rollout refers to, and the generation of it that the Rollout carries as an annotation. */
+export type BoundWorkload = DeepReadonly<Workload> & { readonly annotated: string | undefined }
 
 /**
  * Everything that a decision about one Rollout may look at, as the caches had it at one instant. Nothing in it is ever
@@ -19,7 +23,10 @@ export type Templates = TemplateLookup<NamedTemplate>
 export interface Snapshot {
   /** Wall-clock time in milliseconds; the only time there is for a decision. */
   readonly now: number
+  /** With the template of its workload, where it refers to one. */
   readonly rollout: DeepReadonly<Rollout>
+  /** Absent without a reference, and where it leads nowhere. */
+  readonly workload: BoundWorkload | undefined
   /** What is wrong with the spec, or with what it refers to. Such a Rollout is left as it is. */
   readonly faults: readonly FieldError[]
   /** ReplicaSets that belong to the Rollout, the oldest first. */

@@ -4,17 +4,28 @@ import type { ObjectMeta } from '../api/kubernetes/object-meta.ts'
 import type { Service } from '../api/kubernetes/service.ts'
 import { managedByAnnotation } from '../api/labels.ts'
 import { isCompleted } from '../api/phases.ts'
+import { type WorkloadResource, workloadResource } from '../api/workload-reference.ts'
 import type { Delta, StoredObject } from '../kube/informer.ts'
 import type { Resource } from '../kube/resource.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { equalJson } from '../lib/json-value.ts'
 import { routerResources } from '../routers/registry.ts'
 import type { ObjectRef } from '../routers/router.ts'
-import { byService, byTemplate, controllerOf, keyOf, type RolloutCaches, templateKey } from './caches.ts'
+import {
+  byService,
+  byTemplate,
+  byWorkload,
+  controllerOf,
+  keyOf,
+  type RolloutCaches,
+  templateKey,
+  workloadKey,
+} from './caches.ts'
 import { conditionOf } from './conditions.ts'
 import { readRollout } from './read-rollout.ts'
 import { isRestartDue, restartWanted } from './restart-request.ts'
 import type { Snapshot } from './snapshot.ts'
+import { isSameWorkload } from './workload.ts'
 
 /** Which Rollouts are to be looked at when something changes. */
 export interface Watching {
@@ -134,6 +145,19 @@ export const watchCaches = (
     })
   }
 
+  const watchedWorkloads = new Set<WorkloadResource>()
+
+  const watchWorkload = (resource: WorkloadResource): void => {
+    if (watchedWorkloads.has(resource)) return
+    watchedWorkloads.add(resource)
+    caches.ofWorkload(resource).onChange((delta) => {
+      if (delta.type === 'updated' && isSameWorkload(delta.before, delta.object)) return
+      const { namespace, name } = delta.object.metadata
+      const key = workloadKey(resource, namespace, name)
+      for (const object of caches.rollouts.store.byIndex(byWorkload, key)) enqueue(rolloutKey(object))
+    })
+  }
+
   let watchesPods = false
 
   /** Pods change all the time; only a restart looks at them. */
@@ -159,6 +183,8 @@ export const watchCaches = (
     },
     noteRefs: (key, { routers, known, rollout, now }) => {
       if (isRestartDue(rollout, now)) watchPods()
+      const workload = rollout.spec.workloadRef && workloadResource(rollout.spec.workloadRef)
+      if (workload !== undefined) watchWorkload(workload)
       const named = routers.flatMap((router) => router.refs(known))
       for (const resource of routerResources) {
         if (named.some((ref) => ref.resource.kind === resource.kind)) watchRouter(resource)

@@ -14,7 +14,7 @@ import type { NamedTemplate } from '../../src/api/validation/template-use.ts'
 import type { DeepReadonly } from '../../src/lib/json.ts'
 import type { ObservedPod } from '../../src/rollout/observed-pod.ts'
 import type { Plan } from '../../src/rollout/plan.ts'
-import type { Snapshot } from '../../src/rollout/snapshot.ts'
+import type { BoundWorkload, Snapshot } from '../../src/rollout/snapshot.ts'
 import type { BoundRouter, TrafficIntent, Verification } from '../../src/routers/router.ts'
 import type { RolloutBuilder } from './rollout-builder.ts'
 
@@ -165,6 +165,7 @@ export const aSnapshot = (parts: {
   readonly services?: readonly Service[]
   readonly formerServices?: readonly Service[]
   readonly pods?: readonly ObservedPod[]
+  readonly workload?: BoundWorkload
   readonly analysisRuns?: readonly AnalysisRun[]
   readonly templates?: readonly NamedTemplate[]
   readonly routers?: readonly BoundRouter[]
@@ -179,6 +180,7 @@ export const aSnapshot = (parts: {
   orphans: parts.orphans ?? [],
   services: new Map((parts.services ?? []).map((service) => [service.metadata.name, service])),
   formerServices: parts.formerServices ?? [],
+  workload: parts.workload,
   pods: parts.pods,
   analysisRuns: parts.analysisRuns ?? [],
   templates: {

@@ -57,6 +57,12 @@ const templateErrors = (spec: Spec): readonly FieldError[] => {
   return isEmptyTemplate(spec) ? [] : [{ type: 'Internal', field: 'spec.template', badValue: null, detail }]
 }
 
+/** What is wrong with the template that a Rollout took from its workload, in the words of one of its own. */
+export const validateWorkloadTemplate = (spec: Spec): readonly FieldError[] =>
+  spec.selector === undefined
+    ? [required('spec.selector', "Rollout has missing field '.spec.selector', and its workload has none")]
+    : ownTemplateErrors(spec)
+
 const deadlineErrors = (spec: Spec): readonly FieldError[] => {
   const deadline = progressDeadlineSecondsOf({ spec })
   const field = 'spec.progressDeadlineSeconds'

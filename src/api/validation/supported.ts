@@ -58,7 +58,6 @@ const stepErrors = (steps: readonly DeepReadonly<CanaryStep>[] | undefined): rea
 export const unsupportedFields = ({ spec }: DeepReadonly<Pick<RolloutManifest, 'spec'>>): readonly FieldError[] => {
   const { canary } = spec.strategy ?? {}
   return [
-    ...(spec.workloadRef === undefined ? [] : [notYet('spec.workloadRef')]),
     ...(canary?.pingPong === undefined ? [] : [notYet('spec.strategy.canary.pingPong')]),
     ...routingErrors(canary?.trafficRouting, 'spec.strategy.canary.trafficRouting'),
     ...stepErrors(canary?.steps),

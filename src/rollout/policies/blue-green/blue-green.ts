@@ -6,6 +6,7 @@ import { forgetCanary } from '../shared/forget-other-strategy.ts'
 import { keepRevision } from '../shared/keep-revision.ts'
 import { notePauses } from '../shared/note-pauses.ts'
 import { releaseServices } from '../shared/release-services.ts'
+import { restartPods } from '../shared/restart-pods.ts'
 import { settlePauses } from '../shared/settle-pauses.ts'
 import { tellPhase } from '../shared/tell-phase.ts'
 import { abortIfStuck, tellProgress } from '../shared/tell-progress.ts'
@@ -28,6 +29,7 @@ const actions: readonly Policy[] = [
   followSize(sizeReplicaSets), // another spec.replicas: size everything for it first, and end the round
   followMetadata, // pods carry the labels and annotations of their role
   trimHistory, // old ReplicaSets go
+  restartPods, // pods from before restartAt go, a few at a time
   releaseServices, // Services that the strategy no longer names are given back
   sizeReplicaSets, // stable and active in full, new as the preview asks, old down after their delay
   pauseBeforeSwitch, // a pause before the switch begins or ends

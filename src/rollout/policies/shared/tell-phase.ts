@@ -67,6 +67,7 @@ export const phaseOf = (spec: Spec, status: Status): PhaseAndMessage => {
 export const tellPhase = ({ status, snapshot }: Draft): void => {
   const { metadata, spec } = snapshot.rollout
   status.observedGeneration = String(metadata.generation ?? 0)
-  if (spec.workloadRef === undefined) delete status.workloadObservedGeneration
+  if (snapshot.workload === undefined) delete status.workloadObservedGeneration
+  else status.workloadObservedGeneration = snapshot.workload.generation
   Object.assign(status, phaseOf(spec, status))
 }
