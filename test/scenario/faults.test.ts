@@ -15,8 +15,8 @@ const check = anAnalysisTemplate('check', aMetric('check', { count: 2, interval:
 const metrics = (value: number) => [{ metric: 'check', cases: [{ values: [value] }] }]
 
 /** Creates, releases, and returns how it ended. */
-const play = async (told: Story): Promise<object> => {
-  await told.begin(...servicePair('web'), anHttpRoute('web'), check, web.build())
+const play = async (told: Story, builder = web): Promise<object> => {
+  await told.begin(...servicePair('web'), anHttpRoute('web'), check, builder.build())
   await told.until(rollout('web').isStableAt(1), '10m')
   await told.pass('1m')
   told.act({ setImage: { rollout: 'web', image: 'web:2' } })
@@ -99,6 +99,23 @@ describe('whatever goes wrong with one write of the controller', () => {
 })
 
 const user = controllerUser
+
+describe('a status that is refused', () => {
+  const dynamic = web.withCanary({
+    steps: [setWeight(34), analysis('check'), setWeight(67)],
+    dynamicStableScale: true,
+  })
+  const statusOf = { user, resource: 'rollouts.argoproj.io', subresource: 'status' }
+
+  it('leads to the same end, although what it was to tell has happened and stable has shrunk', async () => {
+    for (let nth = 1; nth <= 14; nth += 1) {
+      const told = new Story({ faults: [{ target: statusOf, kind: 'error', nth }], metrics: metrics(1) })
+      assert.deepEqual(await play(told, dynamic), good, `after an error at status ${nth}\n${told.describe()}`)
+      await told.conclude()
+    }
+  })
+})
+
 const killed: readonly FaultRule[] = [
   { target: { user }, kind: 'crash-after', nth: 5 },
   { target: { user }, kind: 'crash-before', nth: 15 },
