@@ -131,7 +131,13 @@ export class LeaderElection {
     } catch (error) {
       if (this.#stop.signal.aborted) return
       // After a conflict or a lost answer nobody knows what the Lease says: read it again before the next attempt.
-      if (!isConflict(error)) this.#log.warn('talking about the lease failed; it is tried again', { err: error })
+      if (isNotFound(error)) {
+        this.#log.error('the namespace of the lease does not exist: create it; until then nobody leads', {
+          namespace: this.#options.namespace,
+        })
+      } else if (!isConflict(error)) {
+        this.#log.warn('talking about the lease failed; it is tried again', { err: error })
+      }
       if (this.#state === 'leader') await this.#observe().catch(() => {})
     }
   }

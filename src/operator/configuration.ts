@@ -29,7 +29,10 @@ export const flags = {
     'Serve only objects whose controller-instance-id label has this value; empty: those without it.',
     '',
   ),
-  'leader-elect': toggle('Let one of several controllers lead.', true),
+  'leader-elect': toggle(
+    'Let one of several controllers lead, by a Lease in namespace POD_NAMESPACE (argo-rollouts when unset).',
+    true,
+  ),
   'leader-election-lease-duration': text('How long others wait for a silent leader.', '15s'),
   'leader-election-renew-deadline': text('How long a leader that cannot renew goes on.', '10s'),
   'leader-election-retry-period': text('Time between two attempts.', '2s'),
