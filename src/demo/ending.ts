@@ -1,6 +1,16 @@
 import type { TimelineEntry } from '../sandbox/scenario/timeline.ts'
 import type { Cluster } from '../sandbox/world/cluster.ts'
 
+/** How every release ended, one line each. */
+export const releaseLines = (timeline: readonly TimelineEntry[]): readonly string[] =>
+  timeline
+    .filter(({ kind }) => kind === 'event')
+    .flatMap(({ text }) => {
+      if (text.startsWith('RolloutAborted: ')) return [`✖ ${text.replace('RolloutAborted: ', '')}`]
+      const isRelease = text.startsWith('RolloutCompleted: ') && !text.endsWith('Initial deploy')
+      return isRelease ? [`✔ ${text.replace('RolloutCompleted: ', '')}`] : []
+    })
+
 /** How every Rollout stands, one line each. */
 export const outcomeLines = (cluster: Cluster): readonly string[] =>
   cluster.list('Rollout').map(({ metadata, status }) => {

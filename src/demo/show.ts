@@ -7,7 +7,7 @@ import { longestMs, Play } from '../sandbox/scenario/play.ts'
 import type { ObjectKey } from '../sandbox/world/cluster.ts'
 import { silentLogger } from '../telemetry/silent-logger.ts'
 import type { DemoArguments } from './arguments.ts'
-import { keptLines, nextSteps, outcomeLines, unmatchedLines } from './ending.ts'
+import { keptLines, nextSteps, outcomeLines, releaseLines, unmatchedLines } from './ending.ts'
 import { keepCluster } from './kept-cluster.ts'
 import { draw } from './picture.ts'
 import { plainLine } from './plain-line.ts'
@@ -92,7 +92,13 @@ export const showDemo = async (demo: DemoArguments, theatre: Theatre): Promise<v
   play.start()
   if (isLive) await showLive(play, scenario, theatre, demo.speed)
   else await play.run()
-  writeLines(theatre.output, ['', ...outcomeLines(play.sandbox.cluster), ...unmatchedLines(play.timeline)])
+  const { cluster } = play.sandbox
+  writeLines(theatre.output, [
+    '',
+    ...releaseLines(play.timeline),
+    ...outcomeLines(cluster),
+    ...unmatchedLines(play.timeline),
+  ])
   if (demo.keep && !theatre.signal.aborted) await keepUp(play, scenario, theatre)
   else if (demo.scenario === undefined) writeLines(theatre.output, ['', ...nextSteps])
   await play.stop()

@@ -78,19 +78,14 @@ export const parseScenario = (file: string, text: string, readText: ReadText): S
   return { ...parsed.data, changes, manifests: inlineManifests(file, parsed.data.manifests, readText) }
 }
 
-/** Reads a scenario file, and the manifests that it names. */
-export const loadScenario = (file: string): Scenario => {
-  const readText: ReadText = (path) => {
-    try {
-      return readFileSync(resolve(dirname(file), path), 'utf8')
-    } catch (cause) {
-      throw new ScenarioError(
-        `reading ${path}, which ${file} names: ${cause instanceof Error ? cause.message : cause}`,
-        {
-          cause,
-        },
-      )
-    }
+const read = (path: string, what: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new ScenarioError(`reading ${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
-  return parseScenario(file, readText(resolve(file)), readText)
 }
+
+/** Reads a scenario file, and the manifests that it names. */
+export const loadScenario = (file: string): Scenario =>
+  parseScenario(file, read(file, file), (path) => read(resolve(dirname(file), path), `${path}, which ${file} names`))
