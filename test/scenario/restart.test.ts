@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
+import type { FaultRule } from '../../src/sandbox/faults.ts'
 import { controllerUser } from '../../src/sandbox/operator-port.ts'
 import { aRollout, pause, type RolloutBuilder, setWeight } from '../builders/rollout-builder.ts'
 import { expectSizes, rollout, theRollout } from './expect.ts'
@@ -180,4 +181,48 @@ describe('a restart under a PodDisruptionBudget', () => {
     told.act({ setImage: { rollout: 'web', image: 'web:2' } })
     await told.until(rollout('web').isPaused('CanaryPauseStep'), '2m')
   })
+})
+
+describe('a restart of a blue/green Rollout', () => {
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'active', namespace: 'default' } }
+  const active = { ...service, spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } }
+  const blueGreen = (maxUnavailable?: number) =>
+    web.withSpec({ strategy: { blueGreen: { activeService: 'active', ...(maxUnavailable && { maxUnavailable }) } } })
+
+  story('replaces its pods one after the other', {}, async (told) => {
+    await deployed(told, blueGreen(), active)
+    const available = watchAvailable(told)
+    const restartAt = restart(told)
+    await told.until(isRestarted(restartAt), '10m')
+    await told.until(rollout('web').isHealthy(), '2m')
+    assert.equal(available.fewest, 3)
+  })
+
+  story('replaces as many at a time as its maxUnavailable says', {}, async (told) => {
+    await deployed(told, blueGreen(2), active)
+    const available = watchAvailable(told)
+    const restartAt = restart(told)
+    await told.until(isRestarted(restartAt), '10m')
+    assert.equal(available.fewest, 2)
+  })
+})
+
+describe('faults during a restart', () => {
+  for (const kind of ['error', 'network', 'lose-response', 'crash-before', 'crash-after', 'stale'] as const) {
+    const target = { user: controllerUser, verb: 'create', resource: 'pods', subresource: 'eviction' }
+    const rule: FaultRule = { target, kind, nth: 2 }
+    story(`end in the same: ${kind} at the second eviction`, { faults: [rule] }, async (told) => {
+      await deployed(told)
+      const before = new Set(podNames(told))
+      const available = watchAvailable(told)
+      const restartAt = restart(told)
+      await told.until(isRestarted(restartAt), '10m')
+      await told.until(rollout('web').isHealthy(), '2m')
+      assert.deepEqual(
+        podNames(told).filter((name) => before.has(name)),
+        [],
+      )
+      assert.ok(available.fewest >= 3, `only ${available.fewest} pods were available`)
+    })
+  }
 })

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import { workloadGenerationAnnotation } from '../../src/api/labels.ts'
+import type { FaultRule } from '../../src/sandbox/faults.ts'
+import { controllerUser } from '../../src/sandbox/operator-port.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 import { aRollout, pause, type RolloutBuilder, setWeight } from '../builders/rollout-builder.ts'
 import { expectSizes, rollout, sizes, theRollout } from './expect.ts'
@@ -263,4 +265,71 @@ describe('a Rollout that refers to another kind', () => {
     await told.until(rollout('web').isHealthy(), '2m')
     expectSizes(told, 'web', { 1: 4 })
   })
+})
+
+describe('the first reference to a kind', () => {
+  const hangs: FaultRule = {
+    target: { user: controllerUser, verb: 'list', resource: 'deployments.apps' },
+    kind: 'hang',
+    nth: 1,
+  }
+
+  story('holds up nobody else, however long its cache takes', { faults: [hangs] }, async (told) => {
+    const others = Array.from({ length: 12 }, (_, index) => {
+      const { metadata, ...manifest } = withoutOwn(referring())
+      return { ...manifest, metadata: { ...metadata, name: `referring-${index}` } }
+    })
+    await told.begin(deployment(), ...others)
+    await told.pass('1s')
+    told.apply(aRollout('plain').build())
+    await told.until(rollout('plain').isHealthy(), '10s')
+    const waiting = theRollout(told.sandbox, 'referring-0')
+    assert.equal(waiting.status?.phase, undefined, 'the cache was filled after all')
+    await told.until(rollout('referring-0').isHealthy(), '10m')
+  })
+})
+
+describe('a blue/green Rollout that refers to a Deployment', () => {
+  const service = (name: string) => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace: 'default' },
+    spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
+  })
+  const manifest = withoutOwn(referring('onsuccess'))
+  const strategy = { blueGreen: { activeService: 'active', previewService: 'preview', autoPromotionEnabled: false } }
+
+  story('takes its place, and switches to a new template when promoted', {}, async (told) => {
+    await told.begin(deployment(), service('active'), service('preview'))
+    await told.pass('1m')
+    told.apply({ ...manifest, spec: { ...manifest.spec, strategy } })
+    await told.until(rollout('web').isHealthy(), '2m')
+    await told.until(deploymentHas(0), '1m')
+    setImage(told, 'web:2')
+    await told.until(rollout('web').isPaused('BlueGreenPause'), '2m')
+    scaleDeployment(told, 4)
+    told.act({ promote: { rollout: 'web' } })
+    await told.until(rollout('web').isHealthy(), '2m')
+    await told.until(deploymentHas(0), '1m')
+  })
+})
+
+describe('faults while a Deployment is drained', () => {
+  const faults = [
+    { title: 'the answer to the scaling is lost', kind: 'lose-response' },
+    { title: 'the scaling fails', kind: 'error' },
+    { title: 'the controller is killed before the scaling', kind: 'crash-before' },
+    { title: 'the controller is killed after the scaling', kind: 'crash-after' },
+  ] as const
+  for (const { title, kind } of faults) {
+    const target = { user: controllerUser, verb: 'patch', resource: 'deployments.apps' }
+    const rule: FaultRule = { target, kind, nth: 1 }
+    story(`end in the same: ${title}`, { faults: [rule] }, async (told) => {
+      await migrated(told, 'progressively')
+      await told.until(deploymentHas(0), '2m')
+      await told.pass('1m')
+      expectSizes(told, 'web', { 1: 4 })
+      told.expect(rollout('web').isHealthy())
+    })
+  }
 })
