@@ -1,0 +1,20 @@
+import { Command } from 'commander'
+import { abortPatch } from '../../api/rollout-commands.ts'
+import { argument, type Bind, type Run, say } from '../invocation.ts'
+import { sendPatches } from '../write-rollout.ts'
+
+const abort: Run = async (invocation) => {
+  const name = argument(invocation, 0)
+  await invocation.withCluster((cluster) => sendPatches(cluster, name, [abortPatch]))
+  say(invocation, `rollout '${name}' aborted`)
+}
+
+/** `abort`: gives everything back to the stable version. */
+export const abortCommand = (bind: Bind): Command =>
+  new Command('abort')
+    .summary('Abort a release')
+    .description(
+      'Aborts a release: all pods and all traffic go back to the stable version, until a retry or a new version.',
+    )
+    .argument('<ROLLOUT>', 'Name of the Rollout')
+    .action(bind(abort))

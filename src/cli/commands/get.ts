@@ -1,0 +1,80 @@
+import { Command, Option } from 'commander'
+import { renderRollout } from '../../view/render-rollout.ts'
+import { type RolloutInfo, type RolloutObjects, rolloutInfo } from '../../view/rollout-info.ts'
+import { withCaches } from '../caches.ts'
+import { usesColor } from '../colors.ts'
+import { CommandError } from '../command-error.ts'
+import type { Cluster } from '../context.ts'
+import { argument, type Bind, type Invocation, type Run, say } from '../invocation.ts'
+import { showLive } from '../live-view.ts'
+import { cachedTree, readTree, treeScopes } from '../rollout-objects.ts'
+import { readRollout } from '../write-rollout.ts'
+
+const formats = ['json', 'yaml'] as const
+
+const formatData = async (info: RolloutInfo, format: string): Promise<string> => {
+  if (format === 'json') return JSON.stringify(info, undefined, 4)
+  const { formatYaml } = await import('../../lib/yaml.ts')
+  return formatYaml(info).trimEnd()
+}
+
+const printOnce = async (invocation: Invocation, objects: RolloutObjects): Promise<void> => {
+  const { context, options } = invocation
+  const info = rolloutInfo(objects, context.clock.now())
+  const format = options.text('output')
+  if (format !== undefined) say(invocation, await formatData(info, format))
+  else say(invocation, renderRollout(info, { color: usesColor(context, !options.isOn('color')) }).join('\n'))
+}
+
+const watchTree = async (invocation: Invocation, cluster: Cluster, name: string): Promise<void> => {
+  const { context, options } = invocation
+  const { namespace } = cluster
+  // A name that is wrong, or may not be read, is told before anything is watched.
+  await readRollout(cluster, name)
+  const color = usesColor(context, !options.isOn('color'))
+  const startedAt = context.clock.now()
+  const timeout = options.count('timeoutSeconds', '--timeout-seconds') ?? 0
+  await withCaches(invocation, cluster, treeScopes(namespace, name), async (caches) => {
+    const infoAt = (now: number): RolloutInfo => {
+      const objects = cachedTree(caches, namespace, name)
+      if (objects === undefined) throw new CommandError(`rollout '${name}' was deleted while it was watched`)
+      return rolloutInfo(objects, now)
+    }
+    const view = {
+      lines: (width: number | undefined) => renderRollout(infoAt(context.clock.now()), { color, width }),
+      fingerprint: () => JSON.stringify(infoAt(startedAt)),
+    }
+    await showLive(context, view, { bell: caches.bell, ...(timeout > 0 && { limitMs: timeout * 1000 }) })
+  })
+}
+
+const getRollout: Run = async (invocation) => {
+  const name = argument(invocation, 0)
+  const watch = invocation.options.isOn('watch')
+  if (watch && invocation.options.text('output') !== undefined)
+    throw new CommandError('--watch shows a tree and cannot be used with --output: leave out one of the two')
+  await invocation.withCluster(async (cluster) => {
+    if (watch) await watchTree(invocation, cluster, name)
+    else await printOnce(invocation, await readTree(cluster, name))
+  })
+}
+
+/** `get rollout`: the tree of a Rollout. */
+export const getCommand = (bind: Bind): Command =>
+  new Command('get')
+    .summary('Show a Rollout and all that belongs to it')
+    .description('Shows an object and all that belongs to it.')
+    .addCommand(
+      new Command('rollout')
+        .aliases(['ro', 'rollouts'])
+        .summary('Show a Rollout and all that belongs to it')
+        .description(
+          'Shows how far a release is, and a tree of revisions with their ReplicaSets, pods, Experiments, AnalysisRuns and Jobs.',
+        )
+        .argument('<ROLLOUT>', 'Name of the Rollout')
+        .option('-w, --watch', 'Keep the tree up to date until interrupted')
+        .option('--no-color', 'Use no colours')
+        .option('--timeout-seconds <seconds>', 'With --watch: end after so many seconds; 0 for no limit', '0')
+        .addOption(new Option('-o, --output <format>', 'Print what the tree shows as data').choices(formats))
+        .action(bind(getRollout)),
+    )

@@ -1,0 +1,103 @@
+import { Command } from 'commander'
+import { rollouts } from '../../api/resources.ts'
+import type { Rollout } from '../../api/rollout.ts'
+import type { StoredObject } from '../../kube/informer.ts'
+import type { DeepReadonly } from '../../lib/json.ts'
+import { drawLines } from '../../view/line.ts'
+import { type ListColumns, listCells, listHead, listRow } from '../../view/rollout-list.ts'
+import { columnWidths, layOutRow, type Row } from '../../view/table.ts'
+import { withCaches } from '../caches.ts'
+import type { Cluster } from '../context.ts'
+import type { Bind, Invocation, Run } from '../invocation.ts'
+import { asRollout } from '../stored-objects.ts'
+
+type R = DeepReadonly<Rollout>
+
+/** Prints rows whose columns stand below each other, also those that come later. */
+class ListPrinter {
+  readonly #invocation: Invocation
+  readonly #columns: ListColumns
+  #widths: readonly number[] = []
+  /** What was last printed of each Rollout. */
+  readonly #printed = new Map<string, string>()
+
+  constructor(invocation: Invocation, columns: ListColumns) {
+    this.#invocation = invocation
+    this.#columns = columns
+  }
+
+  /** Prints the head and all Rollouts, or that there are none. */
+  begin(all: readonly R[]): void {
+    const { context } = this.#invocation
+    if (all.length === 0) context.err.write('No resources found.\n')
+    if (all.length > 0 || this.#invocation.options.isOn('watch'))
+      this.#print([listHead(this.#columns), ...this.#rows(all)])
+  }
+
+  /** Prints those that are not what was last printed of them. */
+  update(all: readonly R[]): void {
+    const changed = all.filter((rollout) => this.#printed.get(rollout.metadata.uid) !== listCells(rollout).join('\t'))
+    if (changed.length > 0) this.#print(this.#rows(changed))
+  }
+
+  #rows(all: readonly R[]): Row[] {
+    const now = this.#invocation.context.clock.now()
+    for (const rollout of all) this.#printed.set(rollout.metadata.uid, listCells(rollout).join('\t'))
+    return all.map((rollout) => listRow(rollout, this.#columns, now))
+  }
+
+  #print(rows: readonly Row[]): void {
+    this.#widths = columnWidths(rows, this.#widths)
+    const lines = drawLines(
+      rows.map((row) => layOutRow(row, this.#widths)),
+      { color: false },
+    )
+    this.#invocation.context.out.write(`${lines.join('\n')}\n`)
+  }
+}
+
+const byName = (a: R, b: R): number => {
+  const [left, right] = [a, b].map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`)
+  return (left ?? '') < (right ?? '') ? -1 : 1
+}
+
+const sorted = (objects: readonly StoredObject[]): R[] => objects.map(asRollout).sort(byName)
+
+const listOf = async (invocation: Invocation, cluster: Cluster): Promise<void> => {
+  const { options, context } = invocation
+  const everywhere = options.isOn('allNamespaces')
+  const name = options.text('name')
+  const scope = {
+    ...(!everywhere && { namespace: cluster.namespace }),
+    ...(name !== undefined && { fieldSelector: `metadata.name=${name}` }),
+  }
+  const printer = new ListPrinter(invocation, { timestamp: options.isOn('timestamps'), namespace: everywhere })
+  if (!options.isOn('watch')) return printer.begin(sorted(await cluster.client.list(rollouts, scope)))
+  await withCaches(invocation, cluster, { rollouts: { resource: rollouts, ...scope } }, async ({ of, bell }) => {
+    const current = (): R[] => sorted(of.rollouts.store.list() as readonly StoredObject[])
+    printer.begin(current())
+    while (!context.signal.aborted) {
+      await bell.wait(context.clock, Number.POSITIVE_INFINITY, context.signal)
+      printer.update(current())
+    }
+  })
+}
+
+const listRollouts: Run = (invocation) => invocation.withCluster((cluster) => listOf(invocation, cluster))
+
+/** `list rollouts`: one line for each Rollout. */
+export const listCommand = (bind: Bind): Command =>
+  new Command('list')
+    .summary('List Rollouts')
+    .description('Lists objects of a kind.')
+    .addCommand(
+      new Command('rollouts')
+        .aliases(['ro', 'rollout'])
+        .summary('List Rollouts')
+        .description('Lists Rollouts with their phase, their step and their pods.')
+        .option('--name <name>', 'Only the Rollout of this name')
+        .option('-A, --all-namespaces', 'Those of all namespaces')
+        .option('-w, --watch', 'Go on printing those that change until interrupted')
+        .option('--timestamps', 'Print when each line was printed')
+        .action(bind(listRollouts)),
+    )

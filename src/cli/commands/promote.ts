@@ -1,0 +1,50 @@
+import { Command, Option } from 'commander'
+import type { Rollout } from '../../api/rollout.ts'
+import { type Promotion, promotePatches } from '../../api/rollout-commands.ts'
+import { CommandError } from '../command-error.ts'
+import { argument, type Bind, type Invocation, type Run, say } from '../invocation.ts'
+import { readRollout, sendPatches } from '../write-rollout.ts'
+
+const promotionOf = ({ options }: Invocation): Promotion => {
+  const current = options.isOn('skipCurrentStep')
+  const all = options.isOn('skipAllSteps')
+  if (current && all) {
+    throw new CommandError('Cannot use skip-current-step and skip-all-steps flags at the same time')
+  }
+  if (current) return 'skipCurrentStep'
+  if (all) return 'skipAllSteps'
+  return options.isOn('full') ? 'full' : 'next'
+}
+
+const checkSteps = ({ spec }: Rollout): void => {
+  if (spec.strategy?.blueGreen) {
+    throw new CommandError('Cannot skip steps of a bluegreen rollout. Run without a flags')
+  }
+  if ((spec.strategy?.canary?.steps ?? []).length === 0) {
+    throw new CommandError('Cannot skip steps of a rollout without steps')
+  }
+}
+
+const promote: Run = async (invocation) => {
+  const name = argument(invocation, 0)
+  const promotion = promotionOf(invocation)
+  await invocation.withCluster(async (cluster) => {
+    const rollout = await readRollout(cluster, name)
+    if (promotion === 'skipCurrentStep' || promotion === 'skipAllSteps') checkSteps(rollout)
+    await sendPatches(cluster, name, promotePatches(rollout, promotion))
+  })
+  say(invocation, `rollout '${name}' ${promotion === 'full' ? 'fully promoted' : 'promoted'}`)
+}
+
+/** `promote`: goes on with a release. */
+export const promoteCommand = (bind: Bind): Command =>
+  new Command('promote')
+    .summary('Go on with a release')
+    .description(
+      'Goes on with a release that waits, or leaves the step it is at. With --full, skips what is left of its steps, pauses and analyses.',
+    )
+    .argument('<ROLLOUT>', 'Name of the Rollout')
+    .option('--full', 'Skip all that is left of the release')
+    .addOption(new Option('-c, --skip-current-step', 'Deprecated: promote skips the current step anyway').hideHelp())
+    .addOption(new Option('-a, --skip-all-steps', 'Deprecated: use --full').hideHelp())
+    .action(bind(promote))

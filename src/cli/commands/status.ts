@@ -1,0 +1,79 @@
+import { Command, Option } from 'commander'
+import { clientPhase, type PhaseAndMessage } from '../../api/client-phase.ts'
+import { rollouts } from '../../api/resources.ts'
+import type { StoredObject } from '../../kube/informer.ts'
+import { withCaches } from '../caches.ts'
+import { CommandError, InterruptedError } from '../command-error.ts'
+import type { Cluster } from '../context.ts'
+import { argument, type Bind, type Invocation, type Run, say } from '../invocation.ts'
+import { asRollout } from '../stored-objects.ts'
+import { readRollout } from '../write-rollout.ts'
+
+/** Says a phase if it is another than the one before; scripts read these lines. */
+class PhaseTeller {
+  readonly #invocation: Invocation
+  #last = ''
+
+  constructor(invocation: Invocation) {
+    this.#invocation = invocation
+  }
+
+  tell({ phase, message }: PhaseAndMessage): void {
+    const line = message === '' ? phase : `${phase} - ${message}`
+    if (line !== this.#last) say(this.#invocation, line)
+    this.#last = line
+  }
+}
+
+const isEnd = ({ phase }: PhaseAndMessage): boolean => phase === 'Healthy' || phase === 'Degraded'
+
+const watchToEnd = async (
+  invocation: Invocation,
+  cluster: Cluster,
+  name: string,
+  teller: PhaseTeller,
+): Promise<PhaseAndMessage> => {
+  const { clock, signal } = invocation.context
+  const { namespace } = cluster
+  const limit = clock.monotonic() + (invocation.options.limitMs('timeout', '--timeout') ?? Number.POSITIVE_INFINITY)
+  const scopes = { rollouts: { resource: rollouts, namespace, fieldSelector: `metadata.name=${name}` } }
+  return withCaches(invocation, cluster, scopes, async ({ of, bell }) => {
+    for (;;) {
+      if (signal.aborted) throw new InterruptedError('interrupted')
+      const stored = of.rollouts.store.get(namespace, name)
+      if (stored === undefined) throw new CommandError(`rollout '${name}' was deleted while its status was watched`)
+      const now = clientPhase(asRollout(stored as StoredObject))
+      teller.tell(now)
+      if (isEnd(now)) return now
+      const left = limit - clock.monotonic()
+      if (left <= 0) throw new CommandError('Rollout status watch exceeded timeout')
+      await bell.wait(clock, left, signal)
+    }
+  })
+}
+
+const status: Run = async (invocation) => {
+  const name = argument(invocation, 0)
+  await invocation.withCluster(async (cluster) => {
+    const teller = new PhaseTeller(invocation)
+    const first = clientPhase(await readRollout(cluster, name))
+    teller.tell(first)
+    if (!invocation.options.isOn('watch')) return
+    const end = isEnd(first) ? first : await watchToEnd(invocation, cluster, name, teller)
+    if (end.phase === 'Degraded')
+      throw new CommandError(`The rollout is in a degraded state with message: ${end.message}`)
+  })
+}
+
+/** `status`: waits until a release has ended, and tells how. */
+export const statusCommand = (bind: Bind): Command =>
+  new Command('status')
+    .summary('Wait until a release has ended, and tell how')
+    .description(
+      'Prints the phase of a Rollout whenever it changes, until it is Healthy or Degraded. Exits with 1 when it ends Degraded, or when the time is over.',
+    )
+    .argument('<ROLLOUT>', 'Name of the Rollout')
+    .option('-w, --watch', 'Go on until the release has ended', true)
+    .addOption(new Option('--no-watch', 'Print the phase once').hideHelp())
+    .option('-t, --timeout <duration>', 'Longest time to wait, such as 5m; 0 for no limit', '0')
+    .action(bind(status))

@@ -1,0 +1,62 @@
+import { durationMs } from '../lib/duration.ts'
+import { CommandError } from './command-error.ts'
+
+/** The options of a command and of the commands above it, as the parser left them. */
+export class Options {
+  readonly #values: Readonly<Record<string, unknown>>
+
+  constructor(values: Readonly<Record<string, unknown>>) {
+    this.#values = values
+  }
+
+  /** Whether a switch is on. */
+  isOn(name: string): boolean {
+    return this.#values[name] === true
+  }
+
+  /** The text of an option, if it was given. */
+  text(name: string): string | undefined {
+    const value = this.#values[name]
+    return typeof value === 'string' ? value : undefined
+  }
+
+  /** The texts of an option that may be given several times. */
+  texts(name: string): readonly string[] {
+    const value = this.#values[name]
+    return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+  }
+
+  /** The whole number of an option, from 0. `flag` is its name in a message. */
+  count(name: string, flag: string): number | undefined {
+    const text = this.text(name)
+    if (text === undefined) return undefined
+    if (!/^[0-9]{1,9}$/.test(text)) throw new CommandError(`${flag} takes a whole number from 0, not "${text}"`)
+    return Number(text)
+  }
+
+  /**
+   * The milliseconds of an option that is a duration such as `90s`. A bare number counts seconds, as in kubectl's
+   * `--request-timeout`. 0 stands for no limit and is `undefined` here.
+   */
+  limitMs(name: string, flag: string): number | undefined {
+    const text = this.text(name)
+    if (text === undefined) return undefined
+    const ms = /^[0-9]+$/.test(text) ? Number(text) * 1000 : durationOf(text, flag)
+    if (ms < 0) throw new CommandError(`${flag} takes a duration from 0, not "${text}"`)
+    return ms === 0 ? undefined : ms
+  }
+}
+
+const durationOf = (text: string, flag: string): number => {
+  try {
+    return durationMs(text)
+  } catch (error) {
+    throw new CommandError(`${flag} takes a duration such as 90s or 5m, not "${text}"`, { cause: error })
+  }
+}
+
+/** Reads a value that may be given several times, each time one or several with commas between them. */
+export const collect = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  ...value.split(','),
+]

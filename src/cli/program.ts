@@ -1,0 +1,52 @@
+import { Command } from 'commander'
+import { abortCommand } from './commands/abort.ts'
+import { completionCommand } from './commands/completion.ts'
+import { getCommand } from './commands/get.ts'
+import { listCommand } from './commands/list.ts'
+import { pauseCommand } from './commands/pause.ts'
+import { promoteCommand } from './commands/promote.ts'
+import { retryCommand } from './commands/retry.ts'
+import { setCommand } from './commands/set.ts'
+import { statusCommand } from './commands/status.ts'
+import { undoCommand } from './commands/undo.ts'
+import { versionCommand } from './commands/version.ts'
+import { addConnectionFlags } from './connection-flags.ts'
+import type { Bind } from './invocation.ts'
+
+/** All commands. A new one is one more file in `commands/` and one more line here. */
+const commands: readonly ((bind: Bind) => Command)[] = [
+  getCommand,
+  listCommand,
+  statusCommand,
+  promoteCommand,
+  abortCommand,
+  retryCommand,
+  pauseCommand,
+  undoCommand,
+  setCommand,
+  versionCommand,
+  completionCommand,
+]
+
+/** What every command inherits: no exit on its own, and short help. */
+const settle = (command: Command): void => {
+  command
+    .exitOverride()
+    .helpCommand(false)
+    .helpOption('-h, --help', 'Show this help')
+    // Messages are printed in one place, after everything is known about how the command ended.
+    .configureOutput({ outputError: () => {} })
+  for (const child of command.commands) settle(child)
+}
+
+/** Makes the tree of commands. `bind` gives them what they take from the process. */
+export const createProgram = (bind: Bind): Command => {
+  const program = new Command('kubectl crossfade')
+    .summary('Look at and steer progressive releases')
+    .description('Looks at and steers the releases of Rollouts (argoproj.io/v1alpha1).')
+    .option('--loglevel <level>', 'What is logged on standard error: debug, info, warn or error', 'info')
+  addConnectionFlags(program)
+  for (const make of commands) program.addCommand(make(bind))
+  settle(program)
+  return program
+}
