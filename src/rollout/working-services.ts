@@ -28,6 +28,11 @@ export class WorkingServices {
     return this.#liveHash(service)
   }
 
+  /** Whether a Service exists and selects the pods of this revision once the plan is done. */
+  willSelect(hash: string): boolean {
+    return [...this.#live.keys()].some((name) => this.selected(name) === hash)
+  }
+
   /** Whether a Service exists and selects, as of now or once the plan is done, the pods of this revision. */
   selects(hash: string): boolean {
     return [...this.#live.keys()].some((name) => this.selected(name) === hash || this.#liveHash(name) === hash)

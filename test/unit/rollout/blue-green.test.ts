@@ -105,8 +105,8 @@ describe('a resume that has to wait for pods', () => {
 describe('the switch', () => {
   const plan = pass({})
 
-  it('is one pass: Service, stable revision, and phase', () => {
-    assert.deepEqual(effectsOf(plan), ['selectPods service/web-active'])
+  it('is one pass: Service, stable revision, delay of the old one, and phase', () => {
+    assert.deepEqual(effectsOf(plan), ['selectPods service/web-active', `updateReplicaSet replicaset/${oneName}`])
     assert.equal(plan.status.stableRS, twoHash)
     assert.equal(plan.status.blueGreen?.activeSelector, twoHash)
     assert.equal(plan.status.phase, 'Healthy')
@@ -225,5 +225,54 @@ describe('a strategy that was canary until now', () => {
     assert.deepEqual([after.canary, after.currentStepIndex, after.currentStepHash], [{}, undefined, undefined])
     assert.equal(after.phase, 'Healthy')
     assert.deepEqual(effects.map(({ key }) => key).sort(), ['service/web-active', 'service/web-preview'])
+  })
+})
+
+describe('a return to the version before', () => {
+  const deadline = { [scaleDownDeadlineAnnotation]: at(20) }
+  const history = { 'rollout.argoproj.io/revision': '3', 'rollout.argoproj.io/revision-history': '1' }
+
+  /** Version one is asked for again, two is stable and serves. */
+  const back = (old: Partial<ReplicaSetParts>, status: Partial<RolloutStatus> = {}) => {
+    const { currentStepIndex: _, ...releasing } = releasingStatus(two, one, stepless)
+    return decide(
+      aSnapshot({
+        rollout: storedRollout(one.withBlueGreen(manual), {
+          ...releasing,
+          blueGreen: { activeSelector: twoHash, previewSelector: oneHash },
+          ...status,
+        }),
+        replicaSets: [
+          aReplicaSet(one, { revision: 1, pods: 3, ...old, annotations: { ...history, ...old.annotations } }),
+          aReplicaSet(two, { revision: 2, pods: 3 }),
+        ],
+        services: [managedService('web-active', twoHash), managedService('web-preview', oneHash)],
+      }),
+    )
+  }
+  const isSwitched = (plan: ReturnType<typeof back>): boolean => switchTo('web-active', effectsOf(plan))
+
+  it('is switched at once before its deadline, and keeps that until the next pass knows of the switch', () => {
+    const plan = back({ annotations: deadline })
+    assert.ok(isSwitched(plan))
+    assert.equal(plan.status.stableRS, oneHash)
+    assert.ok(eventsOf(plan).some((event) => event.endsWith(': Fast rollback')))
+  })
+
+  it('is previewed after its deadline', () => {
+    const plan = back({ annotations: { [scaleDownDeadlineAnnotation]: at(0) } })
+    assert.ok(!isSwitched(plan))
+    assert.equal(plan.status.pauseConditions?.[0]?.reason, 'BlueGreenPause')
+  })
+
+  it('is previewed when its deadline comes from a release that was given up', () => {
+    const given = { ...deadline, 'rollout.argoproj.io/revision-history': '7' }
+    assert.ok(!isSwitched(back({ annotations: given })))
+  })
+
+  it('is previewed when it is retried after an abort', () => {
+    const plan = back({ annotations: deadline }, { abortedAt: at(-10) })
+    assert.ok(!isSwitched(plan))
+    assert.equal(plan.status.abortedAt, undefined)
   })
 })

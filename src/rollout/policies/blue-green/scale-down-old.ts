@@ -19,18 +19,19 @@ const awaitsPostAnalysis = (draft: Draft): boolean => {
 
 /**
  * Scales down ReplicaSets that are neither stable nor new, once no Service leads to them and their delay is over. Until
- * then one that served keeps the size of a whole revision, so that a rollback to it is at hand.
+ * then one that served keeps the size of a whole revision, so that a rollback to it is at hand: its delay is noted in the
+ * pass that switches, but it shrinks only when the switch has been read back.
  */
 export const scaleDownOldReplicaSets = (draft: Draft): void => {
   if (isInconclusive(draft) || awaitsPostAnalysis(draft)) return
   const limit = scaleDownDelayRevisionLimitOf(draft.snapshot.rollout)
-  const idle = draft.others.filter((set) => set.desired > 0 && !draft.services.selects(set.hash))
+  const idle = draft.others.filter((set) => set.desired > 0 && !draft.services.willSelect(set.hash))
   let delayed = 0
   for (const set of [...idle].sort((a, b) => b.revision - a.revision)) {
     if (delayed < limit && waitsForDeadline(draft, set)) {
       delayed++
       if (wasWhole(set)) draft.scale(set, replicasWanted(draft.release))
-    } else shrink(draft, set, 0)
+    } else if (!draft.services.selects(set.hash)) shrink(draft, set, 0)
   }
 }
 

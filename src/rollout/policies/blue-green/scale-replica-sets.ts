@@ -22,22 +22,24 @@ export const sizeReplicaSets = (draft: Draft): void => {
 }
 
 /**
- * What is asked for again waits for nothing. The deadline by which a fast rollback is known stays until that is promoted,
- * so that a controller that is killed before goes on as fast.
+ * What is asked for again waits for nothing. The deadline by which a fast rollback is known stays until the switch to it
+ * is read back, so that a controller that is killed before goes on as fast.
  */
 const endDelays = (draft: Draft): void => {
   const { next, stable } = draft
-  stable?.annotate(scaleDownDeadlineAnnotation, undefined)
-  if (next === stable || delaysScaleDownAfterAbort(draft) || isFastRollback(draft)) return
-  next?.annotate(scaleDownDeadlineAnnotation, undefined)
+  if (stable !== next) stable?.annotate(scaleDownDeadlineAnnotation, undefined)
+  if (next === undefined || delaysScaleDownAfterAbort(draft)) return
+  if (isFastRollback(draft) && !servesNow(draft, next)) return
+  next.annotate(scaleDownDeadlineAnnotation, undefined)
 }
 
 const sizeNext = (draft: Draft, next: WorkingReplicaSet): void => {
   if (!delaysScaleDownAfterAbort(draft)) draft.scale(next, sizeOfPreview(draft, next))
   // Until the active Service is read back elsewhere, an aborted revision still serves.
-  else if (draft.services.selectedNow(activeServiceOf(draft)) === next.hash)
-    draft.scale(next, replicasWanted(draft.release))
+  else if (servesNow(draft, next)) draft.scale(next, replicasWanted(draft.release))
   else scaleDownAfterAbort(draft, next)
 }
 
-const activeServiceOf = ({ snapshot }: Draft): string => snapshot.rollout.spec.strategy?.blueGreen?.activeService ?? ''
+/** Whether the active Service selects a ReplicaSet as of now, whatever the plan does to it. */
+const servesNow = ({ services, snapshot }: Draft, { hash }: WorkingReplicaSet): boolean =>
+  services.selectedNow(snapshot.rollout.spec.strategy?.blueGreen?.activeService ?? '') === hash
