@@ -71,8 +71,17 @@ export async function expectDeployed(shop: Shop, image: string): Promise<void> {
   shop.load.reset()
 }
 
-function phases(runs: readonly AnalysisRun[]): string {
-  return runs.map((run) => run.status.phase).join()
+/** Waits until there is one AnalysisRun with this verdict: a run that its Rollout needs no more may end after it. */
+function untilJudged(shop: Shop, phase: string): Promise<AnalysisRun> {
+  return eventually(
+    `${shop.namespace}: one AnalysisRun, ${phase}`,
+    async () => {
+      const [run, ...others] = await shop.analysisRuns()
+      if (run !== undefined && others.length === 0 && run.status.phase === phase) return { found: run }
+      return { missing: [run, ...others].map((each) => `${each?.metadata.name} ${each?.status.phase}`).join() }
+    },
+    patience,
+  )
 }
 
 /** What the version had on its way, judged with the coarseness of five pods. */
@@ -92,7 +101,7 @@ export async function expectPromoted(shop: Shop, image: string): Promise<void> {
   const shares = shop.sharesSeen(image)
   for (const share of [0.2, 0.6, 1])
     assert.ok(saw(shop, image, share), `${shop.namespace} never had ${share}: ${shares}`)
-  assert.equal(phases(await shop.analysisRuns()), 'Successful')
+  await untilJudged(shop, 'Successful')
   const { byHash, unserved } = shop.load.tally()
   const failed = [...byHash.values()].reduce((sum, counts) => sum + counts.failed, 0)
   assert.deepEqual({ unserved, failed }, { unserved: 0, failed: 0 })
@@ -108,7 +117,7 @@ export async function expectRolledBack(shop: Shop, stable: string, bad: string):
   await untilSizes(shop, { [stable]: rollout.spec.replicas })
   const most = Math.max(...shop.sharesSeen(bad))
   assert.ok(most > 0.1 && most < 0.35, `${shop.namespace}: the bad version had up to ${most} of the requests`)
-  assert.equal(phases(await shop.analysisRuns()), 'Failed')
+  await untilJudged(shop, 'Failed')
   assert.equal(shop.load.tally().unserved, 0)
   await expectUntroubled(shop)
 }
