@@ -1,4 +1,5 @@
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
+import { toRfc3339 } from '../lib/rfc3339.ts'
 import type { Rollout } from './rollout.ts'
 
 type R = DeepReadonly<Rollout>
@@ -74,3 +75,6 @@ export const retryPatch: CommandPatch = status({ abort: false })
 
 /** What `pause` writes. */
 export const pausePatch: CommandPatch = { patch: { spec: { paused: true } } }
+
+/** What `restart` writes: pods older than this instant, in milliseconds since the epoch, are replaced once it has come. */
+export const restartPatch = (atMs: number): CommandPatch => ({ patch: { spec: { restartAt: toRfc3339(atMs) } } })

@@ -5,6 +5,7 @@ import { getCommand } from './commands/get.ts'
 import { listCommand } from './commands/list.ts'
 import { pauseCommand } from './commands/pause.ts'
 import { promoteCommand } from './commands/promote.ts'
+import { restartCommand } from './commands/restart.ts'
 import { retryCommand } from './commands/retry.ts'
 import { setCommand } from './commands/set.ts'
 import { statusCommand } from './commands/status.ts'
@@ -22,6 +23,7 @@ const commands: readonly ((bind: Bind) => Command)[] = [
   abortCommand,
   retryCommand,
   pauseCommand,
+  restartCommand,
   undoCommand,
   setCommand,
   versionCommand,

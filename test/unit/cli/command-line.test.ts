@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { follow, normalizeWords } from '../../../src/cli/command-line.ts'
+import { createProgram } from '../../../src/cli/program.ts'
+
+const program = createProgram(() => async () => {})
+
+describe('a command line', () => {
+  const lines: readonly (readonly [string, string])[] = [
+    ['status web --watch=false', 'status web --no-watch'],
+    ['status web -w=false', 'status web --no-watch'],
+    ['get rollout web -w=true', 'get rollout web --watch'],
+    ['list rollouts --watch=false -A', 'list rollouts -A'],
+    ['promote web --full=false', 'promote web'],
+    ['get ro web -v=6 -n=shop', 'get ro web -v 6 -n shop'],
+    ['status web --timeout=60s', 'status web --timeout=60s'],
+    ['promote web --full=perhaps', 'promote web --full=perhaps'],
+    ['list rollouts --name -w=false', 'list rollouts --name -w=false'],
+    ['set image web *=web:2', 'set image web *=web:2'],
+    ['pause -- -w=false', 'pause -- -w=false'],
+  ]
+  for (const [given, normal] of lines) {
+    it(`"${given}" is read as "${normal}"`, () => {
+      assert.equal(normalizeWords(program, given.split(' ')).join(' '), normal)
+    })
+  }
+
+  it('leads to a command by its aliases, past options and their values', () => {
+    const { command, operands, pending } = follow(program, ['-n', 'get', 'retry', 'ro', 'web', '--context'])
+    assert.deepEqual([command.name(), operands, pending?.long], ['rollout', ['web'], '--context'])
+  })
+})
