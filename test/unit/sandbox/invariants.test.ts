@@ -227,13 +227,20 @@ describe('I7: steady HPAReplicas', () => {
   it('is broken by counting the pods of both versions', async () => {
     const { write, broken } = await midCanary()
     write('Rollout', 'web', { status: { HPAReplicas: 12 } }, 'status')
-    assert.deepEqual(broken(), ['I7 web reports 12 HPAReplicas, more than the 10 that a canary may not change'])
+    assert.deepEqual(broken(), ['I7 web reports 12 HPAReplicas, more than the 10 that a new version may not change'])
   })
 
   it('is broken by counting too few', async () => {
     const { write, broken } = await midCanary()
     write('Rollout', 'web', { status: { HPAReplicas: 8 } }, 'status')
     assert.match(broken()[0] ?? '', /^I7 web reports 8 HPAReplicas although/)
+  })
+
+  it('is broken by counting the preview of blue/green', async () => {
+    const blueGreen = aRollout('web').withReplicas(10).withBlueGreen({ activeService: 'web-stable' })
+    const { write, broken } = await midCanary(blueGreen)
+    write('Rollout', 'web', { status: { HPAReplicas: 12, blueGreen: { activeSelector: 'old' } } }, 'status')
+    assert.deepEqual(broken(), ['I7 web reports 12 HPAReplicas, more than the 10 that a new version may not change'])
   })
 })
 
