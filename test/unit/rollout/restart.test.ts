@@ -118,6 +118,11 @@ describe('a restart', () => {
     assert.equal(pass(undefined).wakeAt, noon + 30_000)
   })
 
+  it('looks again soon when a budget may not have counted a pod that has just become ready', () => {
+    const plan = pass([...four.slice(0, 3), pod(stable, 'd', { ...recent, readySince: noon - 1000 })])
+    assert.equal(plan.wakeAt, noon + 2000)
+  })
+
   it('that lies ahead wakes the Rollout then', () => {
     const plan = pass(undefined, one.withSpec({ restartAt: at(90) }))
     assert.equal(plan.wakeAt, noon + 90_000)

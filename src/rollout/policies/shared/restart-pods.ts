@@ -10,6 +10,15 @@ import type { Policy } from '../policy.ts'
 /** How long a restart waits for pods, or for a disruption budget, before it looks again (as the published controller). */
 const checkIntervalMs = 30_000
 
+/** A budget counts a pod that has become ready a moment later than its ReplicaSet does: a refusal may be over at once. */
+const countingMs = 10_000
+const soonMs = 2000
+
+const checkAfterMs = (pods: Draft['snapshot']['pods'], now: number): number => {
+  const isCounted = (pods ?? []).every(({ readySince }) => readySince === undefined || readySince <= now - countingMs)
+  return isCounted ? checkIntervalMs : soonMs
+}
+
 interface SetWithPods {
   readonly set: WorkingReplicaSet
   /** Its pods that are neither being deleted nor finished. */
@@ -56,7 +65,7 @@ export const restartPods: Policy = (draft) => {
   const { rollout, now, pods } = draft.snapshot
   const restartAt = restartWanted({ spec: rollout.spec, status: draft.status })
   if (restartAt === undefined) return
-  draft.wake(restartAt > now ? restartAt : now + checkIntervalMs)
+  draft.wake(restartAt > now ? restartAt : now + checkAfterMs(pods, now))
   if (restartAt > now || pods === undefined) return
 
   const all = setsInOrder(draft).map((set) => ({
