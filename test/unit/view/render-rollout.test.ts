@@ -78,8 +78,8 @@ NAME                   KIND         STATUS        AGE  INFO
 │     └──⊞ load-test   Job          ✔ Successful  30s
 └──# revision:1
    └──⧉ web-aaa        ReplicaSet   ✔ Healthy     90m  stable
-      ├──□ web-aaa-p1  Pod          ✔ Running     50m    ready:1/1
-      └──□ web-aaa-p2  Pod          ✔ Running     33m    ready:1/1`,
+      ├──□ web-aaa-p1  Pod          ✔ Running     50m  ready:1/1
+      └──□ web-aaa-p2  Pod          ✔ Running     33m  ready:1/1`,
     )
   })
 
