@@ -5,6 +5,7 @@ import type { Rollout } from '../../api/rollout.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { hashLabel } from '../traffic/split.ts'
 import { beforeAs, type Invariant, type JudgedWrite, owningRollout, writtenAs } from './invariant.ts'
+import { unearnedPromotions } from './promotion-is-earned.ts'
 
 const checkRun = ({ change }: JudgedWrite): readonly string[] => {
   const [before, after] = [beforeAs<AnalysisRun>('AnalysisRun', change), writtenAs<AnalysisRun>('AnalysisRun', change)]
@@ -67,5 +68,5 @@ const checkSteps = (write: JudgedWrite): readonly string[] => {
 export const failureIsNoSuccess: Invariant = {
   id: 'I5',
   promise: 'A failed, errored or missing measurement never becomes a success',
-  check: (write) => [...checkRun(write), ...checkSteps(write)],
+  check: (write) => [...checkRun(write), ...checkSteps(write), ...unearnedPromotions(write)],
 }

@@ -212,6 +212,25 @@ describe('I5: a failure is no success', () => {
     assert.deepEqual(cutOff.broken(), [sentence])
   })
 
+  it('is broken by a blue/green promotion without a good verdict on what serves', async () => {
+    const postPromotionAnalysis = { templates: [{ templateName: 'check' }] }
+    const blueGreen = aRollout('web').withReplicas(10).withBlueGreen({ postPromotionAnalysis })
+    const promote = { status: { stableRS: 'new' } }
+    const promoteWith = async (phase: string): Promise<readonly string[]> => {
+      const { sandbox, patch, write, broken } = await midCanary(blueGreen)
+      const made = run(phase)
+      const labels = { ...made.metadata.labels, 'rollout-type': 'PostPromotion' }
+      applyObjects(sandbox, [plain({ ...made, metadata: { ...made.metadata, labels } })], 'default')
+      patch('test', 'Rollout', 'web', { status: { blueGreen: { activeSelector: 'new' } } }, 'status')
+      write('Rollout', 'web', promote, 'status')
+      return broken()
+    }
+    assert.deepEqual(await promoteWith('Successful'), [])
+    assert.deepEqual(await promoteWith('Running'), [
+      'I5 web promotes new without a successful analysis after the switch',
+    ])
+  })
+
   it('is broken by a verdict that changes', async () => {
     const { write, broken } = await withRun('Failed')
     const [result] = run('Successful').status.metricResults
