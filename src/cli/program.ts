@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, type OutputConfiguration } from 'commander'
 import { abortCommand } from './commands/abort.ts'
 import { completionCommand } from './commands/completion.ts'
 import { getCommand } from './commands/get.ts'
@@ -31,24 +31,24 @@ const commands: readonly ((bind: Bind) => Command)[] = [
 ]
 
 /** What every command inherits: no exit on its own, and short help. */
-const settle = (command: Command): void => {
+const settle = (command: Command, output: OutputConfiguration): void => {
   command
     .exitOverride()
     .helpCommand(false)
     .helpOption('-h, --help', 'Show this help')
     // Messages are printed in one place, after everything is known about how the command ended.
-    .configureOutput({ outputError: () => {} })
-  for (const child of command.commands) settle(child)
+    .configureOutput({ ...output, outputError: () => {} })
+  for (const child of command.commands) settle(child, output)
 }
 
-/** Makes the tree of commands. `bind` gives them what they take from the process. */
-export const createProgram = (bind: Bind): Command => {
+/** Makes the tree of commands. `bind` gives them what they take from the process; help goes to `output`. */
+export const createProgram = (bind: Bind, output: OutputConfiguration = {}): Command => {
   const program = new Command('kubectl crossfade')
     .summary('Look at and steer progressive releases')
     .description('Looks at and steers the releases of Rollouts (argoproj.io/v1alpha1).')
     .option('--loglevel <level>', 'What is logged on standard error: debug, info, warn or error', 'info')
   addConnectionFlags(program)
   for (const make of commands) program.addCommand(make(bind))
-  settle(program)
+  settle(program, output)
   return program
 }

@@ -42,9 +42,10 @@ const report = (error: unknown, words: readonly string[], program: Command, cont
  * to the context; it never ends the process.
  */
 export const run = async (argv: readonly string[], context: CliContext): Promise<number> => {
-  const program = createProgram(bindTo(context))
-  // Subcommands write their help where the program does.
-  program.configureOutput({ writeOut: (text) => context.out.write(text), writeErr: (text) => context.err.write(text) })
+  const program = createProgram(bindTo(context), {
+    writeOut: (text) => context.out.write(text),
+    writeErr: (text) => context.err.write(text),
+  })
   if (argv[0] === completeWord) {
     await complete(program, argv.slice(1), context)
     return 0

@@ -26,14 +26,13 @@ const printOnce = async (invocation: Invocation, objects: RolloutObjects): Promi
   else say(invocation, renderRollout(info, { color: usesColor(context, !options.isOn('color')) }).join('\n'))
 }
 
-const watchTree = async (invocation: Invocation, cluster: Cluster, name: string): Promise<void> => {
+const watchTree = async (invocation: Invocation, cluster: Cluster, name: string, limitMs?: number): Promise<void> => {
   const { context, options } = invocation
   const { namespace } = cluster
   // A name that is wrong, or may not be read, is told before anything is watched.
   await readRollout(cluster, name)
   const color = usesColor(context, !options.isOn('color'))
   const startedAt = context.clock.now()
-  const timeout = options.count('timeoutSeconds', '--timeout-seconds') ?? 0
   await withCaches(invocation, cluster, treeScopes(namespace, name), async (caches) => {
     const infoAt = (now: number): RolloutInfo => {
       const objects = cachedTree(caches, namespace, name)
@@ -44,7 +43,7 @@ const watchTree = async (invocation: Invocation, cluster: Cluster, name: string)
       lines: (width: number | undefined) => renderRollout(infoAt(context.clock.now()), { color, width }),
       fingerprint: () => JSON.stringify(infoAt(startedAt)),
     }
-    await showLive(context, view, { bell: caches.bell, ...(timeout > 0 && { limitMs: timeout * 1000 }) })
+    await showLive(context, view, { bell: caches.bell, limitMs })
   })
 }
 
@@ -53,8 +52,9 @@ const getRollout: Run = async (invocation) => {
   const watch = invocation.options.isOn('watch')
   if (watch && invocation.options.text('output') !== undefined)
     throw new CommandError('--watch shows a tree and cannot be used with --output: leave out one of the two')
+  const timeout = invocation.options.count('timeoutSeconds', '--timeout-seconds') ?? 0
   await invocation.withCluster(async (cluster) => {
-    if (watch) await watchTree(invocation, cluster, name)
+    if (watch) await watchTree(invocation, cluster, name, timeout > 0 ? timeout * 1000 : undefined)
     else await printOnce(invocation, await readTree(cluster, name))
   })
 }

@@ -27,15 +27,16 @@ class PhaseTeller {
 
 const isEnd = ({ phase }: PhaseAndMessage): boolean => phase === 'Healthy' || phase === 'Degraded'
 
+/** @param limit monotonic milliseconds at which the user's patience ends */
 const watchToEnd = async (
   invocation: Invocation,
   cluster: Cluster,
   name: string,
+  limit: number,
   teller: PhaseTeller,
 ): Promise<PhaseAndMessage> => {
   const { clock, signal } = invocation.context
   const { namespace } = cluster
-  const limit = clock.monotonic() + (invocation.options.limitMs('timeout', '--timeout') ?? Number.POSITIVE_INFINITY)
   const scopes = { rollouts: { resource: rollouts, namespace, fieldSelector: `metadata.name=${name}` } }
   return withCaches(invocation, cluster, scopes, async ({ of, bell }) => {
     for (;;) {
@@ -53,13 +54,15 @@ const watchToEnd = async (
 }
 
 const status: Run = async (invocation) => {
+  const { clock } = invocation.context
   const name = argument(invocation, 0)
+  const limit = clock.monotonic() + (invocation.options.limitMs('timeout', '--timeout') ?? Number.POSITIVE_INFINITY)
   await invocation.withCluster(async (cluster) => {
     const teller = new PhaseTeller(invocation)
     const first = clientPhase(await readRollout(cluster, name))
     teller.tell(first)
     if (!invocation.options.isOn('watch')) return
-    const end = isEnd(first) ? first : await watchToEnd(invocation, cluster, name, teller)
+    const end = isEnd(first) ? first : await watchToEnd(invocation, cluster, name, limit, teller)
     if (end.phase === 'Degraded')
       throw new CommandError(`The rollout is in a degraded state with message: ${end.message}`)
   })

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { connectOptions } from '../../../src/cli/connect.ts'
+import { CliSession, type Outcome } from '../../builders/cli-session.ts'
+import { ClusterWithRollout } from '../../builders/cluster-with-rollout.ts'
+import { ManualClock } from '../../builders/manual-clock.ts'
+
+const cluster = new ClusterWithRollout()
+const aSession = (): CliSession => new CliSession({ transport: cluster.transport, clock: new ManualClock() })
+const run = (line: string): Promise<Outcome> => aSession().run(...line.split(' '))
+
+describe('a command that is not given right', () => {
+  it('without a name prints its usage on standard error', async () => {
+    for (const line of ['abort', 'get rollout', 'retry ro']) {
+      const { code, stdout, stderr } = await run(line)
+      assert.deepEqual([code, stdout], [1, ''])
+      assert.match(stderr, /^Usage: kubectl crossfade .*<ROLLOUT>\n/)
+    }
+  })
+
+  const mistakes: readonly (readonly [string, string])[] = [
+    ['bogus', "unknown command 'bogus'\nSee 'kubectl crossfade --help' for what it takes."],
+    ['get bogus', "unknown command 'bogus'\nSee 'kubectl crossfade get --help' for what it takes."],
+    [
+      'promote web --ful',
+      "unknown option '--ful'\n(Did you mean --full?)\nSee 'kubectl crossfade promote --help' for what it takes.",
+    ],
+    ['status web --timeout soon', '--timeout takes a duration such as 90s or 5m, not "soon"'],
+    ['get rollout web -w -o json', '--watch shows a tree and cannot be used with --output: leave out one of the two'],
+    ['pause web --loglevel loud', '--loglevel takes one of debug, info, warn, error, not "loud"'],
+    ['pause web -v many', '--kloglevel takes a whole number from 0, not "many"'],
+  ]
+  for (const [line, sentence] of mistakes) {
+    it(`"${line}" is told what is wrong`, async () => {
+      assert.deepEqual(await run(line), { code: 1, stdout: '', stderr: `Error: ${sentence}\n` })
+    })
+  }
+
+  it('with too many words is told so', async () => {
+    assert.match((await run('abort web other')).stderr, /^Error: too many arguments/)
+  })
+})
+
+describe('help', () => {
+  it('is printed on standard output, also when nothing is said', async () => {
+    const { code, stdout } = await run('--help')
+    assert.equal(code, 0)
+    assert.match(stdout, /^Usage: kubectl crossfade /)
+    assert.equal((await aSession().run()).stdout, stdout)
+  })
+
+  it('of a subcommand names its flags, and not those that are deprecated', async () => {
+    const { stdout } = await run('promote --help')
+    assert.match(stdout, /--full/)
+    assert.doesNotMatch(stdout, /skip-all-steps/)
+  })
+})
+
+describe('version', () => {
+  it('asks no server, and ignores further words', async () => {
+    const session = aSession()
+    const { stdout } = await session.run('version', 'x', '--short')
+    assert.equal(stdout, 'kubectl-crossfade: v1.2.3\n')
+    assert.equal(session.flags, undefined)
+  })
+
+  it('says where the program comes from', async () => {
+    assert.equal(
+      (await run('version')).stdout,
+      'kubectl-crossfade: v1.2.3\n  BuildDate: unknown\n  GitCommit: abc\n  GitTreeState: clean\n  NodeVersion: v20\n  Platform: linux/x64\n',
+    )
+  })
+})
+
+describe('completion', () => {
+  const offered = async (...words: string[]): Promise<readonly string[]> => {
+    const { code, stdout } = await aSession().run('__complete', ...words)
+    assert.equal(code, 0)
+    return stdout.trimEnd().split('\n')
+  }
+
+  it('offers commands, and their flags', async () => {
+    assert.deepEqual(await offered('pro'), ['promote\tGo on with a release', ':4'])
+    assert.deepEqual(await offered('get', ''), ['rollout\tShow a Rollout and all that belongs to it', ':4'])
+    assert.deepEqual(await offered('promote', '--fu'), ['--full\tSkip all that is left of the release', ':4'])
+  })
+
+  it('offers the names of Rollouts where one is expected, and only there', async () => {
+    for (const words of [['abort'], ['get', 'ro'], ['status', '-t', '5m'], ['-n', 'default', 'undo']]) {
+      assert.deepEqual(await offered(...words, ''), ['web\tProgressing', ':4'])
+    }
+    assert.deepEqual(await offered('abort', 'x'), [':4'])
+    assert.deepEqual(await offered('abort', 'web', ''), [':4'])
+  })
+
+  it('offers values of flags and arguments', async () => {
+    assert.deepEqual(await offered('get', 'rollout', 'web', '-o', ''), ['json', 'yaml', ':4'])
+    assert.ok((await offered('abort', '-n', 'def')).includes('default'))
+    assert.deepEqual(await offered('completion', 'z'), ['zsh', ':4'])
+  })
+
+  it('offers nothing, and says nothing, when the cluster does not answer', async () => {
+    const transport = { ...cluster.transport, request: () => Promise.reject(new Error('down')) }
+    const outcome = await new CliSession({ transport, clock: new ManualClock() }).run('__complete', 'abort', '')
+    assert.deepEqual(outcome, { code: 0, stdout: ':4\n', stderr: '' })
+  })
+
+  it('prints a script for every shell, and the program that kubectl asks', async () => {
+    for (const shell of ['bash', 'zsh', 'fish', 'powershell']) {
+      assert.match((await run(`completion ${shell}`)).stdout, /kubectl-crossfade __complete/)
+    }
+    const { stdout, stderr } = await run('completion install')
+    assert.equal(stdout, '#!/usr/bin/env sh\nexec kubectl-crossfade __complete "$@"\n')
+    assert.match(stderr, /kubectl_complete-crossfade/)
+    assert.match((await run('completion tcsh')).stderr, /^Error: .*'tcsh' is invalid.*Allowed choices are bash/)
+  })
+})
+
+describe("kubectl's flags", () => {
+  it('choose the cluster and the credentials as fields of a kubeconfig', async () => {
+    const session = aSession()
+    const line =
+      'abort web --context c --server https://s --certificate-authority ca.pem --token t --as jane --as-group a,b --as-group c --request-timeout 5'
+    await session.run(...line.split(' '))
+    assert.ok(session.flags)
+    const { clusterFields, userFields, context } = connectOptions(session.flags)
+    assert.equal(context, 'c')
+    assert.deepEqual(clusterFields, {
+      server: 'https://s',
+      'certificate-authority': 'ca.pem',
+      'certificate-authority-data': null,
+    })
+    assert.deepEqual(userFields, { token: 't', as: 'jane', 'as-groups': ['a', 'b', 'c'] })
+    assert.equal(session.flags.requestTimeoutMs, 5000)
+  })
+})
