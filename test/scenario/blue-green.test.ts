@@ -108,6 +108,18 @@ describe('a version that is promoted by itself', () => {
     await told.until(pods({ 1: 3 }), '1m')
     told.expect(serves(1))
   })
+
+  story('that is stuck is aborted when that is asked for later', { pods: oneSlow }, async (told) => {
+    const impatient = web.withBlueGreen({ abortScaleDownDelaySeconds: 2 }).withSpec({ progressDeadlineSeconds: 60 })
+    await deploy(told, impatient)
+    ask(told, 2)
+    await told.until(rollout('web').isDegraded(/^ProgressDeadlineExceeded/), '2m')
+    await told.pass('10s')
+    told.expect(pods({ 1: 3, 2: 3 }))
+    patchSpec(told, { progressDeadlineAbort: true })
+    await told.until(rollout('web').isDegraded(/^RolloutAborted/), '5s')
+    await told.until(pods({ 1: 3 }), '5s')
+  })
 })
 
 describe('a version that a person promotes', () => {
