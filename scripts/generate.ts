@@ -1,5 +1,6 @@
-/** Writes what is generated from the sources: the CustomResourceDefinitions in `crds/`. */
+/** Writes what is generated from the sources: the CustomResourceDefinitions in `crds/`, and `docs/cli.md`. */
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { cliReference } from './generate/cli-reference.ts'
 import { crdFiles } from './generate/custom-resource-definitions.ts'
 
 const crds = new URL('../crds/', import.meta.url)
@@ -8,3 +9,6 @@ for (const [name, text] of crdFiles()) {
   writeFileSync(new URL(name, crds), text)
   console.log(`crds/${name}: ${Math.ceil(text.length / 1024)} KiB`)
 }
+
+writeFileSync(new URL('../docs/cli.md', import.meta.url), cliReference())
+console.log('docs/cli.md')

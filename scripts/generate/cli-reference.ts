@@ -1,0 +1,85 @@
+import type { Argument, Command, Option } from 'commander'
+import { createProgram } from '../../src/cli/program.ts'
+
+const escaped = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
+
+const table = (head: readonly [string, string], rows: readonly (readonly [string, string])[]): string[] =>
+  rows.length === 0
+    ? []
+    : [
+        '',
+        `| ${head.join(' | ')} |`,
+        '|---|---|',
+        ...rows.map(([name, text]) => `| \`${name.replaceAll('|', '\\|')}\` | ${escaped(text)} |`),
+      ]
+
+const defaultText = ({ defaultValue }: Option): string =>
+  defaultValue === undefined || defaultValue === '' || typeof defaultValue === 'object'
+    ? ''
+    : ` Default: ${String(defaultValue)}.`
+
+const sentence = (text: string): string => (text.endsWith('.') ? text : `${text}.`)
+
+const optionRow = (option: Option): readonly [string, string] => [
+  option.flags,
+  `${sentence(option.description)}${option.argChoices ? ` One of ${option.argChoices.join(', ')}.` : ''}${option.negate ? '' : defaultText(option)}`,
+]
+
+const argumentRow = (argument: Argument): readonly [string, string] => [
+  argument.name(),
+  `${sentence(argument.description)}${argument.argChoices ? ` One of ${argument.argChoices.join(', ')}.` : ''}`,
+]
+
+const pathOf = (command: Command): string =>
+  command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
+
+const argumentsText = (command: Command): string =>
+  command.registeredArguments.map((argument) => ` <${argument.name()}>`).join('')
+
+const visible = (options: readonly Option[]): readonly Option[] => options.filter(({ hidden }) => !hidden)
+
+const leafSection = (command: Command): string[] => [
+  '',
+  `## ${pathOf(command)}`,
+  '',
+  '```',
+  `${pathOf(command)}${argumentsText(command)}${visible(command.options).length > 0 ? ' [flags]' : ''}`,
+  '```',
+  '',
+  command.description(),
+  ...(command.aliases().length === 0
+    ? []
+    : [
+        '',
+        `Aliases: ${command
+          .aliases()
+          .map((name) => `\`${name}\``)
+          .join(', ')}.`,
+      ]),
+  ...table(['Argument', 'Meaning'], command.registeredArguments.map(argumentRow)),
+  ...table(['Flag', 'Meaning'], visible(command.options).map(optionRow)),
+]
+
+const sections = (command: Command): string[] =>
+  command.commands.flatMap((child) => (child.commands.length > 0 ? sections(child) : leafSection(child)))
+
+/** The reference of the plugin's commands as Markdown, made from the tree of commands itself. */
+export const cliReference = (): string => {
+  const program = createProgram(() => async () => {})
+  return [
+    '# `kubectl crossfade`',
+    '',
+    'This page is made from the commands themselves by `npm run generate`; a test keeps it true.',
+    '',
+    'Errors go to standard error with exit code 1. A command without the name it needs prints its usage there. `status` exits',
+    'with 130 when it is interrupted. Deprecated flags of `promote` (`-c`, `-a`) are accepted and not listed.',
+    '',
+    'Colours are used on a terminal unless `NO_COLOR` is set, `TERM` is `dumb`, or `--no-color` is given; `FORCE_COLOR` asks for',
+    'them elsewhere too. With `--watch` a terminal is repainted in place; a pipe or a file gets the text again when it changes.',
+    ...sections(program),
+    '',
+    '## Flags of all commands',
+    ...table(['Flag', 'Meaning'], visible(program.options).map(optionRow)),
+    '',
+  ].join('\n')
+}
