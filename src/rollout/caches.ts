@@ -48,6 +48,10 @@ export const keyOf = (namespace: string | undefined, name: string): string => `$
 export const controllerOf = ({ ownerReferences = [] }: DeepReadonly<ObjectMeta>): string | undefined =>
   ownerReferences.find(({ controller }) => controller === true)?.uid
 
+/** Name of the Rollout that controls an object. */
+export const ownerOf = ({ ownerReferences = [] }: DeepReadonly<ObjectMeta>): string | undefined =>
+  ownerReferences.find(({ controller, kind }) => controller === true && kind === 'Rollout')?.name
+
 /** Index value of a template that a Rollout names; those of the cluster have no namespace. */
 export const templateKey = (namespace: string | undefined, name: string, clusterScope: boolean): string =>
   keyOf(clusterScope ? '' : namespace, name)

@@ -1,0 +1,116 @@
+import { pods } from '../api/resources.ts'
+import { type WorkloadResource, workloadResource } from '../api/workload-reference.ts'
+import type { StoredObject } from '../kube/informer.ts'
+import type { Resource } from '../kube/resource.ts'
+import type { DeepReadonly } from '../lib/json.ts'
+import { routerResources } from '../routers/registry.ts'
+import type { ObjectRef } from '../routers/router.ts'
+import { byWorkload, keyOf, ownerOf, type RolloutCaches, workloadKey } from './caches.ts'
+import type { ObservedPod } from './observed-pod.ts'
+import { readRollout } from './read-rollout.ts'
+import { isRestartDue, restartWanted } from './restart-request.ts'
+import type { Snapshot } from './snapshot.ts'
+import { isSameWorkload } from './workload.ts'
+
+const refKey = ({ resource, namespace, name }: ObjectRef): string =>
+  `${resource.group}/${resource.kind}/${namespace}/${name}`
+
+/** Router objects by the Rollouts that they concern. */
+class RefIndex {
+  readonly #rolloutsByRef = new Map<string, Set<string>>()
+  readonly #refsByRollout = new Map<string, ReadonlySet<string>>()
+
+  note(key: string, refs: readonly ObjectRef[]): void {
+    const next = new Set(refs.map(refKey))
+    for (const ref of this.#refsByRollout.get(key) ?? []) if (!next.has(ref)) this.#remove(ref, key)
+    for (const ref of next) {
+      const known = this.#rolloutsByRef.get(ref)
+      if (known === undefined) this.#rolloutsByRef.set(ref, new Set([key]))
+      else known.add(key)
+    }
+    if (next.size === 0) this.#refsByRollout.delete(key)
+    else this.#refsByRollout.set(key, next)
+  }
+
+  rolloutsOf(ref: ObjectRef): Iterable<string> {
+    return this.#rolloutsByRef.get(refKey(ref)) ?? []
+  }
+
+  #remove(ref: string, key: string): void {
+    const keys = this.#rolloutsByRef.get(ref)
+    keys?.delete(key)
+    if (keys?.size === 0) this.#rolloutsByRef.delete(ref)
+  }
+}
+
+/** Watches the caches that start when a Rollout first needs them: of routers, of workloads, of pods. */
+export class WatchesOnDemand {
+  readonly #caches: RolloutCaches
+  readonly #enqueue: (key: string) => void
+  readonly #refs = new RefIndex()
+  readonly #watched = new Set<Resource>()
+
+  constructor(caches: RolloutCaches, enqueue: (key: string) => void) {
+    this.#caches = caches
+    this.#enqueue = enqueue
+  }
+
+  /** Begins to watch what a Rollout needs by its snapshot, and remembers which router objects concern it. */
+  note(key: string, { routers, known, rollout, now }: Snapshot): void {
+    if (isRestartDue(rollout, now)) this.#watchPods()
+    const workload = rollout.spec.workloadRef && workloadResource(rollout.spec.workloadRef)
+    if (workload !== undefined) this.#watchWorkload(workload)
+    const named = routers.flatMap((router) => router.refs(known))
+    for (const resource of routerResources) {
+      if (named.some((ref) => ref.resource.kind === resource.kind)) this.#watchRouter(resource)
+    }
+    this.#refs.note(key, named)
+  }
+
+  /** Forgets a Rollout that is gone. */
+  forget(key: string): void {
+    this.#refs.note(key, [])
+  }
+
+  #isFirst(resource: Resource): boolean {
+    if (this.#watched.has(resource)) return false
+    this.#watched.add(resource)
+    return true
+  }
+
+  #watchRouter(resource: Resource): void {
+    if (!this.#isFirst(resource)) return
+    this.#caches.ofRouter(resource).onChange(({ object }) => {
+      const { namespace = '', name } = object.metadata
+      for (const key of this.#refs.rolloutsOf({ resource, namespace, name })) this.#enqueue(key)
+    })
+  }
+
+  #watchWorkload(resource: WorkloadResource): void {
+    if (!this.#isFirst(resource)) return
+    this.#caches.ofWorkload(resource).onChange((delta) => {
+      if (delta.type === 'updated' && isSameWorkload(delta.before, delta.object)) return
+      const { namespace, name } = delta.object.metadata
+      const key = workloadKey(resource, namespace, name)
+      for (const { metadata } of this.#caches.rollouts.store.byIndex(byWorkload, key)) {
+        this.#enqueue(keyOf(metadata.namespace, metadata.name))
+      }
+    })
+  }
+
+  /** Pods change all the time; only a restart looks at them. */
+  #watchPods(): void {
+    if (!this.#isFirst(pods)) return
+    this.#caches.pods.onChange(({ object }) => {
+      const rollout = this.#rolloutOf(object)
+      if (rollout === undefined || restartWanted(readRollout(rollout).rollout) === undefined) return
+      this.#enqueue(keyOf(rollout.metadata.namespace, rollout.metadata.name))
+    })
+  }
+
+  #rolloutOf({ namespace, replicaSet }: DeepReadonly<ObservedPod>): DeepReadonly<StoredObject> | undefined {
+    const set = this.#caches.replicaSets.store.get(namespace, replicaSet)
+    const owner = set && ownerOf(set.metadata)
+    return owner === undefined ? undefined : this.#caches.rollouts.store.get(namespace, owner)
+  }
+}
