@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseYaml } from '../lib/yaml.ts'
 
 /** A kubeconfig that is missing, unreadable or incomplete; the message says where and what to do. */
