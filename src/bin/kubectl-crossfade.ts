@@ -16,11 +16,12 @@ const outputTo = (stream: NodeJS.WriteStream): Output => ({
   get isTty() {
     return stream.isTTY === true
   },
+  // A terminal that does not know its size says 0.
   get columns() {
-    return stream.columns
+    return stream.columns || undefined
   },
   get rows() {
-    return stream.rows
+    return stream.rows || undefined
   },
 })
 
