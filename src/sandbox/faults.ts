@@ -23,7 +23,7 @@ export type FaultKind =
 /** Which calls a fault hits. What is not given matches everything. */
 export interface FaultTarget {
   readonly user?: string
-  /** As in audit logs: get, list, watch, create, update, patch, delete. Default: all that write. */
+  /** As in audit logs: get, list, watch, create, update, patch, delete. Default: all that write, but not to Leases. */
   readonly verb?: string
   /** Plural with its group, as in RBAC: `rollouts.argoproj.io`, `services`. */
   readonly resource?: string
@@ -55,9 +55,14 @@ export interface FaultContext {
 
 const writes = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
 
+const leases = 'leases.coordination.k8s.io'
+
+/** Whether a call writes what the controllers are about: a Lease is renewed all the time, and says nothing about them. */
+export const isWrite = (call: Call): boolean => writes.has(call.verb) && call.resource !== leases
+
 const matches = (target: FaultTarget, call: Call): boolean =>
   (target.user === undefined || target.user === call.user) &&
-  (target.verb === undefined ? writes.has(call.verb) : target.verb === call.verb) &&
+  (target.verb === undefined ? isWrite(call) || target.resource === leases : target.verb === call.verb) &&
   (target.resource === undefined || target.resource === call.resource) &&
   (target.subresource === undefined || target.subresource === call.subresource) &&
   (target.name === undefined || target.name === call.name)

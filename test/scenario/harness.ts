@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { durationMs } from '../../src/lib/duration.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
-import { createOperator } from '../../src/operator/operator.ts'
+import { createOperator, type OperatorOptions } from '../../src/operator/operator.ts'
 import { ControllerProcess } from '../../src/sandbox/controller-process.ts'
 import { gatewayApiCrds, productCrds } from '../../src/sandbox/crds.ts'
 import { type FaultRule, injectFaults } from '../../src/sandbox/faults.ts'
 import type { Violation } from '../../src/sandbox/invariants/invariant.ts'
 import { secretValues } from '../../src/sandbox/invariants/no-secrets-told.ts'
 import { watchInvariants } from '../../src/sandbox/invariants/watch.ts'
-import { controllerUser, type MakeOperator } from '../../src/sandbox/operator-port.ts'
+import { controllerUser, type OperatorPorts, type SandboxOperator } from '../../src/sandbox/operator-port.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
 import { applyObjects, carryOut } from '../../src/sandbox/scenario/actions.ts'
 import type { ScenarioChange } from '../../src/sandbox/scenario/schema.ts'
@@ -24,6 +24,24 @@ export interface Condition {
   actual?(sandbox: Sandbox): string
 }
 
+/** The process, or the processes, in which the controllers of a story run. */
+export interface Controllers {
+  readonly running: boolean
+  /** Starts what is down; resolves when controllers are at work. */
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** Kills the one that is at work. */
+  crash(): void
+}
+
+/** Makes controllers, for processes among which a Lease elects one where `election` is given. */
+export type MakeElected = (ports: OperatorPorts, election?: Election) => SandboxOperator
+
+/** Under which name a process stands for election, and who is told that it lost. */
+export interface Election extends Pick<OperatorOptions, 'onLeadershipLost'> {
+  readonly identity: string
+}
+
 /** How a story begins. */
 export interface StoryOptions extends Omit<SandboxOptions, 'crds'> {
   readonly instanceId?: string
@@ -31,10 +49,15 @@ export interface StoryOptions extends Omit<SandboxOptions, 'crds'> {
   readonly faults?: readonly FaultRule[]
   /** Promises that this story breaks on purpose, each with the reason. */
   readonly excused?: Readonly<Record<string, string>>
+  /** The processes of the controllers. Default: one. */
+  readonly controllers?: (sandbox: Sandbox, make: MakeElected) => Controllers
 }
 
 /** Reading the CRDs takes longer than most stories. */
 const crds = [...productCrds(), ...gatewayApiCrds]
+
+/** The defaults of the controller, in a namespace that every sandbox has. */
+const leaseTimes = { namespace: 'default', leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2000 }
 
 /** A controller that was killed is back after this time. */
 const restartMs = 2000
@@ -42,18 +65,19 @@ const restartMs = 2000
 /** A cluster in memory in which the real controllers run, and everything that happened in it. */
 export class Story {
   readonly sandbox: Sandbox
-  readonly controller: ControllerProcess
+  readonly controller: Controllers
   readonly timeline: TimelineEntry[] = []
   readonly log = new CollectingLogger()
   readonly violations: readonly Violation[]
   readonly #excused: Readonly<Record<string, string>>
 
   constructor(options: StoryOptions = {}) {
-    const { instanceId = '', faults = [], excused = {}, ...sandboxOptions } = options
+    const { instanceId = '', faults = [], excused = {}, controllers, ...sandboxOptions } = options
     this.sandbox = createSandbox({ ...sandboxOptions, crds })
     this.#excused = excused
     this.violations = watchInvariants(this.sandbox, controllerUser)
-    this.controller = new ControllerProcess(this.sandbox, this.#operator(instanceId))
+    const make = this.#operator(instanceId)
+    this.controller = controllers?.(this.sandbox, make) ?? new ControllerProcess(this.sandbox, make)
     this.sandbox.cluster.onChange((change) => {
       const timeMs = this.nowMs
       for (const entry of entriesOf(change)) this.timeline.push({ timeMs, ...entry })
@@ -62,8 +86,12 @@ export class Story {
     injectFaults(faults, { server, clock, crash: () => this.killController() })
   }
 
-  #operator(instanceId: string): MakeOperator {
-    return (ports) => createOperator({ ...ports, logger: this.log, config: { instanceId } })
+  #operator(instanceId: string): MakeElected {
+    return (ports, election) => {
+      const leaderElection = election && { ...leaseTimes, identity: election.identity }
+      const told = election?.onLeadershipLost && { onLeadershipLost: election.onLeadershipLost }
+      return createOperator({ ...ports, ...told, logger: this.log, config: { instanceId, leaderElection } })
+    }
   }
 
   /** Milliseconds since the beginning. */
@@ -133,9 +161,10 @@ export class Story {
     )
   }
 
-  /** The end of the timeline, and what the controllers complained about. */
-  describe(): string {
+  /** The end of the timeline, or what led to a moment of it, and what the controllers complained about. */
+  describe(aboutMs = Number.POSITIVE_INFINITY): string {
     const lines = this.timeline
+      .filter(({ timeMs }) => timeMs <= aboutMs + 1000)
       .slice(-40)
       .map(({ timeMs, kind, subject, text }) => `  ${(timeMs / 1000).toFixed(1)}s ${kind} ${subject}: ${text}`)
     const complaints = [...this.log.messages('error'), ...this.log.messages('warn')].slice(-10)
@@ -153,7 +182,11 @@ export class Story {
     this.sandbox.stop()
     const broken = this.violations.filter(({ invariant }) => this.#excused[invariant] === undefined)
     const sentences = broken.map(({ invariant, timeMs, message }) => `${invariant} at ${timeMs / 1000}s: ${message}`)
-    assert.deepEqual(sentences, [], `promises were broken:\n${sentences.join('\n')}\n${this.describe()}`)
+    assert.deepEqual(
+      sentences,
+      [],
+      `promises were broken:\n${sentences.join('\n')}\n${this.describe(broken[0]?.timeMs)}`,
+    )
     const logged = JSON.stringify(this.log.lines)
     for (const secret of secretValues(this.sandbox.cluster)) {
       assert.ok(!logged.includes(secret), 'I13: the log holds the value of a Secret')
