@@ -18,6 +18,12 @@ interface Postponed {
 }
 
 /**
+ * A newer version is known to exist, so the cache shows it as soon as its watch is back: longer than a reflector waits
+ * between two attempts.
+ */
+const conflictTimeoutMs = 60_000
+
+/**
  * Reads one's own writes: after a write the cache is outdated for a moment, and a pass that plans on it would do things
  * twice. A controller remembers what it wrote for a key, and postpones that key until the caches have it. Waiting ends
  * after a time limit, since a write outside a cache's selector never arrives. One instance serves one controller, whose
@@ -57,7 +63,7 @@ export class LastWrites {
    * judged. Passes before that would do the same writes again, and meet the same conflict.
    */
   rememberConflict(key: string, witness: WriteWitness, outdated: ObjectVersion): void {
-    this.#add(key, witness, outdated.metadata.uid, () => witness.hasSeen(outdated, 'outdated'))
+    this.#add(key, witness, outdated.metadata.uid, () => witness.hasSeen(outdated, 'outdated'), conflictTimeoutMs)
   }
 
   /**
@@ -79,10 +85,10 @@ export class LastWrites {
     this.#giveUp(key)
   }
 
-  #add(key: string, witness: WriteWitness, uid: string, seen: () => boolean): void {
+  #add(key: string, witness: WriteWitness, uid: string, seen: () => boolean, timeoutMs = this.#timeoutMs): void {
     if (seen()) return
     const writes = this.#writes.get(key) ?? new Map<string, Write>()
-    writes.set(uid, { witness, seen, deadline: this.#clock.monotonic() + this.#timeoutMs })
+    writes.set(uid, { witness, seen, deadline: this.#clock.monotonic() + timeoutMs })
     this.#writes.set(key, writes)
     this.#keysOf(witness).add(key)
   }

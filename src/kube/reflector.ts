@@ -2,7 +2,7 @@ import { Backoff } from '../lib/backoff.ts'
 import type { JsonObject } from '../lib/json.ts'
 import { isJsonObject, listOr, stringOr } from '../lib/json-value.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import { isForbidden, isNotFound } from './errors.ts'
+import { isForbidden, isGone, isNotFound, KubeError } from './errors.ts'
 import type { StoredObject } from './informer.ts'
 import {
   afterClose,
@@ -46,6 +46,7 @@ export interface ReflectorOptions {
 const pageSize = 500
 const unpagedTimeoutMs = 120_000
 const slowRetryMs = 30_000
+const newBackoff = (): Backoff => new Backoff({ firstMs: 1600, maxMs: 30_000, resetAfterMs: 120_000 })
 /** Longer than a server that starts takes to serve its CRDs: until then 404 is a failure, not the absence of the kind. */
 const absentAfterMs = 60_000
 const watchSeconds = { least: 280, spread: 20 }
@@ -59,7 +60,9 @@ const idleGraceMs = 5000
 export class Reflector {
   readonly #options: ReflectorOptions
   readonly #log: Logger
-  readonly #backoff = new Backoff({ firstMs: 1600, maxMs: 30_000, resetAfterMs: 120_000 })
+  /** Counted apart: a server that answers again after an outage need not be waited for as long as one that is gone. */
+  readonly #backoffs = { network: newBackoff(), answer: newBackoff(), gone: newBackoff() }
+  #backoff = this.#backoffs.answer
   #state: ReflectorState = firstState
   #everListed = false
   #missingSince: number | undefined
@@ -91,6 +94,7 @@ export class Reflector {
 
   #fail(error: unknown): Step {
     const step = afterFailure(this.#state, error)
+    this.#backoff = this.#backoffs[failureKind(error)]
     this.#options.sink.problem(error)
     this.#report(error)
     // A server that starts refuses what its RBAC caches do not know yet, so rights that were there are asked for sooner.
@@ -201,6 +205,11 @@ export class Reflector {
     if (version !== undefined) sink.progress(version)
     return version
   }
+}
+
+const failureKind = (error: unknown): 'network' | 'answer' | 'gone' => {
+  if (isGone(error)) return 'gone'
+  return error instanceof KubeError ? 'answer' : 'network'
 }
 
 /** `metadata.resourceVersion` of a list, an object or a bookmark. */
