@@ -175,6 +175,17 @@ describe('a reflector', () => {
     assert.equal(server.watches, 1)
   })
 
+  it('comes back soon to a server that answers again, however long it was gone', async () => {
+    const { server, runtime, informer } = await started((fresh) => fresh.put('a'))
+    server.watchFaults.push(...Array.from({ length: 5 }, reset), refusal(429, 1000), gone())
+    server.end(reset())
+    while (server.watchFaults.length > 1) await runtime.clock.advance(100)
+    server.put('b')
+    await runtime.clock.advance(4000)
+    assert.equal(server.watches, 1)
+    assert.equal(informer.store.size, 2)
+  })
+
   it('waits as long as an overloaded server asks', async () => {
     const { server, runtime } = await started((fresh) => fresh.listFaults.push(refusal(429, 17_000)))
     await runtime.clock.advance(16_999)
