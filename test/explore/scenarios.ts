@@ -1,5 +1,5 @@
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts'
-import { aMetric, anAnalysisTemplate, anHttpRoute, anIngress, servicePair } from '../builders/objects.ts'
+import { aMetric, anAnalysisTemplate, anHttpRoute, anIngress, aService, servicePair } from '../builders/objects.ts'
 import { analysis, aRollout, pause, type RolloutBuilder, setWeight } from '../builders/rollout-builder.ts'
 import { rollout } from '../scenario/expect.ts'
 import type { Story } from '../scenario/harness.ts'
@@ -36,7 +36,7 @@ const release = async (story: Story, builder: RolloutBuilder, ...objects: readon
 const end = '15m'
 
 const isPausedAtFirstStep = async (story: Story): Promise<void> => {
-  await story.until(rollout('web').isPaused('CanaryPauseStep'), '10m')
+  await story.until(rollout('web').isPaused(/PauseStep|BlueGreenPause/), '10m')
   await story.pass('1m')
 }
 
@@ -75,6 +75,46 @@ const whilePaused = (
 const route = [anHttpRoute('web')]
 const dynamic = paused.withCanary({ dynamicStableScale: true })
 
+const templates = [{ templateName: 'check' }]
+const blueGreen = aRollout('web').withReplicas(3).withBlueGreen({ previewService: 'web-preview' })
+const judged = blueGreen.withBlueGreen({
+  autoPromotionSeconds: 20,
+  previewReplicaCount: 1,
+  prePromotionAnalysis: { templates },
+})
+const judgedAfter = blueGreen.withBlueGreen({ postPromotionAnalysis: { templates } })
+const manual = blueGreen.withBlueGreen({ autoPromotionEnabled: false, abortScaleDownDelaySeconds: 10 })
+const blueGreenServices = [aService('web-active', 'web'), aService('web-preview', 'web')]
+
+const templateOf = (image: string) => ({
+  metadata: { labels: { app: 'web' } },
+  spec: { containers: [{ name: 'main', image }] },
+})
+
+/** A Deployment that a Rollout takes over, and then changes like a Deployment does. */
+const workloadReference: Explorable = {
+  name: 'workload-ref',
+  options: good,
+  tell: async (story) => {
+    const { spec, ...manifest } = aRollout('web').withReplicas(3).withSteps(setWeight(34), pause('20s')).build()
+    const { template: _, selector: __, ...rest } = spec
+    const workloadRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', scaleDown: 'onsuccess' }
+    const selector = { matchLabels: { app: 'web' } }
+    const deployment = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web' },
+      spec: { replicas: 3, selector, template: templateOf('web:1') },
+    }
+    await story.begin(deployment, { ...manifest, spec: { ...rest, workloadRef } })
+    await story.until(rollout('web').isStableAt(1), '10m')
+    await story.pass('1m')
+    const patch = { spec: { template: templateOf('web:2') } }
+    story.act({ patch: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', patch } })
+    await story.pass(end)
+  },
+}
+
 /** What is explored: every way in which a release moves traffic or pods, forwards and back. */
 export const explorables: readonly Explorable[] = [
   simple('replicas-good', good, byReplicas),
@@ -101,4 +141,17 @@ export const explorables: readonly Explorable[] = [
     { scale: { rollout: 'web', replicas: 5 } },
     { scale: { rollout: 'web', replicas: 2 } },
   ),
+  simple('blue-green-good', good, judged, ...blueGreenServices),
+  simple('blue-green-bad', bad, judged, ...blueGreenServices),
+  simple('blue-green-bad-after', bad, judgedAfter, ...blueGreenServices),
+  whilePaused('blue-green-promoted', manual, blueGreenServices, { promote: { rollout: 'web' } }),
+  whilePaused(
+    'blue-green-aborted',
+    manual,
+    blueGreenServices,
+    { abort: { rollout: 'web' } },
+    { retry: { rollout: 'web' } },
+  ),
+  whilePaused('blue-green-third', manual, blueGreenServices, { setImage: { rollout: 'web', image: 'web:3' } }),
+  workloadReference,
 ]

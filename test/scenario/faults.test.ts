@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { FaultKind, FaultRule } from '../../src/sandbox/faults.ts'
+import type { FaultRule } from '../../src/sandbox/faults.ts'
 import { controllerUser } from '../../src/sandbox/operator-port.ts'
 import { aMetric, anAnalysisTemplate, anHttpRoute, servicePair } from '../builders/objects.ts'
 import { analysis, aRollout, setWeight } from '../builders/rollout-builder.ts'
+import { explore, type Point, pointsOf } from '../explore/explore.ts'
+import { faults } from '../explore/faults.ts'
+import { type Explorable, explorables } from '../explore/scenarios.ts'
 import { rollout, runsOf, sizesOf, theRollout, trafficOf } from './expect.ts'
 import { Story, story } from './harness.ts'
 
@@ -44,58 +47,28 @@ const good = {
   replicaSets: 2,
 }
 
-const bad = {
-  phase: 'Degraded',
-  message:
-    'RolloutAborted: Rollout aborted update to revision 2: Step-based analysis phase error/failed: ' +
-    'Metric "check" assessed Failed due to failed (1) > failureLimit (0)',
-  step: 0,
-  sizes: { 1: 3 },
-  traffic: { 1: 100 },
-  runs: ['Failed'],
-  replicaSets: 2,
+/** How far apart the points are: `npm run explore` tries all of them, which takes some minutes. */
+const stride = 3
+
+/** A few points of every scenario, each by another kind of fault, spread over the whole of its course. */
+const someOf = async (scenario: Explorable, number: number): Promise<readonly Point[]> => {
+  const some = faults.filter((_, index) => (index + number) % stride === 0)
+  const points: Point[] = []
+  for (const [index, fault] of some.entries()) {
+    const all = await pointsOf(scenario, fault)
+    points.push(...all.slice(Math.floor((all.length * (index + 0.5)) / some.length)).slice(0, 1))
+  }
+  return points
 }
 
-const kinds: readonly FaultKind[] = [
-  'crash-before',
-  'crash-after',
-  'error',
-  'conflict',
-  'lose-response',
-  'hang',
-  'stale',
-]
-
-/** More writes than the story makes: a fault beyond the last one is a story without a fault. */
-const mostWrites = 60
-
-/**
- * Every `stride`-th write of the story is hit once, each by the next kind of fault. With `CROSSFADE_EXPLORE=all` every
- * write is hit by every kind, which takes some minutes.
- */
-const explored = (first: number, stride: number): readonly { kind: FaultKind; nth: number }[] => {
-  const all = process.env.CROSSFADE_EXPLORE === 'all'
-  const writes = Array.from({ length: mostWrites }, (_, index) => index + 1).filter((nth) => all || nth % stride === 0)
-  return writes.flatMap((nth) =>
-    (all ? kinds : [kinds[(first + nth) % kinds.length] ?? 'error']).map((kind) => ({ kind, nth })),
-  )
-}
-
-const playWith = async (fault: { kind: FaultKind; nth: number }, value: number, wanted: object): Promise<void> => {
-  const { kind, nth } = fault
-  const told = new Story({ faults: [{ target: { user: controllerUser }, kind, nth }], metrics: metrics(value) })
-  assert.deepEqual(await play(told), wanted, `after ${kind} at write ${nth}\n${told.describe()}`)
-  await told.conclude()
-}
-
-describe('whatever goes wrong with one write of the controller', () => {
-  it('a good version is promoted', async () => {
-    for (const fault of explored(0, 3)) await playWith(fault, 1, good)
-  })
-
-  it('a bad version is aborted', async () => {
-    for (const fault of explored(3, 10)) await playWith(fault, 0, bad)
-  })
+describe('whatever goes wrong with one call of the controllers', () => {
+  for (const [number, scenario] of explorables.entries()) {
+    it(`${scenario.name} comes to the same end`, async () => {
+      const points = await someOf(scenario, number)
+      assert.ok(points.length >= faults.length / stride - 1)
+      for (const point of points) await explore(point)
+    })
+  }
 })
 
 const user = controllerUser

@@ -70,6 +70,8 @@ export class Story {
   readonly log = new CollectingLogger()
   readonly violations: readonly Violation[]
   readonly #excused: Readonly<Record<string, string>>
+  #started: 'no' | 'yes' | 'failed' = 'no'
+  #failure: unknown
 
   constructor(options: StoryOptions = {}) {
     const { instanceId = '', faults = [], excused = {}, controllers, ...sandboxOptions } = options
@@ -117,25 +119,31 @@ export class Story {
   }
 
   async startController(): Promise<void> {
-    let started = false
-    const starting = this.controller.start().then(() => {
-      started = true
-    })
-    starting.catch(() => {
-      started = true
-    })
-    await this.sandbox.clock.run({ until: () => started, forMs: 60_000 })
-    assert.ok(started, 'the controllers did not start within a minute')
-    await starting
+    this.#start()
+    await this.sandbox.clock.run({ until: () => this.#started !== 'no', forMs: 60_000 })
+    if (this.#started === 'failed') throw this.#failure
+    assert.equal(this.#started, 'yes', 'the controllers did not start within a minute')
   }
 
   /** Kills the controllers; they are back a little later. */
   killController(): void {
     if (!this.controller.running) return
     this.controller.crash()
-    this.sandbox.clock.setTimer(restartMs, () => {
-      void this.controller.start()
-    })
+    this.sandbox.clock.setTimer(restartMs, () => this.#start())
+  }
+
+  /** A process that is killed while it starts never tells that it has started; the one after it does. */
+  #start(): void {
+    this.#started = 'no'
+    this.controller.start().then(
+      () => {
+        this.#started = 'yes'
+      },
+      (error: unknown) => {
+        this.#started = 'failed'
+        this.#failure = error
+      },
+    )
   }
 
   /** Lets time pass: a Go duration such as `90s`. */
