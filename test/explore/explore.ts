@@ -103,7 +103,10 @@ const courseOf = (point: Point): Promise<Course> => {
   return course
 }
 
-/** Every point at which a fault can strike in a scenario. */
+/**
+ * Every point at which a fault can strike in a scenario. Stories are told one after the other: the clocks of two would each
+ * wait for the other.
+ */
 export const pointsOf = async (scenario: Explorable, fault: Fault): Promise<readonly Point[]> => {
   const { calls } = await courseOf({ scenario, fault, nth: 0 })
   return Array.from({ length: calls[fault.at] }, (_, index) => ({ scenario, fault, nth: index + 1 }))

@@ -73,6 +73,24 @@ const ofLeader = (name: string, act: (pair: ControllerPair) => void): Fault => (
     }),
 })
 
+/** Somebody else writes to the same object just before: what is guarded by a version is a conflict, the rest is not. */
+const interleaved: Fault = {
+  name: 'interleaved',
+  at: 'writes',
+  needsStandby: false,
+  arrange: (story, nth) =>
+    atNth(story, 'writes', nth, ({ resource, namespace, name }) => {
+      const { server } = story.sandbox
+      const type = server.types.find(({ plural, group }) => resource === (group === '' ? plural : `${plural}.${group}`))
+      if (type === undefined || name === undefined) return undefined
+      if (server.objects.get(type, namespace, name) === undefined) return undefined
+      server.objects.as('somebody').update(type, namespace, name, ({ metadata }) => {
+        metadata.annotations = { ...metadata.annotations, touched: String(nth) }
+      })
+      return undefined
+    }),
+}
+
 /** The server has forgotten its history and ends every watch: all caches are read anew. */
 const compacted: Fault = {
   name: 'relist',
@@ -97,6 +115,7 @@ export const faults: readonly Fault[] = [
   ofWrite('crash-after', 'crash-after'),
   ofWrite('stale-2s', 'stale', { forMs: 2000 }),
   ofWrite('stale-40s', 'stale', { forMs: 40_000 }),
+  interleaved,
   compacted,
   ofRead('read-error', (_, call) => unavailable(call)),
   ofRead('read-crash', (story) => {

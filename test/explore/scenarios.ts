@@ -28,6 +28,7 @@ const paused = byRoute.withSteps(setWeight(34), pause(), setWeight(67), pause('2
 const release = async (story: Story, builder: RolloutBuilder, ...objects: readonly object[]): Promise<void> => {
   await story.begin(...servicePair('web'), check, ...objects, builder.build())
   await story.until(rollout('web').isStableAt(1), '10m')
+  await story.until(rollout('web').isHealthy(), '10m')
   await story.pass('1m')
   story.act({ setImage: { rollout: 'web', image: 'web:2' } })
 }
