@@ -138,7 +138,7 @@ const sameReplicaSet = (wanted: JsonObject) => (there: StoredObject) =>
 const sameRun = (wanted: JsonObject) => (there: StoredObject) => equalJson(there.spec, wanted.spec)
 
 const applyOne = async (context: ApplyContext, effect: Effect): Promise<void> => {
-  const { client, signal, written, rollout } = context
+  const { client, signal, written, deleted, rollout } = context
   switch (effect.type) {
     case 'createReplicaSet': {
       const wanted = forCreation(effect.object)
@@ -169,6 +169,11 @@ const applyOne = async (context: ApplyContext, effect: Effect): Promise<void> =>
     case 'routeTraffic': {
       const { write } = effect
       const { resource, namespace, name } = write.ref
+      if (write.type === 'delete') {
+        await ignoreNotFound(client.delete(resource, { namespace, name }, { uid: write.uid, signal }))
+        deleted(resource, { name, uid: write.uid })
+        return
+      }
       const object =
         write.type === 'create'
           ? await client.create(resource, write.object, { signal })

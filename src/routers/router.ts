@@ -1,5 +1,6 @@
 import type { FieldError } from '../api/field-error.ts'
 import type { Rollout } from '../api/rollout.ts'
+import type { SetHeaderRoute, SetMirrorRoute } from '../api/steps.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import type { Resource } from '../kube/resource.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
@@ -11,15 +12,41 @@ export interface Destination {
   readonly weight: number
 }
 
+/** Requests with these headers go to the canary, whatever its weight. All of the headers must match. */
+export interface HeaderRoute {
+  /** Its name, one of {@link TrafficIntent.managedRoutes}. */
+  readonly name: string
+  readonly match: DeepReadonly<NonNullable<SetHeaderRoute['match']>>
+}
+
+/** A copy of the matching requests goes to the canary, and its answers are dropped. One of the matches is enough. */
+export interface MirrorRoute {
+  /** Its name, one of {@link TrafficIntent.managedRoutes}. */
+  readonly name: string
+  readonly match: DeepReadonly<NonNullable<SetMirrorRoute['match']>>
+  /** Share of the matching requests that is copied, in percent. */
+  readonly percentage: number
+}
+
 /**
- * What traffic should do, in no router's words. Weights add up to `maxWeight`.
- * Header and mirror routes join when the first router that can serve them does.
+ * What traffic should do, in no router's words. The weights of `canary`, `stable` and `additional` add up to `maxWeight`.
+ * The routes are those that are to be there now, the first with the highest priority; a router removes every other one
+ * that `managedRoutes` names, and touches no route that nobody gave to the Rollout.
  */
 export interface TrafficIntent {
   readonly canary: Destination
   readonly stable: Destination
+  /** Versions of an experiment that get a share of their own; usually none. */
+  readonly additional: readonly Destination[]
   readonly maxWeight: number
+  readonly headerRoutes: readonly HeaderRoute[]
+  readonly mirrorRoutes: readonly MirrorRoute[]
+  /** Names of all routes that steps of the Rollout may make, in their order of priority. */
+  readonly managedRoutes: readonly string[]
 }
+
+/** What a router can do beyond splitting by weight. A step that asks for more is an error of the spec. */
+export type RouterAbility = 'header-routes' | 'mirror-routes' | 'additional-destinations'
 
 /** Points at one object that a router reads or writes. */
 export interface ObjectRef {
@@ -44,6 +71,7 @@ export type ObjectWrite =
       readonly patch: JsonObject
       readonly why: string
     }
+  | { readonly type: 'delete'; readonly ref: ObjectRef; readonly uid: string; readonly why: string }
 
 /** Whether the routing in force is the intended one, as far as the router's objects can tell. */
 export type Verification =
@@ -58,6 +86,8 @@ export type Verification =
 export interface Router<Spec> {
   /** Its key under `spec.strategy.canary.trafficRouting`, which is also what errors and `traffic_router` labels say. */
   readonly name: string
+  /** What it can do beyond weights. */
+  readonly abilities: readonly RouterAbility[]
   /** Kinds whose caches must be filled before the other functions are asked. */
   readonly resources: readonly Resource[]
   /** Objects whose change concerns the Rollout. Asked again with each pass, so a reference may depend on what is known. */
@@ -73,6 +103,7 @@ export interface Router<Spec> {
 /** A router with the part of one Rollout's spec that it serves. */
 export interface BoundRouter {
   readonly name: string
+  readonly abilities: readonly RouterAbility[]
   readonly resources: readonly Resource[]
   refs(known: KnownObjects): readonly ObjectRef[]
   validate(known: KnownObjects): readonly FieldError[]
@@ -83,6 +114,7 @@ export interface BoundRouter {
 /** Binds a router to one Rollout. */
 export const bindRouter = <Spec>(router: Router<Spec>, spec: Spec, rollout: DeepReadonly<Rollout>): BoundRouter => ({
   name: router.name,
+  abilities: router.abilities,
   resources: router.resources,
   refs: (known) => router.refs(spec, rollout, known),
   validate: (known) => router.validate(spec, rollout, known),

@@ -136,6 +136,7 @@ export const plainService = (name: string, app = 'web'): Service => {
 /** A router of a test: it has certain weights in force, and verifies as told. */
 export const aRouter = (inForce: number | undefined, state: Verification['state'] = 'not-verifiable'): BoundRouter => ({
   name: 'test',
+  abilities: [],
   resources: [],
   refs: () => [],
   validate: () => [],

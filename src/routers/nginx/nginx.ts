@@ -112,6 +112,7 @@ const writeOf = (
  */
 export const nginxRouter: Router<DeepReadonly<NginxRouting>> = {
   name: 'nginx',
+  abilities: [],
   resources: [ingresses],
   refs: (spec, rollout) =>
     stableIngresses(spec).flatMap(({ name }) => [

@@ -5,6 +5,7 @@ import type { TrafficRouting } from '../../../src/api/traffic-routing.ts'
 import { routersOf } from '../../../src/routers/registry.ts'
 import type { BoundRouter, KnownObjects, TrafficIntent } from '../../../src/routers/router.ts'
 import { knownObjects } from '../../builders/known-objects.ts'
+import { trafficIntent } from '../../builders/traffic-intent.ts'
 
 const rolloutWith = (trafficRouting: TrafficRouting): Rollout => ({
   apiVersion: 'argoproj.io/v1alpha1',
@@ -24,12 +25,6 @@ const routerOf = (trafficRouting: TrafficRouting): BoundRouter => {
   assert.ok(router)
   return router
 }
-
-const weight = (canary: number): TrafficIntent => ({
-  canary: { serviceName: 'web-canary', podTemplateHash: 'new', weight: canary },
-  stable: { serviceName: 'web-stable', podTemplateHash: 'old', weight: 100 - canary },
-  maxWeight: 100,
-})
 
 const pair = (canary?: number, stable?: number) => [
   { name: 'web-stable', port: 80, ...(stable === undefined ? {} : { weight: stable }) },
@@ -52,7 +47,7 @@ test('the weights of the two Services are set in every rule that has both, and n
   const foreign = { name: 'docs', backendRefs: [{ name: 'docs', port: 80, weight: 5 }] }
   const timeouts = { request: '5s' }
   const known = knownObjects(httpRoute([{ timeouts, backendRefs: pair() }, foreign]))
-  assert.deepEqual(patchesOf(routerOf(native), weight(20), known), [
+  assert.deepEqual(patchesOf(routerOf(native), trafficIntent(20), known), [
     {
       metadata: { resourceVersion: '7' },
       spec: { rules: [{ timeouts, backendRefs: pair(20, 80) }, foreign] },
@@ -62,14 +57,14 @@ test('the weights of the two Services are set in every rule that has both, and n
 
 test('weights that are in force already are not written again', () => {
   assert.deepEqual(
-    patchesOf(routerOf(native), weight(20), knownObjects(httpRoute([{ backendRefs: pair(20, 80) }]))),
+    patchesOf(routerOf(native), trafficIntent(20), knownObjects(httpRoute([{ backendRefs: pair(20, 80) }]))),
     [],
   )
 })
 
 test('an absent weight counts as 1', () => {
   const known = knownObjects(httpRoute([{ backendRefs: pair() }]))
-  const even: TrafficIntent = { ...weight(1), stable: { ...weight(1).stable, weight: 1 }, maxWeight: 2 }
+  const even = trafficIntent(1, { maxWeight: 2 })
   assert.deepEqual(patchesOf(routerOf(native), even, known), [])
 })
 
@@ -80,7 +75,7 @@ test('only the rules that the spec names are weighted, by name or by place', () 
     { backendRefs: pair(0, 100) },
   ]
   const router = routerOf({ gatewayAPI: { httpRoutes: [{ name: 'web', rules: ['b', 2] }] } })
-  assert.deepEqual(patchesOf(router, weight(50), knownObjects(httpRoute(rules))), [
+  assert.deepEqual(patchesOf(router, trafficIntent(50), knownObjects(httpRoute(rules))), [
     {
       metadata: { resourceVersion: '7' },
       spec: { rules: [rules[0], { name: 'b', backendRefs: pair(50, 50) }, { backendRefs: pair(50, 50) }] },
@@ -94,7 +89,7 @@ test('a backend of the same name in another namespace, or of another kind, is no
     { name: 'web-stable', kind: 'Bucket', weight: 9 },
   ]
   const known = knownObjects(httpRoute([{ backendRefs: foreign }]))
-  assert.deepEqual(patchesOf(routerOf(native), weight(20), known), [])
+  assert.deepEqual(patchesOf(routerOf(native), trafficIntent(20), known), [])
   assert.equal(routerOf(native).validate(known).length, 1)
 })
 
@@ -102,7 +97,7 @@ test('a GRPCRoute is weighted like an HTTPRoute, and several routes all alike', 
   const grpc = { ...httpRoute([{ backendRefs: pair(0, 100) }], { name: 'rpc' }), kind: 'GRPCRoute' }
   const known = knownObjects(httpRoute([{ backendRefs: pair(0, 100) }]), grpc)
   const router = routerOf({ gatewayAPI: { httpRoutes: [{ name: 'web' }], grpcRoute: 'rpc' } })
-  assert.equal(patchesOf(router, weight(10), known).length, 2)
+  assert.equal(patchesOf(router, trafficIntent(10), known).length, 2)
   assert.deepEqual(
     router.refs(known).map(({ resource, name }) => `${resource.kind}/${name}`),
     ['HTTPRoute/web', 'GRPCRoute/rpc'],
@@ -140,7 +135,7 @@ const accepted = (observedGeneration: number, resolvedRefs = 'True') => ({
 
 const stateOf = (status: object | undefined, canary = 20): string => {
   const known = knownObjects(httpRoute([{ backendRefs: pair(20, 80) }], status ? { status } : {}))
-  const verification = routerOf(native).verify(weight(canary), known)
+  const verification = routerOf(native).verify(trafficIntent(canary), known)
   return verification.state === 'pending' ? `pending: ${verification.why}` : verification.state
 }
 
@@ -165,11 +160,11 @@ test('a manifest for the Gateway API plugin works as it is, with its label while
   const known = knownObjects(httpRoute([{ backendRefs: pair(0, 100) }]))
   const label = { 'rollouts.argoproj.io/gatewayapi-canary': 'in-progress' }
   const router = routerOf(plugin({ httpRoute: 'web', namespace: 'default' }))
-  assert.deepEqual(patchesOf(router, weight(20), known), [
+  assert.deepEqual(patchesOf(router, trafficIntent(20), known), [
     { metadata: { resourceVersion: '7', labels: label }, spec: { rules: [{ backendRefs: pair(20, 80) }] } },
   ])
   const labelled = knownObjects(httpRoute([{ backendRefs: pair(0, 100) }], { labels: label }))
-  assert.deepEqual(patchesOf(router, weight(0), labelled), [
+  assert.deepEqual(patchesOf(router, trafficIntent(0), labelled), [
     { metadata: { resourceVersion: '7', labels: { 'rollouts.argoproj.io/gatewayapi-canary': null } } },
   ])
 })
@@ -181,7 +176,7 @@ test('the plugin finds routes by label', () => {
   )
   const router = routerOf(plugin({ httpRouteSelector: { matchLabels: { team: 'web' } }, disableInProgressLabel: true }))
   assert.deepEqual(
-    router.desire(weight(20), known).map(({ ref }) => ref.name),
+    router.desire(trafficIntent(20), known).map(({ ref }) => ref.name),
     ['a'],
   )
 })

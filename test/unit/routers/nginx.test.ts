@@ -4,8 +4,9 @@ import type { Rollout } from '../../../src/api/rollout.ts'
 import type { NginxRouting } from '../../../src/api/routers/nginx.ts'
 import { canaryIngressName } from '../../../src/routers/nginx/canary-ingress.ts'
 import { nginxRouter } from '../../../src/routers/nginx/nginx.ts'
-import { type BoundRouter, bindRouter, type TrafficIntent } from '../../../src/routers/router.ts'
+import { type BoundRouter, bindRouter } from '../../../src/routers/router.ts'
 import { knownObjects, type WrittenObject } from '../../builders/known-objects.ts'
+import { trafficIntent } from '../../builders/traffic-intent.ts'
 
 const rolloutWith = (nginx: NginxRouting, maxTrafficWeight?: number): Rollout => ({
   apiVersion: 'argoproj.io/v1alpha1',
@@ -30,12 +31,6 @@ const rolloutWith = (nginx: NginxRouting, maxTrafficWeight?: number): Rollout =>
 
 const routerOf = (nginx: NginxRouting, maxTrafficWeight?: number): BoundRouter =>
   bindRouter(nginxRouter, nginx, rolloutWith(nginx, maxTrafficWeight))
-
-const weight = (canary: number, maxWeight = 100): TrafficIntent => ({
-  canary: { serviceName: 'web-canary', podTemplateHash: 'new', weight: canary },
-  stable: { serviceName: 'web-stable', podTemplateHash: 'old', weight: maxWeight - canary },
-  maxWeight,
-})
 
 const rule = (service: string, host = 'web.example') => ({
   host,
@@ -75,7 +70,7 @@ const annotations = (canaryWeight: number) => ({
 })
 
 test('the canary copy takes class, TLS and the rules of the stable Service, and belongs to the Rollout', () => {
-  assert.deepEqual(routerOf({ stableIngress: 'web' }).desire(weight(20), knownObjects(stable)), [
+  assert.deepEqual(routerOf({ stableIngress: 'web' }).desire(trafficIntent(20), knownObjects(stable)), [
     {
       type: 'create',
       ref: {
@@ -101,7 +96,7 @@ test('the canary copy takes class, TLS and the rules of the stable Service, and 
 
 test('a new weight changes one annotation and leaves foreign ones alone', () => {
   const known = knownObjects(stable, canary({ ...annotations(20), foreign: 'kept' }))
-  const writes = routerOf({ stableIngress: 'web' }).desire(weight(60), known)
+  const writes = routerOf({ stableIngress: 'web' }).desire(trafficIntent(60), known)
   assert.deepEqual(
     writes.map((write) => write.type === 'patch' && write.patch),
     [{ metadata: { annotations: { [`${prefix}/canary-weight`]: '60' } } }],
@@ -110,12 +105,15 @@ test('a new weight changes one annotation and leaves foreign ones alone', () => 
 
 test('nothing is written when nothing changes', () => {
   const known = knownObjects(stable, canary(annotations(20)))
-  assert.deepEqual(routerOf({ stableIngress: 'web' }).desire(weight(20), known), [])
+  assert.deepEqual(routerOf({ stableIngress: 'web' }).desire(trafficIntent(20), known), [])
 })
 
 test('a change of the stable Ingress is carried over, guarded by the version that was read', () => {
   const moved = { ...stable, spec: { ...stable.spec, rules: [rule('web-stable', 'new.example')] } }
-  const writes = routerOf({ stableIngress: 'web' }).desire(weight(20), knownObjects(moved, canary(annotations(20))))
+  const writes = routerOf({ stableIngress: 'web' }).desire(
+    trafficIntent(20),
+    knownObjects(moved, canary(annotations(20))),
+  )
   assert.deepEqual(
     writes.map((write) => write.type === 'patch' && write.patch),
     [
@@ -134,7 +132,7 @@ test('additional annotations get the prefix, canary annotations are taken as the
     additionalIngressAnnotations: { 'canary-by-header': 'x-canary', 'custom.example/canary-weight': '99' },
     canaryIngressAnnotations: { verbatim: 'yes' },
   })
-  const [write] = router.desire(weight(5), knownObjects(stable))
+  const [write] = router.desire(trafficIntent(5), knownObjects(stable))
   assert.ok(write?.type === 'create')
   assert.deepEqual((write.object.metadata as { annotations: unknown }).annotations, {
     'kubernetes.io/ingress.class': 'nginx',
@@ -146,7 +144,10 @@ test('additional annotations get the prefix, canary annotations are taken as the
 })
 
 test('a maximum of its own is told to the ingress controller', () => {
-  const [write] = routerOf({ stableIngress: 'web' }, 1000).desire(weight(5, 1000), knownObjects(stable))
+  const [write] = routerOf({ stableIngress: 'web' }, 1000).desire(
+    trafficIntent(5, { maxWeight: 1000 }),
+    knownObjects(stable),
+  )
   assert.ok(write?.type === 'create')
   const metadata = write.object.metadata as { annotations: Record<string, string> }
   assert.equal(metadata.annotations[`${prefix}/canary-weight-total`], '1000')
@@ -154,7 +155,7 @@ test('a maximum of its own is told to the ingress controller', () => {
 
 test('each of several stable Ingresses has its canary copy', () => {
   const known = knownObjects(stable, { ...stable, metadata: { name: 'api' } })
-  const writes = routerOf({ stableIngresses: ['web', 'api'] }).desire(weight(20), known)
+  const writes = routerOf({ stableIngresses: ['web', 'api'] }).desire(trafficIntent(20), known)
   assert.deepEqual(
     writes.map(({ ref }) => ref.name),
     ['web-web-canary', 'web-api-canary'],

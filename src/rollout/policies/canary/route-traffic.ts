@@ -59,7 +59,11 @@ export const routeTraffic = (draft: Draft): void => {
   const state = traffic.follow({
     canary: destinationOf(weights.canary),
     stable: destinationOf(weights.stable),
+    additional: [],
     maxWeight: maxWeight(draft.release),
+    headerRoutes: [],
+    mirrorRoutes: [],
+    managedRoutes: [],
   })
   const { verified: _, ...known } = recorded ?? {}
   if (recorded?.canary.weight !== weights.canary.weight) {
