@@ -6,9 +6,9 @@ import type { DeepReadonly } from '../../lib/json.ts'
 import { judge, nowInNanoseconds } from '../judge.ts'
 import { errorOutcome, type MeasureContext, type Outcome, type Provider } from '../provider.ts'
 import { requestHeaders } from '../request-authentication.ts'
+import { formatSample, formatSamples } from '../value-text.ts'
 import { PrometheusError } from './answer.ts'
 import { askPrometheus, type Query, type Samples } from './query.ts'
-import { formatSample, formatSamples } from './value-text.ts'
 
 type Spec = DeepReadonly<PrometheusMetric>
 

@@ -6,10 +6,10 @@ import type { DeepReadonly, Json } from '../../lib/json.ts'
 import { findAll } from '../../lib/json-path/find.ts'
 import { parseJsonPath } from '../../lib/json-path/parse.ts'
 import { JsonPathError } from '../../lib/json-path/template.ts'
+import { jsonText } from '../json-text.ts'
 import { judge } from '../judge.ts'
 import { errorOutcome, type MeasureContext, type Outcome, type Provider } from '../provider.ts'
 import { requestHeaders } from '../request-authentication.ts'
-import { jsonText } from './json-text.ts'
 
 type Spec = DeepReadonly<WebMetric>
 

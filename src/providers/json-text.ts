@@ -1,6 +1,6 @@
-import { formatJsonFloat } from '../../lib/go-number.ts'
-import type { Json } from '../../lib/json.ts'
-import { isJsonObject } from '../../lib/json-value.ts'
+import { formatJsonFloat } from '../lib/go-number.ts'
+import type { Json } from '../lib/json.ts'
+import { isJsonObject } from '../lib/json-value.ts'
 
 const quote = (text: string): string =>
   JSON.stringify(text).replace(
