@@ -4,6 +4,7 @@ import type { SetHeaderRoute, SetMirrorRoute } from '../api/steps.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import type { Resource } from '../kube/resource.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
+import { abilityErrors } from './router-abilities.ts'
 
 /** One backend of the split and its share, out of {@link TrafficIntent.maxWeight}. */
 export interface Destination {
@@ -45,8 +46,21 @@ export interface TrafficIntent {
   readonly managedRoutes: readonly string[]
 }
 
-/** What a router can do beyond splitting by weight. A step that asks for more is an error of the spec. */
-export type RouterAbility = 'header-routes' | 'mirror-routes' | 'additional-destinations'
+/**
+ * What a router can do beyond splitting 100 per cent between two Services with fixed roles. A spec that asks for more is
+ * an error of the spec (`router-abilities.ts`).
+ */
+export type RouterAbility =
+  /** Routes of setHeaderRoute steps. */
+  | 'header-routes'
+  /** Routes of setMirrorRoute steps. */
+  | 'mirror-routes'
+  /** Weights of experiments. */
+  | 'additional-destinations'
+  /** Two Services that change roles with each release: its names come from the intent, never from the spec. */
+  | 'ping-pong'
+  /** A maxTrafficWeight other than 100. */
+  | 'weights-beyond-100'
 
 /** Points at one object that a router reads or writes. */
 export interface ObjectRef {
@@ -98,6 +112,11 @@ export interface Router<Spec> {
   desire(intent: TrafficIntent, spec: Spec, rollout: DeepReadonly<Rollout>, known: KnownObjects): readonly ObjectWrite[]
   /** Whether the objects show that the data plane has the intent. */
   verify(intent: TrafficIntent, spec: Spec, rollout: DeepReadonly<Rollout>, known: KnownObjects): Verification
+  /**
+   * Writes that give the objects back, for a router that the Rollout no longer names: what the router created is deleted,
+   * what it changed has the intent, which sends everything to stable. By default the writes of `desire`.
+   */
+  leave?(intent: TrafficIntent, spec: Spec, rollout: DeepReadonly<Rollout>, known: KnownObjects): readonly ObjectWrite[]
 }
 
 /** A router with the part of one Rollout's spec that it serves. */
@@ -109,6 +128,7 @@ export interface BoundRouter {
   validate(known: KnownObjects): readonly FieldError[]
   desire(intent: TrafficIntent, known: KnownObjects): readonly ObjectWrite[]
   verify(intent: TrafficIntent, known: KnownObjects): Verification
+  leave(intent: TrafficIntent, known: KnownObjects): readonly ObjectWrite[]
 }
 
 /** Binds a router to one Rollout. */
@@ -117,7 +137,8 @@ export const bindRouter = <Spec>(router: Router<Spec>, spec: Spec, rollout: Deep
   abilities: router.abilities,
   resources: router.resources,
   refs: (known) => router.refs(spec, rollout, known),
-  validate: (known) => router.validate(spec, rollout, known),
+  validate: (known) => [...abilityErrors(router, rollout), ...router.validate(spec, rollout, known)],
   desire: (intent, known) => router.desire(intent, spec, rollout, known),
   verify: (intent, known) => router.verify(intent, spec, rollout, known),
+  leave: (intent, known) => (router.leave ?? router.desire)(intent, spec, rollout, known),
 })

@@ -137,6 +137,7 @@ export const plainService = (name: string, app = 'web'): Service => {
 export const aRouter = (inForce: number | undefined, state: Verification['state'] = 'not-verifiable'): BoundRouter => ({
   name: 'test',
   abilities: [],
+  leave: () => [],
   resources: [],
   refs: () => [],
   validate: () => [],

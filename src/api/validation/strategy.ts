@@ -64,15 +64,15 @@ const surgeErrors = (spec: Spec): readonly FieldError[] =>
 
 const pingPongErrors = ({ pingPong, trafficRouting }: Canary): readonly FieldError[] => {
   if (pingPong === undefined) return []
-  const { alb, istio, plugins = {} } = trafficRouting ?? {}
+  const { alb, istio, gatewayAPI, plugins = {} } = trafficRouting ?? {}
   const [ping, pong] = [pingPong.pingService ?? '', pingPong.pongService ?? '']
   const unset = 'Ping service and Pong service must to be set to use Ping-Pong feature'
   const same =
     'This rollout uses the same service for the ping and pong services, but two different services are required.'
   const noRouter = 'Ping-pong feature works with the ALB, Istio, and plugin-based traffic routers only'
   const noRoot = 'Root service field is required for the configuration with ALB and ping-pong feature enabled'
-  const unsupported =
-    trafficRouting !== undefined && alb === undefined && istio === undefined && Object.keys(plugins).length === 0
+  const router = alb ?? istio ?? gatewayAPI
+  const unsupported = trafficRouting !== undefined && router === undefined && Object.keys(plugins).length === 0
   return [
     ...(unsupported ? [invalid(`${at}.trafficRouting.alb`, null, noRouter)] : []),
     ...(ping === '' ? [invalid(`${at}.pingPong.pingService`, ping, unset)] : []),
@@ -84,10 +84,10 @@ const pingPongErrors = ({ pingPong, trafficRouting }: Canary): readonly FieldErr
 
 const needsServices = ({ trafficRouting, pingPong }: Canary): boolean => {
   const { alb, istio, smi, apisix, ambassador, nginx, appMesh, traefik, gatewayAPI } = trafficRouting ?? {}
-  const always = smi ?? apisix ?? ambassador ?? nginx ?? appMesh ?? traefik ?? gatewayAPI
+  const always = smi ?? apisix ?? ambassador ?? nginx ?? appMesh ?? traefik
   if (always !== undefined) return true
   if (pingPong !== undefined) return false
-  return alb !== undefined || (istio !== undefined && istio.destinationRule === undefined)
+  return alb !== undefined || gatewayAPI !== undefined || (istio !== undefined && istio.destinationRule === undefined)
 }
 
 const serviceErrors = (canary: Canary): readonly FieldError[] => {
@@ -115,8 +115,8 @@ const routingOnlyErrors = (canary: Canary): readonly FieldError[] => {
       ...(dynamicStableScale ? [dynamic('Canary dynamicStableScale can only be used with traffic routing')] : []),
     ]
   }
-  const { maxTrafficWeight, nginx, plugins = {} } = trafficRouting
-  const canCount = nginx !== undefined || Object.keys(plugins).length > 0
+  const { maxTrafficWeight, nginx, gatewayAPI, plugins = {} } = trafficRouting
+  const canCount = (nginx ?? gatewayAPI) !== undefined || Object.keys(plugins).length > 0
   const detail = 'Canary maxTrafficWeight in traffic routing only supported in Nginx and Plugins'
   return [
     ...(dynamicStableScale && delay !== undefined

@@ -12,7 +12,7 @@ const notYet = (field: string): FieldError =>
   )
 
 const unsupportedRouters = ['istio', 'alb', 'smi', 'ambassador', 'appMesh', 'traefik', 'apisix'] as const
-const unsupportedSteps = ['experiment', 'setHeaderRoute', 'setMirrorRoute', 'plugin'] as const
+const unsupportedSteps = ['experiment', 'plugin'] as const
 const unsupportedPluginRoutes = [
   'tcpRoute',
   'tlsRoute',
@@ -42,7 +42,6 @@ const pluginErrors = (plugins: DeepReadonly<TrafficRouting>['plugins'], at: stri
 
 const routingErrors = (routing: DeepReadonly<TrafficRouting> | undefined, at: string): readonly FieldError[] => [
   ...set(routing, unsupportedRouters).map((key) => notYet(`${at}.${key}`)),
-  ...(routing?.managedRoutes?.length ? [notYet(`${at}.managedRoutes`)] : []),
   ...pluginErrors(routing?.plugins, at),
 ]
 

@@ -111,7 +111,7 @@ const verifyNamed = (
  */
 export const gatewayApiRouter: Router<GatewayRoutes> = {
   name: 'gatewayAPI',
-  abilities: [],
+  abilities: ['ping-pong', 'weights-beyond-100'],
   resources: [httpRoutes, grpcRoutes],
   refs: (spec, rollout, known) => routesOf(spec, rollout, known).map((route) => refOf(route, spec, rollout)),
   validate: (spec, rollout, known) =>

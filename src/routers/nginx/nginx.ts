@@ -112,7 +112,7 @@ const writeOf = (
  */
 export const nginxRouter: Router<DeepReadonly<NginxRouting>> = {
   name: 'nginx',
-  abilities: [],
+  abilities: ['weights-beyond-100'],
   resources: [ingresses],
   refs: (spec, rollout) =>
     stableIngresses(spec).flatMap(({ name }) => [

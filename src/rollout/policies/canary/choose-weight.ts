@@ -1,3 +1,4 @@
+import { serviceRolesOf } from '../../../api/service-roles.ts'
 import type { Draft } from '../../draft.ts'
 import { atDesiredCounts, reachedThreshold } from '../../math/progress.ts'
 import {
@@ -89,19 +90,18 @@ const wishedWeight = (draft: Draft): number => {
 }
 
 /** Whether the canary Service leads to the pods of the new revision, so that its weight means them. */
-const canaryServiceIsReady = ({ release, services, next }: Draft): boolean => {
-  const { canaryService } = canaryOf(release)
-  return canaryService === undefined || services.selected(canaryService) === next?.hash
+export const canaryServiceIsReady = ({ release, services, next }: Draft): boolean => {
+  const { canary } = serviceRolesOf(release)
+  return canary === '' || services.selected(canary) === next?.hash
 }
 
 /** Whether stable, behind its Service, has the pods for a share of the traffic. */
 const stableCanCarry = (draft: Draft, share: number): boolean => {
   const { release, stable, services } = draft
-  const { stableService, replicaProgressThreshold } = canaryOf(release)
+  const { replicaProgressThreshold } = canaryOf(release)
+  const { stable: service } = serviceRolesOf(release)
   if (stable === undefined) return false
-  if (stableService !== undefined && services.has(stableService) && services.selected(stableService) !== stable.hash) {
-    return false
-  }
+  if (services.has(service) && services.selected(service) !== stable.hash) return false
   const needed = Math.floor((share * replicasWanted(release)) / maxWeight(release))
   return (
     stable.available >= needed ||

@@ -5,6 +5,7 @@ import type { Draft } from '../../draft.ts'
 import { rolloutStepCompleted, stepLabel } from '../../events.ts'
 import { atDesiredCounts } from '../../math/progress.ts'
 import { currentStep, stepIndexOf, stepsOf } from '../../math/release.ts'
+import { areRoutesReached } from './choose-routes.ts'
 import { pauseEnd, stepPauseOf } from './pause-at-step.ts'
 
 const isPauseOver = (draft: Draft, step: DeepReadonly<PauseStep>): boolean => {
@@ -34,6 +35,7 @@ const isStepDone = (draft: Draft, step: DeepReadonly<CanaryStep>): boolean => {
     // A run that somebody ended early reports success without having measured all it should.
     return run?.phase === 'Successful' && !run.terminated
   }
+  if (step.setHeaderRoute !== undefined || step.setMirrorRoute !== undefined) return areRoutesReached(draft)
   return false
 }
 

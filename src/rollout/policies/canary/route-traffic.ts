@@ -1,27 +1,30 @@
 import type { TrafficWeights, WeightDestination } from '../../../api/canary-status.ts'
+import { serviceRolesOf } from '../../../api/service-roles.ts'
 import { equalJson } from '../../../lib/json-value.ts'
 import type { Destination } from '../../../routers/router.ts'
 import type { Draft } from '../../draft.ts'
 import { trafficWeightUpdated } from '../../events.ts'
+import { managedRouteNames } from '../../math/managed-routes.ts'
 import { reachedThreshold } from '../../math/progress.ts'
 import { canaryOf, isFullyPromoted, replicasWanted } from '../../math/release.ts'
 import { maxWeight } from '../../math/weight.ts'
+import { chooseRoutes } from './choose-routes.ts'
 import { chooseWeight, isRoutedElsewhere } from './choose-weight.ts'
 
 /** How long to wait before routers are asked again whether they have taken the weights over. */
 const verifyIntervalMs = 10_000
 
 const weightsNow = (draft: Draft, stableHash: string): TrafficWeights => {
-  const { canaryService, stableService } = canaryOf(draft.release)
+  const services = serviceRolesOf(draft.release)
   const weight = chooseWeight(draft)
   const recordedHash = draft.before.canary?.weights?.canary.podTemplateHash
   // A share that is left belongs to the revision that it was given to.
   const canaryHash = (weight > 0 && isRoutedElsewhere(draft) ? recordedHash : draft.next?.hash) ?? ''
   return {
-    canary: { podTemplateHash: canaryHash, ...(canaryService && { serviceName: canaryService }), weight },
+    canary: { podTemplateHash: canaryHash, ...(services.canary && { serviceName: services.canary }), weight },
     stable: {
       podTemplateHash: stableHash,
-      ...(stableService && { serviceName: stableService }),
+      ...(services.stable && { serviceName: services.stable }),
       weight: maxWeight(draft.release) - weight,
     },
   }
@@ -61,9 +64,8 @@ export const routeTraffic = (draft: Draft): void => {
     stable: destinationOf(weights.stable),
     additional: [],
     maxWeight: maxWeight(draft.release),
-    headerRoutes: [],
-    mirrorRoutes: [],
-    managedRoutes: [],
+    ...chooseRoutes(draft),
+    managedRoutes: managedRouteNames(draft.release),
   })
   const { verified: _, ...known } = recorded ?? {}
   if (recorded?.canary.weight !== weights.canary.weight) {
