@@ -1,11 +1,12 @@
 import { samePodTemplate } from '../api/pod-template-equality.ts'
 import { analysisRuns, deployments, pods, replicaSets, rollouts, services } from '../api/resources.ts'
 import type { KubeClient } from '../kube/client.ts'
-import { isAlreadyExists, isConflict, isNotFound, isRefusedByBudget } from '../kube/errors.ts'
+import { createOnce } from '../kube/create-once.ts'
+import { isConflict, isNotFound, isRefusedByBudget } from '../kube/errors.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import type { Resource } from '../kube/resource.ts'
-import type { DeepReadonly, JsonObject } from '../lib/json.ts'
-import { equalJson, isJsonObject, listOr, objectOr } from '../lib/json-value.ts'
+import type { JsonObject } from '../lib/json.ts'
+import { equalJson, listOr, objectOr } from '../lib/json-value.ts'
 import type { Effect, EvictedPod, Outcome } from './effects.ts'
 
 /** What effects are applied with. */
@@ -19,37 +20,6 @@ export interface ApplyContext {
   readonly written: (resource: Resource, object: StoredObject) => void
   /** Told of every object that was deleted. */
   readonly deleted: (resource: Resource, object: { readonly name: string; readonly uid: string }) => void
-}
-
-/** The wanted object has the name of another one. */
-export class NameTakenError extends Error {
-  override readonly name = 'NameTakenError'
-}
-
-const metadataOf = (object: DeepReadonly<JsonObject>): DeepReadonly<JsonObject> => objectOr(object.metadata)
-
-const controllerUid = (object: DeepReadonly<JsonObject>): unknown =>
-  listOr(metadataOf(object).ownerReferences as never)
-    .filter(isJsonObject)
-    .find((owner) => owner.controller === true)?.uid
-
-/** Creates an object, or finds that an earlier pass has: the name, the owner and the content tell. */
-const createOnce = async (
-  context: ApplyContext,
-  resource: Resource,
-  object: JsonObject,
-  isSame: (there: StoredObject) => boolean,
-): Promise<StoredObject> => {
-  const { client, signal, namespace, rollout } = context
-  try {
-    return await client.create(resource, object, { signal })
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error
-    const name = String(metadataOf(object).name)
-    const there = await client.get(resource, { namespace, name }, { signal })
-    if (controllerUid(there) === rollout.uid && isSame(there)) return there
-    throw new NameTakenError(`creating ${resource.kind} ${name}: another one has this name`, { cause: error })
-  }
 }
 
 /** Metadata that only a server fills in. */
@@ -138,15 +108,16 @@ const sameReplicaSet = (wanted: JsonObject) => (there: StoredObject) =>
 const sameRun = (wanted: JsonObject) => (there: StoredObject) => equalJson(there.spec, wanted.spec)
 
 const applyOne = async (context: ApplyContext, effect: Effect): Promise<void> => {
-  const { client, signal, written, deleted, rollout } = context
+  const { client, namespace: own, signal, written, deleted, rollout } = context
+  const creating = { client, namespace: own, ownerUid: rollout.uid, signal }
   switch (effect.type) {
     case 'createReplicaSet': {
       const wanted = forCreation(effect.object)
-      written(replicaSets, await createOnce(context, replicaSets, wanted, sameReplicaSet(wanted)))
+      written(replicaSets, await createOnce(creating, replicaSets, wanted, sameReplicaSet(wanted)))
       return
     }
     case 'createAnalysisRun':
-      written(analysisRuns, await createOnce(context, analysisRuns, effect.object, sameRun(effect.object)))
+      written(analysisRuns, await createOnce(creating, analysisRuns, effect.object, sameRun(effect.object)))
       return
     case 'updateRollout':
       return patch(context, rollouts, rollout.name, effect.patch)

@@ -1,28 +1,15 @@
 import { analysisRunCache, instanceSelector, readRun, type ServedScope } from '../analysis/run-cache.ts'
-import {
-  type AnalysisTemplate,
-  type ClusterAnalysisTemplate,
-  parseAnalysisTemplate,
-  parseClusterAnalysisTemplate,
-} from '../api/analysis-template.ts'
-import { formatFieldError } from '../api/field-error.ts'
+import { type TemplateCaches, templateCaches } from '../analysis/template-caches.ts'
 import type { ObjectMeta } from '../api/kubernetes/object-meta.ts'
+import { controllerOf } from '../api/kubernetes/ownership.ts'
 import type { Service } from '../api/kubernetes/service.ts'
 import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
 import { managedByAnnotation, podTemplateHashLabel } from '../api/labels.ts'
-import type { Parsed } from '../api/parse.ts'
-import {
-  analysisTemplates,
-  clusterAnalysisTemplates,
-  deployments,
-  pods,
-  replicaSets,
-  rollouts,
-  services,
-} from '../api/resources.ts'
+import { deployments, pods, rollouts } from '../api/resources.ts'
 import { serviceReferences } from '../api/validation/service-references.ts'
 import { analysisUses } from '../api/validation/template-use.ts'
 import { type WorkloadResource, workloadResource } from '../api/workload-reference.ts'
+import { replicaSetCache, serviceCache } from '../experiment/pod-caches.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import { type InformerFactory, rawView } from '../kube/informer-factory.ts'
 import type { Resource } from '../kube/resource.ts'
@@ -44,10 +31,6 @@ export const byReplicaSet = 'replicaset-uid'
 /** Key of a namespaced name in indexes and queues. */
 export const keyOf = (namespace: string | undefined, name: string): string => `${namespace ?? ''}/${name}`
 
-/** Uid of the object that controls another one. */
-export const controllerOf = ({ ownerReferences = [] }: DeepReadonly<ObjectMeta>): string | undefined =>
-  ownerReferences.find(({ controller }) => controller === true)?.uid
-
 /** Name of the Rollout that controls an object. */
 export const ownerOf = ({ ownerReferences = [] }: DeepReadonly<ObjectMeta>): string | undefined =>
   ownerReferences.find(({ controller, kind }) => controller === true && kind === 'Rollout')?.name
@@ -55,18 +38,6 @@ export const ownerOf = ({ ownerReferences = [] }: DeepReadonly<ObjectMeta>): str
 /** Index value of a template that a Rollout names; those of the cluster have no namespace. */
 export const templateKey = (namespace: string | undefined, name: string, clusterScope: boolean): string =>
   keyOf(clusterScope ? '' : namespace, name)
-
-/** A built-in kind has its shape: the API server has checked it. */
-const ofBuiltInKind = <T>(object: StoredObject): T => object as unknown as T
-
-const parsed =
-  <T>(parse: (raw: unknown) => Parsed<DeepReadonly<T>>) =>
-  (object: StoredObject): T => {
-    const result = parse(object)
-    // The cache makes it read-only again.
-    if (result.ok) return result.value as T
-    throw new Error(`reading ${object.metadata.name}: ${result.errors.map(formatFieldError).join('; ')}`)
-  }
 
 const servicesOf = (object: DeepReadonly<StoredObject>): readonly string[] =>
   serviceReferences(readRollout(object).rollout).map(({ name }) => keyOf(object.metadata.namespace, name))
@@ -99,9 +70,7 @@ export class RolloutCaches {
   readonly replicaSets: SharedInformer<ReplicaSet>
   readonly services: SharedInformer<Service>
   readonly analysisRuns: SharedInformer<StoredObject>
-  readonly analysisTemplates: SharedInformer<AnalysisTemplate>
-  /** Absent where only one namespace is served. */
-  readonly clusterAnalysisTemplates: SharedInformer<ClusterAnalysisTemplate> | undefined
+  readonly templates: TemplateCaches
   readonly #informers: InformerFactory
   readonly #namespace: string | undefined
 
@@ -118,18 +87,10 @@ export class RolloutCaches {
       indexes: { [byService]: servicesOf, [byTemplate]: templatesOf, [byWorkload]: workloadsOf },
     })
     this.replicaSets = informers.informer({
-      resource: replicaSets,
-      namespace,
-      labelSelector: podTemplateHashLabel,
-      view: ofBuiltInKind<ReplicaSet>,
+      ...replicaSetCache(scope),
       indexes: { [byOwner]: ({ metadata }) => [controllerOf(metadata) ?? ''] },
     })
-    this.services = informers.informer({
-      resource: services,
-      namespace,
-      view: ofBuiltInKind<Service>,
-      indexes: { [byManager]: managersOf },
-    })
+    this.services = informers.informer({ ...serviceCache(scope), indexes: { [byManager]: managersOf } })
     this.analysisRuns = informers.informer({
       ...analysisRunCache(scope),
       indexes: {
@@ -139,20 +100,7 @@ export class RolloutCaches {
         },
       },
     })
-    this.analysisTemplates = informers.informer({
-      resource: analysisTemplates,
-      namespace,
-      labelSelector,
-      view: parsed<AnalysisTemplate>(parseAnalysisTemplate),
-    })
-    this.clusterAnalysisTemplates =
-      namespace === undefined
-        ? informers.informer({
-            resource: clusterAnalysisTemplates,
-            labelSelector,
-            view: parsed<ClusterAnalysisTemplate>(parseClusterAnalysisTemplate),
-          })
-        : undefined
+    this.templates = templateCaches(informers, scope)
   }
 
   /** Pods of Rollouts, and of each only what a restart needs to know; started when one is first due. */

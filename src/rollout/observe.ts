@@ -1,5 +1,7 @@
 import { readRun } from '../analysis/run-cache.ts'
+import { templatesIn } from '../analysis/template-caches.ts'
 import type { AnalysisRun } from '../api/analysis-run.ts'
+import { controllerOf } from '../api/kubernetes/ownership.ts'
 import type { Service } from '../api/kubernetes/service.ts'
 import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
 import { workloadGenerationAnnotation } from '../api/labels.ts'
@@ -11,11 +13,11 @@ import type { StoredObject } from '../kube/informer.ts'
 import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { routersOf } from '../routers/registry.ts'
-import { byManager, byOwner, byReplicaSet, controllerOf, keyOf, type RolloutCaches } from './caches.ts'
+import { byManager, byOwner, byReplicaSet, keyOf, type RolloutCaches } from './caches.ts'
 import { selectorMatches } from './label-match.ts'
 import { type ReadRollout, readRollout } from './read-rollout.ts'
 import { isRestartDue } from './restart-request.ts'
-import type { Snapshot, Templates } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
 import { resolveWorkload } from './workload.ts'
 
 /** What is known about a Rollout; or the caches to wait for, when some were only just started. */
@@ -78,11 +80,6 @@ const podsOf = (
   return pods.synced ? replicaSets.flatMap(({ metadata }) => pods.store.byIndex(byReplicaSet, metadata.uid)) : undefined
 }
 
-const templatesOf = (caches: RolloutCaches, namespace: string | undefined): Templates => ({
-  template: (name) => caches.analysisTemplates.store.get(namespace, name),
-  clusterTemplate: (name) => caches.clusterAnalysisTemplates?.store.get(undefined, name),
-})
-
 interface Found extends ReadRollout {
   readonly workload: Snapshot['workload']
   /** A cache that the workload is to be found in, and that does not know it yet. */
@@ -125,7 +122,7 @@ export const observe = (
   if (unsynced.length > 0) return { type: 'waiting', caches: unsynced }
 
   const services = servicesOf(caches, rollout)
-  const templates = templatesOf(caches, rollout.metadata.namespace)
+  const templates = templatesIn(caches.templates, rollout.metadata.namespace)
   const { known } = caches
   const references =
     faults.length > 0

@@ -1,13 +1,14 @@
 import { readRun } from '../analysis/run-cache.ts'
 import { rolloutConditions } from '../api/conditions.ts'
 import type { ObjectMeta } from '../api/kubernetes/object-meta.ts'
+import { controllerOf } from '../api/kubernetes/ownership.ts'
 import type { Service } from '../api/kubernetes/service.ts'
 import { managedByAnnotation } from '../api/labels.ts'
 import { isCompleted } from '../api/phases.ts'
 import type { Delta, StoredObject } from '../kube/informer.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { equalJson } from '../lib/json-value.ts'
-import { byService, byTemplate, controllerOf, keyOf, ownerOf, type RolloutCaches, templateKey } from './caches.ts'
+import { byService, byTemplate, keyOf, ownerOf, type RolloutCaches, templateKey } from './caches.ts'
 import { conditionOf } from './conditions.ts'
 import { readRollout } from './read-rollout.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -93,8 +94,10 @@ export const watchCaches = (
       caches.replicaSets.onChange(({ object }) => ofReplicaSet(object.metadata))
       caches.services.onChange(ofService)
       caches.analysisRuns.onChange(ofRun)
-      caches.analysisTemplates.onChange(({ object }) => ofTemplate(object.metadata.namespace, object.metadata.name))
-      caches.clusterAnalysisTemplates?.onChange(({ object }) => ofTemplate(undefined, object.metadata.name))
+      caches.templates.analysisTemplates.onChange(({ object }) =>
+        ofTemplate(object.metadata.namespace, object.metadata.name),
+      )
+      caches.templates.clusterAnalysisTemplates?.onChange(({ object }) => ofTemplate(undefined, object.metadata.name))
     },
     noteRefs: (key, snapshot) => onDemand.note(key, snapshot),
   }

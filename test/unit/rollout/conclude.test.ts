@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { NameTakenError } from '../../../src/kube/create-once.ts'
 import { KubeError } from '../../../src/kube/errors.ts'
-import { NameTakenError } from '../../../src/rollout/apply.ts'
 import { conclude } from '../../../src/rollout/conclude.ts'
 import { decide } from '../../../src/rollout/decide.ts'
 import type { Outcome } from '../../../src/rollout/effects.ts'
