@@ -144,14 +144,14 @@ export class AnalysisRunReconciler {
   }
 
   async #publish(key: string, object: DeepReadonly<StoredObject>, plan: RunPlan, signal: AbortSignal): Promise<void> {
-    const { client, events } = this.#parts
+    const { client, events, lastWrites, runs } = this.#parts
     for (const event of plan.events) events.record(involved(object), event)
     const status = mergeDiff(object.status, plan.status)
     if (status === undefined) return
     if (plan.events.length > 0) await events.flush({ uid: object.metadata.uid }, eventFlushMs)
     const { namespace, name, resourceVersion } = object.metadata
-    const written = await client.mergePatch(analysisRuns, { namespace, name }, { status }, { resourceVersion, signal })
-    this.#parts.lastWrites.remember(key, this.#parts.runs, written)
+    const write = client.mergePatch(analysisRuns, { namespace, name }, { status }, { resourceVersion, signal })
+    await lastWrites.follow(key, runs, object, write)
     this.#logPhase(object, plan.status)
   }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts'
+import { isConflict } from './errors.ts'
 import type { SharedInformer } from './shared-informer.ts'
 import type { ObjectVersion } from './stored-object.ts'
 
@@ -64,6 +65,26 @@ export class LastWrites {
    */
   rememberConflict(key: string, witness: WriteWitness, outdated: ObjectVersion): void {
     this.#add(key, witness, outdated.metadata.uid, () => witness.hasSeen(outdated, 'outdated'), conflictTimeoutMs)
+  }
+
+  /**
+   * After a patch that carries the version of `judged`: remembers what was written, or the conflict. Passes the answer or
+   * the error on.
+   */
+  async follow<T extends ObjectVersion>(
+    key: string,
+    witness: WriteWitness,
+    judged: ObjectVersion,
+    write: Promise<T>,
+  ): Promise<T> {
+    try {
+      const written = await write
+      this.remember(key, witness, written)
+      return written
+    } catch (error) {
+      if (isConflict(error)) this.rememberConflict(key, witness, judged)
+      throw error
+    }
   }
 
   /**

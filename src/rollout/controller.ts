@@ -2,7 +2,7 @@ import type { ServedScope } from '../analysis/run-cache.ts'
 import { rollouts, services } from '../api/resources.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { Controller, type Outcome } from '../kube/controller.ts'
-import { isConflict, isNotFound, KubeError } from '../kube/errors.ts'
+import { isNotFound, KubeError } from '../kube/errors.ts'
 import type { EventRecorder } from '../kube/events.ts'
 import { LastWrites } from '../kube/expectations.ts'
 import type { StoredObject } from '../kube/informer.ts'
@@ -207,11 +207,8 @@ class RolloutReconciler {
     const patch = statusPatch(object, withGeneration(report.status, object, latest))
     const waitMs = patch === undefined ? undefined : this.#countsWait(key, object, patch)
     if (patch !== undefined && waitMs === undefined) {
-      const written = await writeStatus(context, object, patch, latest.resourceVersion).catch((error: unknown) => {
-        if (isConflict(error)) this.#lastWrites.rememberConflict(key, this.#caches.rollouts, object)
-        throw error
-      })
-      this.#lastWrites.remember(key, this.#caches.rollouts, written)
+      const write = writeStatus(context, object, patch, latest.resourceVersion)
+      await this.#lastWrites.follow(key, this.#caches.rollouts, object, write)
       this.#logPhase(key, object, patch)
     }
     for (const finished of report.finished) this.#metrics.finished(finished)

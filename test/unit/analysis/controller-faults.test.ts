@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Metric } from '../../../src/api/metric.ts'
+import { isConflict } from '../../../src/kube/errors.ts'
 import type { FaultKind, FaultTarget } from '../../../src/sandbox/faults.ts'
 import { controllerUser } from '../../../src/sandbox/operator-port.ts'
 import { metricOf } from '../../builders/analysis-run.ts'
@@ -62,4 +63,27 @@ describe('an AnalysisRun comes to the same end', () => {
       assert.equal(story.jobs.length, 1)
     })
   }
+})
+
+it('an AnalysisRun that somebody else wrote to is not written again before the cache has their version', async () => {
+  const story = new AnalysisStory({ metrics: [{ query: 'errors', cases: [{ values: [0.01] }] }] })
+  await story.begin({ metrics: [metricOf({ successCondition: 'result[0] < 0.05', count: 3, interval: '10s' })] })
+  await story.pass(5)
+  const { server } = story.sandbox
+  server.holdWatches(controllerUser)
+  story.apply({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'AnalysisRun',
+    metadata: { name: 'check', annotations: { note: 'of somebody else' } },
+  })
+  let conflicts = 0
+  server.intercept({
+    after: ({ user }, { error }) => {
+      if (user === controllerUser && isConflict(error)) conflicts++
+    },
+  })
+  await story.pass(20)
+  assert.equal(conflicts, 1)
+  server.releaseWatches(controllerUser)
+  await story.untilPhase('Successful', 60)
 })

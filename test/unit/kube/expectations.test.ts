@@ -4,7 +4,7 @@ import { Controller } from '../../../src/kube/controller.ts'
 import { LastWrites, type WriteWitness } from '../../../src/kube/expectations.ts'
 import { InformerFactory, rawView } from '../../../src/kube/informer-factory.ts'
 import { isAtLeast } from '../../../src/kube/resource-version.ts'
-import { FakeCollection, widgets } from '../../builders/fake-collection.ts'
+import { FakeCollection, refusal, widgets } from '../../builders/fake-collection.ts'
 import { testRuntime } from '../../builders/runtime.ts'
 
 const setUp = async () => {
@@ -96,6 +96,19 @@ describe('waiting for one’s own writes', () => {
     await runtime.clock.settle()
     writes.rememberConflict('k', informer, before)
     assert.equal(postpone('k'), false)
+  })
+
+  it('follows a write: what it wrote, or the conflict that says that the cache is behind', async () => {
+    const { server, runtime, informer, writes, postpone, before } = await setUp()
+    await assert.rejects(writes.follow('k', informer, before, Promise.reject(refusal(409))), { code: 409 })
+    assert.equal(postpone('k'), true)
+    server.put('a', { spec: 'of somebody else' })
+    await runtime.clock.settle()
+    assert.equal(postpone('k'), false)
+    await assert.rejects(writes.follow('k', informer, before, Promise.reject(refusal(500))), { code: 500 })
+    assert.equal(postpone('k'), false)
+    await writes.follow('k', informer, before, Promise.resolve(server.put('a', { spec: 1 })))
+    assert.equal(postpone('k'), true)
   })
 
   it('gives up after five seconds, once, without a busy loop', async () => {
