@@ -1,8 +1,9 @@
+import { humanDuration } from '../../../lib/human-duration.ts'
 import { isJsonObject, listOr, objectOr, stringOr } from '../../../lib/json-value.ts'
 import type { LabelSelector } from '../../api-server/objects/label-selector.ts'
 import { formatLabelSelector } from '../../api-server/objects/label-selector.ts'
 import type { ReadonlyObject } from '../../api-server/objects/stored-object.ts'
-import { ageOf, humanDuration } from './age.ts'
+import { ageOf } from './age.ts'
 import type { Cell, Column } from './column.ts'
 import { podStatus } from './pod-status.ts'
 
