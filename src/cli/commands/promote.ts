@@ -28,12 +28,19 @@ const checkSteps = ({ spec }: Rollout): void => {
 const promote: Run = async (invocation) => {
   const name = argument(invocation, 0)
   const promotion = promotionOf(invocation)
-  await invocation.withCluster(async (cluster) => {
+  const rollout = await invocation.withCluster(async (cluster) => {
     const rollout = await readRollout(cluster, name)
     if (promotion === 'skipCurrentStep' || promotion === 'skipAllSteps') checkSteps(rollout)
     await sendPatches(cluster, name, promotePatches(rollout, promotion))
+    return rollout
   })
   say(invocation, `rollout '${name}' ${promotion === 'full' ? 'fully promoted' : 'promoted'}`)
+  // Only a plain promotion ends a pause by hand, in the published plugin too: whoever skips steps is told what else to do.
+  if (rollout.spec.paused === true && promotion !== 'next') {
+    invocation.context.err.write(
+      `rollout '${name}' is paused by hand (spec.paused) and waits until it is promoted without flags\n`,
+    )
+  }
 }
 
 /** `promote`: goes on with a release. */

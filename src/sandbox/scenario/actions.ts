@@ -1,10 +1,11 @@
 import type { Rollout } from '../../api/rollout.ts'
+import { abortPatch, type CommandPatch, pausePatch, promotePatches, retryPatch } from '../../api/rollout-commands.ts'
 import { KubeError } from '../../kube/errors.ts'
 import { pathOf, type Resource } from '../../kube/resource.ts'
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
 import { StatusError } from '../api-server/status-error.ts'
 import type { Sandbox } from '../sandbox.ts'
-import { abortPatch, type CommandPatch, imagePatch, pausePatch, promotePatches, retryPatch } from './commands.ts'
+import { imagePatch } from './image-patch.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { ScenarioChange } from './schema.ts'
 
@@ -98,7 +99,9 @@ export const carryOut = (sandbox: Sandbox, change: ScenarioChange, namespace: st
     patchRollout(sandbox, scale, namespace, () => [{ patch: { spec: { replicas: scale.replicas } } }])
   }
   if (promote !== undefined) {
-    patchRollout(sandbox, promote, namespace, (rollout) => promotePatches(rollout, promote.full === true))
+    patchRollout(sandbox, promote, namespace, (rollout) =>
+      promotePatches(rollout, promote.full === true ? 'full' : 'next'),
+    )
   }
   if (abort !== undefined) patchRollout(sandbox, abort, namespace, () => [abortPatch])
   if (retry !== undefined) patchRollout(sandbox, retry, namespace, () => [retryPatch])

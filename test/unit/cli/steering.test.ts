@@ -51,6 +51,18 @@ describe('commands that steer a release', () => {
     })
   }
 
+  it('say what else to do when a promotion with flags leaves a pause by hand in force', async () => {
+    cluster.setStatus({ currentStepIndex: 1, currentPodHash: 'b', stableRS: 'a' })
+    await session().run('pause', 'web')
+    const { writes, stdout, stderr } = await writesOf('promote', 'web', '--full')
+    assert.deepEqual(writes, [{ onStatus: { status: { promoteFull: true } } }])
+    assert.equal(stdout, "rollout 'web' fully promoted\n")
+    assert.match(stderr, /paused by hand \(spec\.paused\) and waits until it is promoted without flags/)
+    const plain = await writesOf('promote', 'web')
+    assert.deepEqual(plain.writes.at(-1), { spec: { paused: false } })
+    assert.equal(plain.stderr, '')
+  })
+
   it('write to the Rollout itself where there is no status subresource', async () => {
     const paths: string[] = []
     const transport: Transport = {
