@@ -12,6 +12,7 @@ import type { Runtime } from '../kube/runtime.ts'
 import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import type { ProviderConfig } from '../providers/provider.ts'
+import type { Surroundings } from '../providers/surroundings.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { clusterJobs, jobCache } from './cluster-jobs.ts'
 import type { MeasureEnvironment } from './measure.ts'
@@ -32,6 +33,7 @@ export interface AnalysisControllerOptions {
   readonly queueMetrics?: QueueMetrics
   readonly scope: ServedScope
   readonly providers: ProviderConfig
+  readonly surroundings: Surroundings
   /** AnalysisRuns that are looked at at a time. Default 30. */
   readonly workers?: number
   /** Measurements that are taken at a time. Default 30. */
@@ -78,13 +80,14 @@ class RunKeys {
 }
 
 const environmentOf = (
-  { net, runtime, client, providers }: AnalysisControllerOptions,
+  { net, runtime, client, providers, surroundings }: AnalysisControllerOptions,
   jobs: SharedInformer<Job>,
 ): MeasureEnvironment => ({
   net,
   clock: runtime.clock,
   jobs: clusterJobs(jobs, client),
   config: providers,
+  surroundings,
   readSecretKey: secretReader(client),
 })
 

@@ -14,7 +14,7 @@ import { redactor, redactValues } from './redact.ts'
 import type { Task } from './schedule.ts'
 
 /** What a measurement needs besides the run and its task. */
-export type MeasureEnvironment = Pick<MeasureContext, 'net' | 'clock' | 'jobs' | 'config'> & {
+export type MeasureEnvironment = Pick<MeasureContext, 'net' | 'clock' | 'jobs' | 'config' | 'surroundings'> & {
   /** Reads a Secret of the run's namespace. */
   readonly readSecretKey: (namespace: string, ...secret: Parameters<ReadSecretKey>) => Promise<string>
 }
@@ -67,12 +67,13 @@ const measureResolved = async (
   const redact = redactor(secrets)
   const provider = providerOf(metric.provider)
   if (provider === undefined) return { outcome: errorOutcome(refuseMetric(metric)), metadata: undefined }
-  const { net, clock, jobs, config } = environment
+  const { net, clock, jobs, config, surroundings } = environment
   const context: MeasureContext = {
     net,
     clock,
     jobs,
     config,
+    surroundings,
     run,
     metric,
     ordinal: ordinalOf(run, task.metric),
@@ -128,7 +129,7 @@ export const collectGarbage = async (
   run: DeepReadonly<AnalysisRun>,
   name: string,
   limit: number,
-  { net, clock, jobs, config }: MeasureEnvironment,
+  { net, clock, jobs, config, surroundings }: MeasureEnvironment,
 ): Promise<void> => {
   const metric = metricOf(run, name)
   const { signal } = new AbortController()
@@ -137,6 +138,7 @@ export const collectGarbage = async (
     clock,
     jobs,
     config,
+    surroundings,
     run,
     metric,
     ordinal: 0,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { connect } from '../kube/config.ts'
 import { HttpNet } from '../kube/http-net.ts'
@@ -45,6 +46,7 @@ const makeOperator = async (
     transport: new HttpTransport({ connection, clock: systemClock, userAgent, ...rate }),
     net: new HttpNet({ clock: systemClock, userAgent, proxyEnv: process.env }),
     clock: systemClock,
+    host: { env: process.env, readFile: (path) => readFile(path, 'utf8') },
     logger,
     metrics,
     onLeadershipLost,

@@ -10,6 +10,7 @@ import type { Runtime } from '../kube/runtime.ts'
 import { RuntimeMetrics } from '../kube/runtime-metrics.ts'
 import type { Transport } from '../kube/transport.ts'
 import type { Clock } from '../lib/clock.ts'
+import { closedHost, type Host, surroundingsOf } from '../providers/surroundings.ts'
 import { createRolloutController } from '../rollout/controller.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -53,6 +54,8 @@ export interface OperatorOptions {
   readonly logger: Logger
   readonly config: OperatorConfig
   readonly metrics?: Metrics
+  /** Where providers find credentials besides Secrets. Default: nowhere. */
+  readonly host?: Host
   /** In [0, 1), for jitter. */
   readonly random?: () => number
   /** Called when another process may lead from now on: this one must end. */
@@ -138,6 +141,7 @@ export const createOperator = (options: OperatorOptions): Operator => {
     createAnalysisController({
       ...shared,
       net,
+      surroundings: surroundingsOf(options.host ?? closedHost()),
       queueMetrics: runtimeMetrics.queue('analysisruns'),
       providers: { prometheusAddress: config.prometheusAddress, jobNamespace: config.analysisJobNamespace },
       workers: config.analysisWorkers ?? 30,

@@ -4,6 +4,7 @@ import type { Net } from '../kube/net.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import type { JobAccess } from './job/job-access.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** What a provider is told by the operator rather than by a metric. */
 export interface ProviderConfig {
@@ -19,6 +20,7 @@ export interface MeasureContext {
   readonly clock: Clock
   readonly jobs: JobAccess
   readonly config: ProviderConfig
+  readonly surroundings: Surroundings
   readonly run: DeepReadonly<AnalysisRun>
   /** The metric with its arguments in place, secrets included: nothing of it may be shown that was not redacted. */
   readonly metric: DeepReadonly<Metric>

@@ -7,6 +7,7 @@ import { EventRecorder } from '../../src/kube/events.ts'
 import { InformerFactory } from '../../src/kube/informer-factory.ts'
 import type { Runtime } from '../../src/kube/runtime.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
+import { closedHost, surroundingsOf } from '../../src/providers/surroundings.ts'
 import { ControllerProcess } from '../../src/sandbox/controller-process.ts'
 import { productCrds } from '../../src/sandbox/crds.ts'
 import { type FaultRule, injectFaults } from '../../src/sandbox/faults.ts'
@@ -36,6 +37,7 @@ const operatorOf = ({ transport, net, clock, random }: OperatorPorts, log: Colle
     scope,
     metrics: noMetrics,
     providers: {},
+    surroundings: surroundingsOf(closedHost()),
   })
   return {
     start: async () => {

@@ -3,6 +3,7 @@ import { HttpNet } from '../../src/kube/http-net.ts'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import type { MeasureContext, Outcome } from '../../src/providers/provider.ts'
 import { providerOf } from '../../src/providers/registry.ts'
+import { closedHost, surroundingsOf } from '../../src/providers/surroundings.ts'
 import { runOf } from './analysis-run.ts'
 import { noJobs } from './job-access.ts'
 
@@ -15,6 +16,7 @@ export const measureContext = (metric: Metric, over: Partial<MeasureContext> = {
   clock: systemClock,
   jobs: noJobs,
   config: {},
+  surroundings: surroundingsOf(closedHost()),
   run: runOf({ metrics: [metric] }),
   metric,
   ordinal: 1,

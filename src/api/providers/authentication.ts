@@ -1,6 +1,18 @@
 import * as z from 'zod'
 
-/** How a provider proves who it is. At most one of the three is used. */
+/** Who signs requests to AWS. `accessKey` and `secretKey` are additions, in the words of Prometheus' own configuration. */
+export const sigv4 = z.object({
+  region: z.string().optional().describe('AWS region.'),
+  profile: z.string().optional().describe('AWS profile.'),
+  roleArn: z.string().optional().describe('ARN of the role to assume.'),
+  accessKey: z.string().optional().describe('Access key ID, with secretKey. An addition of Crossfade.'),
+  secretKey: z
+    .string()
+    .optional()
+    .describe('Secret access key, best taken from a Secret by an argument. An addition of Crossfade.'),
+})
+
+/** How a provider proves who it is. At most one of them is used. */
 export const authentication = z.object({
   basicAuth: z
     .object({
@@ -18,14 +30,11 @@ export const authentication = z.object({
     })
     .optional()
     .describe('OAuth 2 client credentials.'),
-  sigv4: z
-    .object({
-      region: z.string().optional().describe('AWS region.'),
-      profile: z.string().optional().describe('AWS profile.'),
-      roleArn: z.string().optional().describe('ARN of the role to assume.'),
-    })
+  sigv4: sigv4.optional().describe('AWS Signature Version 4, for Amazon Managed Service for Prometheus.'),
+  bearerToken: z
+    .string()
     .optional()
-    .describe('AWS Signature Version 4, for Amazon Managed Service for Prometheus.'),
+    .describe('Bearer token, best taken from a Secret by an argument. An addition of Crossfade.'),
 })
 
 /** See {@link authentication}. */

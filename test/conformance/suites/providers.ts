@@ -4,6 +4,7 @@ import type { Net, NetRequest } from '../../../src/kube/net.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import { providerOf } from '../../../src/providers/registry.ts'
+import { closedHost, surroundingsOf } from '../../../src/providers/surroundings.ts'
 import { runOf } from '../../builders/analysis-run.ts'
 import { noJobs } from '../../builders/job-access.ts'
 import { compareAnswers, type Failure, type Suite, type SuiteResult } from '../suite.ts'
@@ -54,6 +55,7 @@ const measure = async ({ metric, ...answer }: Case) => {
     net,
     clock: systemClock,
     jobs: noJobs,
+    surroundings: surroundingsOf(closedHost()),
     config: { prometheusAddress: 'http://provider.example' },
     run: runOf({ metrics: [metric] }),
     metric,
