@@ -3,6 +3,7 @@ import { errorRetrySeconds } from '../api/defaults.ts'
 import type { Metric } from '../api/metric.ts'
 import { isCompleted } from '../api/phases.ts'
 import type { DeepReadonly } from '../lib/json.ts'
+import { redactor, redactValues } from '../lib/redact.ts'
 import { toRfc3339 } from '../lib/rfc3339.ts'
 import type { BoundProvider } from '../providers/bound-provider.ts'
 import { isPassingError } from '../providers/passing-error.ts'
@@ -10,13 +11,13 @@ import { errorOutcome, type MeasureContext, type Outcome } from '../providers/pr
 import { providerOf, refuseMetric } from '../providers/registry.ts'
 import { type ReadSecretKey, resolveMetric } from './arguments.ts'
 import type { Arrival } from './record.ts'
-import { redactor, redactValues } from './redact.ts'
+import { hidingSecrets } from './hiding-secrets.ts'
 import type { Task } from './schedule.ts'
+import { type ReadSecret, readSecretKey } from './secret-reader.ts'
 
 /** What a measurement needs besides the run and its task. */
 export type MeasureEnvironment = Pick<MeasureContext, 'net' | 'clock' | 'jobs' | 'config' | 'surroundings'> & {
-  /** Reads a Secret of the run's namespace. */
-  readonly readSecretKey: (namespace: string, ...secret: Parameters<ReadSecretKey>) => Promise<string>
+  readonly readSecret: ReadSecret
 }
 
 const metricOf = (run: DeepReadonly<AnalysisRun>, name: string): DeepReadonly<Metric> => {
@@ -62,9 +63,8 @@ const measureResolved = async (
   signal: AbortSignal,
 ): Promise<{ outcome: Outcome; metadata: Record<string, string> | undefined }> => {
   const namespace = run.metadata.namespace ?? 'default'
-  const read: ReadSecretKey = (secret) => environment.readSecretKey(namespace, secret)
+  const read: ReadSecretKey = (secret) => readSecretKey(environment.readSecret, namespace, secret)
   const { metric, secrets } = await resolveMetric(run, metricOf(run, task.metric), read)
-  const redact = redactor(secrets)
   const provider = providerOf(metric.provider)
   if (provider === undefined) return { outcome: errorOutcome(refuseMetric(metric)), metadata: undefined }
   const { net, clock, jobs, config, surroundings } = environment

@@ -13,6 +13,8 @@ export interface ExchangeRequest {
   readonly headers: http.OutgoingHttpHeaders
   readonly body?: string | undefined
   readonly agent: http.Agent
+  /** A unix socket to connect to instead of the host of the URL. */
+  readonly socketPath?: string | undefined
   /** Ends the exchange at any point; the error is the signal's reason. */
   readonly signal: AbortSignal
 }
@@ -30,13 +32,13 @@ const isReset = (error: Error): boolean => 'code' in error && (error.code === 'E
  */
 export const openExchange = (options: ExchangeRequest): Promise<http.IncomingMessage> =>
   new Promise((resolve, reject) => {
-    const { url, method, headers, body, agent, signal } = options
+    const { url, method, headers, body, agent, socketPath, signal } = options
     if (signal.aborted) {
       reject(signal.reason)
       return
     }
     const send = url.protocol === 'https:' ? https.request : http.request
-    const request = send(url, { method, headers, agent })
+    const request = send(url, { method, headers, agent, ...(socketPath !== undefined && { socketPath }) })
     const onAbort = (): void => {
       request.destroy(signal.reason instanceof Error ? signal.reason : new Error('the request was aborted'))
     }

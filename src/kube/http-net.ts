@@ -69,6 +69,7 @@ export class HttpNet implements Net {
       headers: this.#headers(hop),
       body: hop.body,
       agent: this.#agent(hop.url.protocol === 'https:', request),
+      socketPath: request.socketPath,
       signal,
     }
     try {
@@ -107,7 +108,7 @@ export class HttpNet implements Net {
       ...(request.ca !== undefined && { ca: request.ca }),
       ...(request.insecure && { rejectUnauthorized: false }),
     }
-    const key = `${secure} ${tlsFingerprint(tls)}`
+    const key = `${secure} ${request.socketPath ?? ''} ${tlsFingerprint(tls)}`
     const known = this.#agents.get(key)
     if (known !== undefined) return known
     const agent = this.#createAgent(secure, request)
@@ -115,12 +116,13 @@ export class HttpNet implements Net {
     return agent
   }
 
-  #createAgent(secure: boolean, { ca, insecure }: NetRequest): http.Agent {
+  #createAgent(secure: boolean, { ca, insecure, socketPath }: NetRequest): http.Agent {
     const options = {
       keepAlive: true,
       maxSockets: socketsPerHost,
       timeout: idleSocketMs,
-      proxyEnv: { ...this.#options.proxyEnv },
+      // No proxy knows the sockets of this machine.
+      ...(socketPath === undefined && { proxyEnv: { ...this.#options.proxyEnv } }),
     }
     if (!secure) return new http.Agent(options)
     return new https.Agent({

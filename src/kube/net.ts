@@ -13,6 +13,8 @@ export interface NetRequest {
   readonly insecure?: boolean
   /** PEM certificates that are trusted besides the system's. */
   readonly ca?: string
+  /** Path of a unix socket to connect to instead of the host of the address, which is then only the Host header. */
+  readonly socketPath?: string
 }
 
 /** An answer that was read whole. Header names are in lower case. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { redactor, redactValues } from '../../../src/analysis/redact.ts'
+import { redactor, redactValues } from '../../../src/lib/redact.ts'
 
 describe('secrets are removed from everything that is shown', () => {
   const rows: readonly (readonly [string, string[], string, string])[] = [
