@@ -4,6 +4,7 @@ import { workloadGenerationAnnotation } from '../api/labels.ts'
 import type { RolloutStatus } from '../api/rollout-status.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { equalJson } from '../lib/json-value.ts'
+import { inOrderOfEffects } from './announcement-order.ts'
 import { removeCondition } from './conditions.ts'
 import { Draft } from './draft.ts'
 import { rolloutAddedToInformer } from './events.ts'
@@ -79,7 +80,7 @@ export const decide = (snapshot: Snapshot): Plan => {
   const status = normalStatus(draft.status)
   return {
     effects: draft.effects,
-    announcements: draft.announcements,
+    announcements: inOrderOfEffects(draft.announcements, draft.traffic.key),
     status,
     observed: normalStatus(observedOf(snapshot.rollout.status ?? {}, status)),
     wakeAt: draft.wakeAt,
