@@ -88,7 +88,7 @@ const environmentOf = (
   jobs: clusterJobs(jobs, client),
   config: providers,
   surroundings,
-  readSecretKey: secretReader(client),
+  readSecret: secretReader(client),
 })
 
 /** Wires the AnalysisRun controller. Its caches come from `informers`, which the caller starts and waits for. */

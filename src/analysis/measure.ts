@@ -3,15 +3,15 @@ import { errorRetrySeconds } from '../api/defaults.ts'
 import type { Metric } from '../api/metric.ts'
 import { isCompleted } from '../api/phases.ts'
 import type { DeepReadonly } from '../lib/json.ts'
-import { redactor, redactValues } from '../lib/redact.ts'
 import { toRfc3339 } from '../lib/rfc3339.ts'
 import type { BoundProvider } from '../providers/bound-provider.ts'
 import { isPassingError } from '../providers/passing-error.ts'
 import { errorOutcome, type MeasureContext, type Outcome } from '../providers/provider.ts'
 import { providerOf, refuseMetric } from '../providers/registry.ts'
 import { type ReadSecretKey, resolveMetric } from './arguments.ts'
-import type { Arrival } from './record.ts'
 import { hidingSecrets } from './hiding-secrets.ts'
+import { shownOutcome, shownTexts } from './measurement-text.ts'
+import type { Arrival } from './record.ts'
 import type { Task } from './schedule.ts'
 import { type ReadSecret, readSecretKey } from './secret-reader.ts'
 
@@ -55,6 +55,11 @@ const measurementOf = (task: Task, outcome: Outcome, startedAt: string, now: num
   }
 }
 
+const contextOf = (
+  { net, clock, jobs, config, surroundings }: MeasureEnvironment,
+  rest: Pick<MeasureContext, 'run' | 'metric' | 'ordinal' | 'signal' | 'secrets'>,
+): MeasureContext => ({ net, clock, jobs, config, surroundings, ...rest })
+
 /** Takes a measurement whose arguments are in place, and removes its secrets from everything that it says. */
 const measureResolved = async (
   task: Task,
@@ -64,31 +69,14 @@ const measureResolved = async (
 ): Promise<{ outcome: Outcome; metadata: Record<string, string> | undefined }> => {
   const namespace = run.metadata.namespace ?? 'default'
   const read: ReadSecretKey = (secret) => readSecretKey(environment.readSecret, namespace, secret)
-  const { metric, secrets } = await resolveMetric(run, metricOf(run, task.metric), read)
+  const resolved = await resolveMetric(run, metricOf(run, task.metric), read)
+  const { metric } = resolved
   const provider = providerOf(metric.provider)
   if (provider === undefined) return { outcome: errorOutcome(refuseMetric(metric)), metadata: undefined }
-  const { net, clock, jobs, config, surroundings } = environment
-  const context: MeasureContext = {
-    net,
-    clock,
-    jobs,
-    config,
-    surroundings,
-    run,
-    metric,
-    ordinal: ordinalOf(run, task.metric),
-    signal,
-  }
+  const { access: secrets, redact } = hidingSecrets(environment.readSecret, resolved.secrets)
+  const context = contextOf(environment, { run, metric, ordinal: ordinalOf(run, task.metric), signal, secrets })
   const outcome = await ask(provider, task, context).catch((error: unknown) => errorOutcome(error))
-  return {
-    outcome: {
-      ...outcome,
-      ...(outcome.value !== undefined && { value: redact(outcome.value) }),
-      ...(outcome.message !== undefined && { message: redact(outcome.message) }),
-      ...(outcome.metadata && { metadata: redactValues(outcome.metadata, redact) }),
-    },
-    metadata: redactValues(provider.metadata, redact),
-  }
+  return { outcome: shownOutcome(outcome, redact), metadata: shownTexts(provider.metadata, redact) }
 }
 
 /** Arguments that cannot be read for a moment say nothing about a measurement that is under way. */
@@ -129,19 +117,11 @@ export const collectGarbage = async (
   run: DeepReadonly<AnalysisRun>,
   name: string,
   limit: number,
-  { net, clock, jobs, config, surroundings }: MeasureEnvironment,
+  environment: MeasureEnvironment,
 ): Promise<void> => {
   const metric = metricOf(run, name)
   const { signal } = new AbortController()
-  await providerOf(metric.provider)?.collectGarbage(limit, {
-    net,
-    clock,
-    jobs,
-    config,
-    surroundings,
-    run,
-    metric,
-    ordinal: 0,
-    signal,
-  })
+  const { access: secrets } = hidingSecrets(environment.readSecret, [])
+  const context = contextOf(environment, { run, metric, ordinal: 0, signal, secrets })
+  await providerOf(metric.provider)?.collectGarbage(limit, context)
 }

@@ -57,6 +57,7 @@ const makeOperator = async (
       analysisWorkers: configuration['analysis-threads'],
       prometheusAddress: process.env.ARGO_ROLLOUTS_PROMETHEUS_ADDRESS,
       analysisJobNamespace: process.env.ARGO_ROLLOUTS_ANALYSIS_JOB_NAMESPACE,
+      ownNamespace: ownNamespace(),
       leaderElection: configuration['leader-elect']
         ? {
             namespace: ownNamespace(),

@@ -42,6 +42,8 @@ export interface OperatorConfig {
   readonly prometheusAddress?: string | undefined
   /** Namespace for the Jobs of metrics; that of the run when absent. */
   readonly analysisJobNamespace?: string | undefined
+  /** Namespace of the controller itself, where the Secrets of metric systems are. Default argo-rollouts. */
+  readonly ownNamespace?: string | undefined
   /** Without it this process leads at once. */
   readonly leaderElection?: LeaderElectionConfig | undefined
 }
@@ -143,7 +145,11 @@ export const createOperator = (options: OperatorOptions): Operator => {
       net,
       surroundings: surroundingsOf(options.host ?? closedHost()),
       queueMetrics: runtimeMetrics.queue('analysisruns'),
-      providers: { prometheusAddress: config.prometheusAddress, jobNamespace: config.analysisJobNamespace },
+      providers: {
+        prometheusAddress: config.prometheusAddress,
+        jobNamespace: config.analysisJobNamespace,
+        ownNamespace: config.ownNamespace,
+      },
       workers: config.analysisWorkers ?? 30,
     }),
   ]

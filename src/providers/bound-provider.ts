@@ -2,7 +2,7 @@ import type { Measurement } from '../api/analysis-run.ts'
 import type { MetricProvider } from '../api/metric.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import type { JobAccess } from './job/job-access.ts'
-import type { MeasureContext, Outcome, Provider } from './provider.ts'
+import { errorOutcome, type MeasureContext, type Outcome, type Provider } from './provider.ts'
 
 /** A provider together with its part of one metric, so that callers need not know the type of that part. */
 export interface BoundProvider {
@@ -11,6 +11,7 @@ export interface BoundProvider {
   readonly lasting: boolean
   /** Notes about the metric itself, secrets included as far as the metric has them. */
   readonly metadata: Record<string, string>
+  /** Never rejects. */
   start(context: MeasureContext): Promise<Outcome>
   /** A provider that never waits cannot have been asked to; its measurement is taken anew. */
   resume(measurement: DeepReadonly<Measurement>, context: MeasureContext): Promise<Outcome>
@@ -24,6 +25,14 @@ export type Bind = (provider: DeepReadonly<MetricProvider>) => BoundProvider | u
 
 const nothingToStop: Outcome = { phase: 'Inconclusive', message: 'The measurement was stopped before it ended' }
 
+const settled = async (outcome: () => Promise<Outcome>): Promise<Outcome> => {
+  try {
+    return await outcome()
+  } catch (error) {
+    return errorOutcome(error)
+  }
+}
+
 /** See {@link Bind}. */
 export const binder =
   <Spec>(provider: Provider<Spec>): Bind =>
@@ -34,7 +43,7 @@ export const binder =
       typeName: provider.typeName,
       lasting: provider.resume !== undefined,
       metadata: provider.metadataOf?.(spec) ?? {},
-      start: (context) => provider.start(spec, context),
+      start: (context) => settled(() => provider.start(spec, context)),
       resume: (measurement, context) => provider.resume?.(spec, measurement, context) ?? provider.start(spec, context),
       terminate: async (measurement, context) => provider.terminate?.(spec, measurement, context) ?? nothingToStop,
       collectGarbage: async (limit, context) => provider.collectGarbage?.(spec, limit, context),

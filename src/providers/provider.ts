@@ -4,6 +4,8 @@ import type { Net } from '../kube/net.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import type { JobAccess } from './job/job-access.ts'
+import { NoDataError } from './provider-error.ts'
+import type { SecretAccess } from './secret-access.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** What a provider is told by the operator rather than by a metric. */
@@ -12,6 +14,8 @@ export interface ProviderConfig {
   readonly prometheusAddress?: string | undefined
   /** Namespace in which Jobs of metrics are created; that of the run otherwise. */
   readonly jobNamespace?: string | undefined
+  /** Namespace of the controller, where the Secrets of metric systems are. Default: as of a plain installation. */
+  readonly ownNamespace?: string | undefined
 }
 
 /** Everything a provider may use. It reaches nothing else, so that tests and the sandbox decide what it sees. */
@@ -21,6 +25,7 @@ export interface MeasureContext {
   readonly jobs: JobAccess
   readonly config: ProviderConfig
   readonly surroundings: Surroundings
+  readonly secrets: SecretAccess
   readonly run: DeepReadonly<AnalysisRun>
   /** The metric with its arguments in place, secrets included: nothing of it may be shown that was not redacted. */
   readonly metric: DeepReadonly<Metric>
@@ -33,10 +38,12 @@ export interface MeasureContext {
 /** What a provider found. Instants of beginning and end are added by the caller. `Running` with `resumeAt` means: ask me again. */
 export type Outcome = Pick<Measurement, 'value' | 'message' | 'metadata' | 'resumeAt'> & {
   readonly phase: 'Running' | 'Successful' | 'Failed' | 'Error' | 'Inconclusive'
+  /** Set where the metric system answered and had no value at all. */
+  readonly noData?: true
 }
 
 /**
- * Takes measurements of one kind. A bad answer is no exception but an `Error` outcome with the reason; what is thrown anyway becomes one.
+ * Takes measurements of one kind. A bad answer is an `Error` outcome with the reason; what is thrown becomes one.
  * `start` may be called again for a measurement whose outcome was lost with the process, and must then find what it started before.
  */
 export interface Provider<Spec> {
@@ -67,5 +74,6 @@ export interface Provider<Spec> {
 export const errorOutcome = (error: unknown, metadata?: Record<string, string>): Outcome => ({
   phase: 'Error',
   message: error instanceof Error ? error.message : String(error),
+  ...(error instanceof NoDataError && { noData: true as const }),
   ...(metadata && { metadata }),
 })

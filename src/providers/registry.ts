@@ -2,12 +2,13 @@ import type { Metric, MetricProvider } from '../api/metric.ts'
 import { providerNamesOf } from '../api/validation/metrics.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { type Bind, type BoundProvider, binder } from './bound-provider.ts'
+import { datadog } from './datadog/datadog.ts'
 import { job } from './job/job.ts'
 import { prometheus } from './prometheus/prometheus.ts'
 import { web } from './web/web.ts'
 
 /** Every provider that measures. A new one is one line here. */
-const providers: readonly Bind[] = [binder(prometheus), binder(job), binder(web)]
+const providers: readonly Bind[] = [binder(prometheus), binder(job), binder(web), binder(datadog)]
 
 /** The provider of a metric, bound to its part of it; undefined when this version has none for it. */
 export const providerOf = (provider: DeepReadonly<MetricProvider>): BoundProvider | undefined => {

@@ -6,6 +6,7 @@ import { providerOf } from '../../src/providers/registry.ts'
 import { closedHost, surroundingsOf } from '../../src/providers/surroundings.ts'
 import { runOf } from './analysis-run.ts'
 import { noJobs } from './job-access.ts'
+import { noSecrets } from './secret-access.ts'
 
 /** The network of this machine, with time-outs by a clock of the test's choice. */
 export const machineNet = (clock: Clock): HttpNet => new HttpNet({ clock, userAgent: 'test', proxyEnv: {} })
@@ -17,6 +18,7 @@ export const measureContext = (metric: Metric, over: Partial<MeasureContext> = {
   jobs: noJobs,
   config: {},
   surroundings: surroundingsOf(closedHost()),
+  secrets: noSecrets,
   run: runOf({ metrics: [metric] }),
   metric,
   ordinal: 1,

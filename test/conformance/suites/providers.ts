@@ -7,6 +7,7 @@ import { providerOf } from '../../../src/providers/registry.ts'
 import { closedHost, surroundingsOf } from '../../../src/providers/surroundings.ts'
 import { runOf } from '../../builders/analysis-run.ts'
 import { noJobs } from '../../builders/job-access.ts'
+import { noSecrets } from '../../builders/secret-access.ts'
 import { compareAnswers, type Failure, type Suite, type SuiteResult } from '../suite.ts'
 
 const caseSchema = z.object({
@@ -55,6 +56,7 @@ const measure = async ({ metric, ...answer }: Case) => {
     net,
     clock: systemClock,
     jobs: noJobs,
+    secrets: noSecrets,
     surroundings: surroundingsOf(closedHost()),
     config: { prometheusAddress: 'http://provider.example' },
     run: runOf({ metrics: [metric] }),

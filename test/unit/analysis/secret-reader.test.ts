@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { secretReader } from '../../../src/analysis/secret-reader.ts'
+import { readSecretKey, secretReader } from '../../../src/analysis/secret-reader.ts'
 import { KubeError } from '../../../src/kube/errors.ts'
 
 const call = { method: 'GET', path: '/api/v1/namespaces/shop/secrets/s' }
@@ -17,7 +17,7 @@ const refused = (code: number) =>
 describe('a key of a Secret', () => {
   const key = { name: 's', key: 'k' }
 
-  it('is decoded', async () => assert.equal(await found({ k: 'w6k=' })('shop', key), 'é'))
+  it('is decoded', async () => assert.equal(await readSecretKey(found({ k: 'w6k=' }), 'shop', key), 'é'))
 
   const faults: readonly (readonly [string, ReturnType<typeof found>, string])[] = [
     ['that is missing is named', found({ other: 'eA==' }), "key 'k' does not exist in secret 's'"],
@@ -31,6 +31,6 @@ describe('a key of a Secret', () => {
     ['of a server in trouble says so', refused(500), 'reading the Secret s: GET /api/v1/namespaces/shop/secrets/s: no'],
   ]
   for (const [what, read, message] of faults) {
-    it(what, () => assert.rejects(read('shop', key), { message }))
+    it(what, () => assert.rejects(readSecretKey(read, 'shop', key), { message }))
   }
 })

@@ -1,0 +1,104 @@
+import type * as z from 'zod'
+import { NetFailure, type NetRequest, type NetResponse } from '../kube/net.ts'
+import { parseRetryAfter } from '../lib/retry-after.ts'
+import type { MeasureContext } from './provider.ts'
+import { excerpt, ProviderError } from './provider-error.ts'
+
+/** A metric system, for messages to people. */
+export interface MetricSystem {
+  /** As it calls itself: `New Relic`. */
+  readonly title: string
+  /** What to look at when it refuses the credentials: `personal-api-key in the Secret newrelic`. */
+  readonly credentials?: string | undefined
+}
+
+type Question = Omit<NetRequest, 'signal'>
+
+const refusesCredentials = (status: number): boolean => status === 401 || status === 403
+
+/** Seconds until a server wants to be asked again. Datadog tells it in a header of its own ("Rate Limits"). */
+const waitSeconds = ({ headers }: NetResponse, nowMs: number): number | undefined => {
+  const ms = parseRetryAfter(headers['retry-after'] ?? headers['x-ratelimit-reset'], nowMs)
+  return ms === undefined ? undefined : Math.ceil(ms / 1000)
+}
+
+const adviceOn = (response: NetResponse, system: MetricSystem, nowMs: number): string => {
+  if (refusesCredentials(response.status)) return `; check ${system.credentials ?? 'the credentials'}`
+  if (response.status !== 429 && response.status !== 503) return ''
+  const seconds = waitSeconds(response, nowMs)
+  const later = seconds === undefined ? '' : `; ${system.title} asks to wait ${seconds} s`
+  return response.status === 429 ? `${later}; a longer interval of the metric asks less often` : later
+}
+
+const statusError = (response: NetResponse, system: MetricSystem, nowMs: number): ProviderError => {
+  const kind = refusesCredentials(response.status) ? 'authentication error' : 'non 2xx'
+  const told = [`received ${kind} response code: ${response.status}`, excerpt(response.text)].filter(Boolean).join(' ')
+  return new ProviderError(`${told}${adviceOn(response, system, nowMs)}`)
+}
+
+/**
+ * Asks a metric system and returns its successful answer. Time is limited by the question, size by {@link NetRequest.maxBytes}. Throws
+ * {@link ProviderError} for any other status than 2xx and where there is no whole answer.
+ */
+export const ask = async (question: Question, system: MetricSystem, context: MeasureContext): Promise<NetResponse> => {
+  const { net, signal, clock } = context
+  const response = await net.fetch({ ...question, signal }).catch((error: unknown) => {
+    if (!(error instanceof NetFailure)) throw error
+    throw new ProviderError(`asking ${system.title}: ${error.message}`, { cause: error })
+  })
+  if (response.status < 200 || response.status > 299) throw statusError(response, system, clock.now())
+  return response
+}
+
+const parseJson = (text: string, { title }: MetricSystem): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const what = text.trim() === '' ? 'empty' : `no JSON: ${excerpt(text)}`
+    throw new ProviderError(
+      `Could not parse JSON body: the answer is ${what}; check that the address is that of ${title}`,
+      { cause: error },
+    )
+  }
+}
+
+const placeOf = (path: readonly PropertyKey[]): string =>
+  path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${String(key)}`)).join('')
+
+/** Reads JSON of a known shape. Throws {@link ProviderError} that names the place that is different. */
+export const readJson = <Shape extends z.ZodType>(
+  text: string,
+  shape: Shape,
+  system: MetricSystem,
+): z.output<Shape> => {
+  const read = shape.safeParse(parseJson(text, system))
+  if (read.success) return read.data
+  const [issue] = read.error.issues
+  const place = placeOf(issue?.path ?? [])
+  const what = issue?.message ?? 'of another shape'
+  throw new ProviderError(
+    `Could not parse JSON body: ${place === '' ? what : `${place}: ${what}`}; check that the address is that of ${system.title}`,
+    { cause: read.error },
+  )
+}
+
+/** {@link ask} for JSON of a known shape. */
+export const askJson = async <Shape extends z.ZodType>(
+  question: Question,
+  shape: Shape,
+  system: MetricSystem,
+  context: MeasureContext,
+): Promise<z.output<Shape>> => {
+  const headers = { accept: 'application/json', ...question.headers }
+  return readJson((await ask({ ...question, headers }, system, context)).text, shape, system)
+}
+
+/** An address with a path below it, whatever slashes the two have. Throws {@link ProviderError} for what is no HTTP address. */
+export const addressBelow = (address: string, path: string, field: string): URL => {
+  const base = address.trim().replace(/\/+$/, '')
+  const url = URL.parse(`${base}/${path}`)
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new ProviderError(`${field} must be a URL that begins with http:// or https://`)
+  }
+  return url
+}
