@@ -30,7 +30,8 @@ const setCanaryScale = z.object({
 /** The size of the canary apart from its traffic. */
 export type SetCanaryScale = z.infer<typeof setCanaryScale>
 
-const setHeaderRoute = z.object({
+/** See {@link SetHeaderRoute}. */
+export const setHeaderRoute = z.object({
   name: z.string().optional().describe('Name of the route, one of managedRoutes.'),
   match: z
     .array(
@@ -46,7 +47,8 @@ const setHeaderRoute = z.object({
 /** A route for requests with certain headers, which all go to the canary. */
 export type SetHeaderRoute = z.infer<typeof setHeaderRoute>
 
-const setMirrorRoute = z.object({
+/** See {@link SetMirrorRoute}. */
+export const setMirrorRoute = z.object({
   name: z.string().describe('Name of the route, one of managedRoutes.'),
   match: z
     .array(

@@ -49,14 +49,14 @@ interface KeptDescription {
 
 /** The plugins of the current configuration. */
 export class Plugins implements PluginCaller {
-  readonly #registry: PluginRegistry
+  readonly #registry: Pick<PluginRegistry, 'cache' | 'directory'>
   readonly #exchange: Exchange
   readonly #clock: Clock
   /** By everything that makes a plugin another one. */
   readonly #descriptions = new LruMap<string, KeptDescription>(keptDescriptions)
   #lastSequence = 0
 
-  constructor(registry: PluginRegistry, ports: ExchangePorts) {
+  constructor(registry: Pick<PluginRegistry, 'cache' | 'directory'>, ports: ExchangePorts) {
     this.#registry = registry
     this.#exchange = new Exchange(ports)
     this.#clock = ports.clock

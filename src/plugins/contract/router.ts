@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { int32, openObject } from '../../api/scalars.ts'
+import { int32 } from '../../api/scalars.ts'
+import { setHeaderRoute, setMirrorRoute } from '../../api/steps.ts'
 import { envelope, message, rolloutObject } from './common.ts'
 import type { Operation } from './operation.ts'
 
@@ -9,16 +10,14 @@ const destination = z.object({
   weight: int32.describe('Its share, of maxWeight.'),
 })
 
-const routes = z.array(openObject)
-
 const intent = z
   .object({
     canary: destination,
     stable: destination,
     additional: z.array(destination).describe('Versions of an experiment that get a share of their own.'),
     maxWeight: int32.describe('What the weights add up to.'),
-    headerRoutes: routes.describe('Requests with these headers go to the canary: `name`, and `match` as in the step.'),
-    mirrorRoutes: routes.describe('Copies of these requests go to the canary: `name`, `match`, `percentage`.'),
+    headerRoutes: z.array(setHeaderRoute.required()).describe('Requests with all these headers go to the canary.'),
+    mirrorRoutes: z.array(setMirrorRoute.required()).describe('Copies of these requests go to the canary.'),
     managedRoutes: z
       .array(z.string())
       .describe('Names of all routes that the Rollout may make, by priority. One that is in neither list is removed.'),
