@@ -91,3 +91,9 @@ export const istioPrimaryClusterLabel = 'istio.argoproj.io/primary-cluster'
 
 /** Label of an EndpointSlice: the name of its Service (Kubernetes, `discovery.k8s.io/v1`). */
 export const serviceNameLabel = 'kubernetes.io/service-name'
+
+/**
+ * Annotation of a route of the Gateway API while a release has added rules or backends to it: which, by Rollout, as JSON.
+ * Our own; the published plugin keeps that in a ConfigMap.
+ */
+export const managedRoutePartsAnnotation = 'rollouts.argoproj.io/managed-route-parts'

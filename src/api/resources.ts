@@ -60,3 +60,7 @@ export const ingresses = builtIn('networking.k8s.io', 'v1', 'Ingress', 'ingresse
 export const httpRoutes = builtIn('gateway.networking.k8s.io', 'v1', 'HTTPRoute', 'httproutes')
 /** `gateway.networking.k8s.io/v1` GRPCRoute. */
 export const grpcRoutes = builtIn('gateway.networking.k8s.io', 'v1', 'GRPCRoute', 'grpcroutes')
+/** `gateway.networking.k8s.io/v1alpha2` TCPRoute. */
+export const tcpRoutes = builtIn('gateway.networking.k8s.io', 'v1alpha2', 'TCPRoute', 'tcproutes')
+/** `gateway.networking.k8s.io/v1alpha2` TLSRoute. */
+export const tlsRoutes = builtIn('gateway.networking.k8s.io', 'v1alpha2', 'TLSRoute', 'tlsroutes')

@@ -12,9 +12,7 @@ import { int32, openObject } from './scalars.ts'
 
 /** The routers of a canary. Several may be set at once: each gets the same weights. */
 export const trafficRouting = z.object({
-  gatewayAPI: gatewayApiRouting
-    .optional()
-    .describe('Weights the backends of HTTPRoutes and GRPCRoutes of the Gateway API.'),
+  gatewayAPI: gatewayApiRouting.optional().describe('Weights the backends of routes of the Gateway API.'),
   istio: istioRouting.optional().describe('Weights the routes of Istio VirtualServices.'),
   nginx: nginxRouting.optional().describe('Weights a canary copy of an Ingress of ingress-nginx.'),
   alb: albRouting.optional().describe('Weights the forward action of an Ingress of the AWS Load Balancer Controller.'),

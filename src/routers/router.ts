@@ -102,8 +102,10 @@ export interface Router<Spec> {
   readonly name: string
   /** What it can do beyond weights. */
   readonly abilities: readonly RouterAbility[]
-  /** Kinds whose caches must be filled before the other functions are asked. */
+  /** Kinds that it may read or write. */
   readonly resources: readonly Resource[]
+  /** Those of them that a spec names: their caches must be filled before the other functions are asked. Default: all. */
+  needs?(spec: Spec): readonly Resource[]
   /** Objects whose change concerns the Rollout. Asked again with each pass, so a reference may depend on what is known. */
   refs(spec: Spec, rollout: DeepReadonly<Rollout>, known: KnownObjects): readonly ObjectRef[]
   /** Faults of the spec in the light of the referenced objects, each with the field that names the object. */
@@ -123,6 +125,7 @@ export interface Router<Spec> {
 export interface BoundRouter {
   readonly name: string
   readonly abilities: readonly RouterAbility[]
+  /** Kinds whose caches must be filled before the other functions are asked. */
   readonly resources: readonly Resource[]
   refs(known: KnownObjects): readonly ObjectRef[]
   validate(known: KnownObjects): readonly FieldError[]
@@ -135,7 +138,7 @@ export interface BoundRouter {
 export const bindRouter = <Spec>(router: Router<Spec>, spec: Spec, rollout: DeepReadonly<Rollout>): BoundRouter => ({
   name: router.name,
   abilities: router.abilities,
-  resources: router.resources,
+  resources: router.needs?.(spec) ?? router.resources,
   refs: (known) => router.refs(spec, rollout, known),
   validate: (known) => [...abilityErrors(router, rollout), ...router.validate(spec, rollout, known)],
   desire: (intent, known) => router.desire(intent, spec, rollout, known),

@@ -19,7 +19,7 @@ export const productCrds = (): readonly JsonObject[] =>
     .sort()
     .map(read)
 
-const gatewayCrd = (kind: string, plural: string): JsonObject => ({
+const gatewayCrd = (kind: string, plural: string, version = 'v1'): JsonObject => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: { name: `${plural}.gateway.networking.k8s.io` },
@@ -29,7 +29,7 @@ const gatewayCrd = (kind: string, plural: string): JsonObject => ({
     scope: 'Namespaced',
     versions: [
       {
-        name: 'v1',
+        name: version,
         served: true,
         storage: true,
         subresources: { status: {} },
@@ -54,8 +54,10 @@ const gatewayCrd = (kind: string, plural: string): JsonObject => ({
   },
 })
 
-/** HTTPRoute and GRPCRoute as far as the sandbox needs them: it keeps what is written and checks nothing inside. */
+/** The routes of the Gateway API as far as the sandbox needs them: it keeps what is written and checks nothing inside. */
 export const gatewayApiCrds: readonly JsonObject[] = [
   gatewayCrd('HTTPRoute', 'httproutes'),
   gatewayCrd('GRPCRoute', 'grpcroutes'),
+  gatewayCrd('TCPRoute', 'tcproutes', 'v1alpha2'),
+  gatewayCrd('TLSRoute', 'tlsroutes', 'v1alpha2'),
 ]

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lib/json.ts'
+import type { Json, JsonObject } from '../../lib/json.ts'
 import type { Condition } from './condition.ts'
 import type { ObjectMeta } from './object-meta.ts'
 
@@ -13,10 +13,22 @@ export type BackendRef = {
   filters?: JsonObject[]
 }
 
-/** A rule of a route: what it matches and where it sends that. `name` is unique in the route when present. */
+/** How the value of a header is compared: Exact, also when absent, or RegularExpression. */
+export type HeaderMatch = { type?: string; name: string; value: string }
+
+/** How a path is compared: PathPrefix, also when absent, Exact or RegularExpression. */
+export type PathMatch = { type?: string; value?: string }
+
+/** What a request must be like, in all of it. The method of an HTTPRoute is a text, that of a GRPCRoute an object. */
+export type RouteMatch = { path?: PathMatch; headers?: HeaderMatch[]; method?: Json; queryParams?: JsonObject[] }
+
+/**
+ * A rule of a route: what it matches and where it sends that. `name` is unique in the route when present. Rules of TCPRoutes
+ * and TLSRoutes have names and backends only.
+ */
 export type RouteRule = {
   name?: string
-  matches?: JsonObject[]
+  matches?: RouteMatch[]
   filters?: JsonObject[]
   backendRefs?: BackendRef[]
 }
@@ -46,3 +58,9 @@ export type HttpRoute = Route & { kind: 'HTTPRoute' }
 
 /** A GRPCRoute (Gateway API, `gateway.networking.k8s.io/v1`). */
 export type GrpcRoute = Route & { kind: 'GRPCRoute' }
+
+/** A TCPRoute (Gateway API, `gateway.networking.k8s.io/v1alpha2`). */
+export type TcpRoute = Route & { kind: 'TCPRoute' }
+
+/** A TLSRoute (Gateway API, `gateway.networking.k8s.io/v1alpha2`). */
+export type TlsRoute = Route & { kind: 'TLSRoute' }

@@ -20,14 +20,18 @@ export type GatewayRouteRef = z.infer<typeof route>
 
 /**
  * Traffic routing by the Gateway API: the weights of the backendRefs that name the stable and the canary Service are
- * set, and nothing else in the route is touched. An addition to the published API.
+ * set, and rules are added for the routes of steps; nothing else in the route is touched. An addition to the published API.
  */
 export const gatewayApiRouting = z.object({
   namespace: z.string().optional().describe('Namespace of the routes. Default: the namespace of the Rollout.'),
   httpRoute: z.string().optional().describe('Name of one HTTPRoute: short for httpRoutes with that name alone.'),
   grpcRoute: z.string().optional().describe('Name of one GRPCRoute: short for grpcRoutes with that name alone.'),
+  tcpRoute: z.string().optional().describe('Name of one TCPRoute: short for tcpRoutes with that name alone.'),
+  tlsRoute: z.string().optional().describe('Name of one TLSRoute: short for tlsRoutes with that name alone.'),
   httpRoutes: routeList.optional().describe('HTTPRoutes to weight, all alike.'),
   grpcRoutes: routeList.optional().describe('GRPCRoutes to weight, all alike.'),
+  tcpRoutes: routeList.optional().describe('TCPRoutes to weight, all alike.'),
+  tlsRoutes: routeList.optional().describe('TLSRoutes to weight, all alike.'),
 })
 
 /** See {@link gatewayApiRouting}. */

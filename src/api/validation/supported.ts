@@ -13,14 +13,6 @@ const notYet = (field: string): FieldError =>
 
 const unsupportedRouters = ['istio', 'alb', 'smi', 'ambassador', 'appMesh', 'traefik', 'apisix'] as const
 const unsupportedSteps = ['experiment', 'plugin'] as const
-const unsupportedPluginRoutes = [
-  'tcpRoute',
-  'tlsRoute',
-  'tcpRoutes',
-  'tlsRoutes',
-  'tcpRouteSelector',
-  'tlsRouteSelector',
-] as const
 
 const set = <Key extends string>(object: object | undefined, keys: readonly Key[]): readonly Key[] =>
   keys.filter((key) => object !== undefined && (object as Readonly<Record<string, unknown>>)[key] !== undefined)
@@ -30,7 +22,7 @@ const pluginErrors = (plugins: DeepReadonly<TrafficRouting>['plugins'], at: stri
     const field = `${at}.plugins[${name}]`
     if (name !== gatewayApiPluginName) return [notYet(field)]
     const parsed = gatewayApiPluginSchema.safeParse(config)
-    if (parsed.success) return set(parsed.data, unsupportedPluginRoutes).map((key) => notYet(`${field}.${key}`))
+    if (parsed.success) return []
     return parsed.error.issues.map(
       (issue): FieldError => ({
         type: 'Invalid',

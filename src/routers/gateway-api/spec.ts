@@ -1,6 +1,6 @@
 import type { GatewayApiPlugin } from '../../api/gateway-api-plugin.ts'
 import type { LabelSelector } from '../../api/kubernetes/label-selector.ts'
-import { grpcRoutes, httpRoutes } from '../../api/resources.ts'
+import { grpcRoutes, httpRoutes, tcpRoutes, tlsRoutes } from '../../api/resources.ts'
 import type { GatewayApiRouting } from '../../api/routers/gateway-api.ts'
 import type { Resource } from '../../kube/resource.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
@@ -10,6 +10,8 @@ export interface NamedRoute {
   readonly resource: Resource
   readonly name: string
   readonly rules?: readonly (string | number)[] | undefined
+  /** Whether it gets the routes of steps. */
+  readonly takesManagedRoutes: boolean
   /** Where the spec names it, for errors. */
   readonly field: string
 }
@@ -27,57 +29,68 @@ export interface GatewayRoutes {
   readonly namespace?: string | undefined
   readonly routes: readonly NamedRoute[]
   readonly selectors: readonly RouteSelector[]
-  /** Label that a route carries while the canary has traffic. */
+  /** Label that a route carries while the canary, or an experiment, has traffic. */
   readonly inProgress?: { readonly key: string; readonly value: string } | undefined
 }
 
 const routing = 'spec.strategy.canary.trafficRouting'
 
-type RouteEntry = { readonly name: string; readonly rules?: readonly (string | number)[] | undefined }
+interface RouteEntry {
+  readonly name: string
+  readonly rules?: readonly (string | number)[] | undefined
+  readonly useHeaderRoutes?: boolean | undefined
+}
 
-const named = (
-  resource: Resource,
-  at: string,
-  short: string | undefined,
-  shortField: string,
-  list: readonly RouteEntry[] | undefined,
-): NamedRoute[] => [
-  ...(short === undefined ? [] : [{ resource, name: short, field: `${at}.${shortField}` }]),
-  ...(list ?? []).map((route, index) => ({
-    resource,
-    name: route.name,
-    rules: route.rules,
-    field: `${at}.${shortField}s[${index}]`,
-  })),
-]
+const kinds = [
+  { resource: httpRoutes, key: 'httpRoute' },
+  { resource: grpcRoutes, key: 'grpcRoute' },
+  { resource: tcpRoutes, key: 'tcpRoute' },
+  { resource: tlsRoutes, key: 'tlsRoute' },
+] as const
+
+type Key = (typeof kinds)[number]['key']
+
+/** What both spellings have alike: a route a kind by its name, and lists of them. */
+type NamedInSpec = { readonly [K in Key]?: string | undefined } & {
+  readonly [K in `${Key}s`]?: readonly RouteEntry[] | undefined
+}
+
+const namedRoutes = (spec: NamedInSpec, at: string, listedTakeRoutes: boolean): readonly NamedRoute[] =>
+  kinds.flatMap(({ resource, key }) => {
+    const short = spec[key]
+    const one = short === undefined ? [] : [{ resource, name: short, takesManagedRoutes: true, field: `${at}.${key}` }]
+    const listed = (spec[`${key}s`] ?? []).map(({ name, rules, useHeaderRoutes }, index) => ({
+      resource,
+      name,
+      rules,
+      takesManagedRoutes: listedTakeRoutes || useHeaderRoutes === true,
+      field: `${at}.${key}s[${index}]`,
+    }))
+    return [...one, ...listed]
+  })
 
 /** Reads `trafficRouting.gatewayAPI`. */
 export const fromNativeSpec = (spec: DeepReadonly<GatewayApiRouting>): GatewayRoutes => ({
   namespace: spec.namespace,
-  routes: [
-    ...named(httpRoutes, `${routing}.gatewayAPI`, spec.httpRoute, 'httpRoute', spec.httpRoutes),
-    ...named(grpcRoutes, `${routing}.gatewayAPI`, spec.grpcRoute, 'grpcRoute', spec.grpcRoutes),
-  ],
+  routes: namedRoutes(spec, `${routing}.gatewayAPI`, true),
   selectors: [],
 })
 
 const defaultInProgress = { key: 'rollouts.argoproj.io/gatewayapi-canary', value: 'in-progress' }
 
-/** Reads the configuration of the upstream Gateway API plugin, with its defaults for the in-progress label. */
+/**
+ * Reads the configuration of the upstream Gateway API plugin, with its defaults for the in-progress label. As there, the
+ * routes of steps go to a listed route only with useHeaderRoutes.
+ */
 export const fromPluginSpec = (spec: DeepReadonly<GatewayApiPlugin>): GatewayRoutes => {
   const at = `${routing}.plugins[argoproj-labs/gatewayAPI]`
-  const selected = (resource: Resource, selector: DeepReadonly<LabelSelector> | undefined, field: string) =>
-    selector === undefined ? [] : [{ resource, selector, field: `${at}.${field}` }]
   return {
     namespace: spec.namespace,
-    routes: [
-      ...named(httpRoutes, at, spec.httpRoute, 'httpRoute', spec.httpRoutes),
-      ...named(grpcRoutes, at, spec.grpcRoute, 'grpcRoute', spec.grpcRoutes),
-    ],
-    selectors: [
-      ...selected(httpRoutes, spec.httpRouteSelector, 'httpRouteSelector'),
-      ...selected(grpcRoutes, spec.grpcRouteSelector, 'grpcRouteSelector'),
-    ],
+    routes: namedRoutes(spec, at, false),
+    selectors: kinds.flatMap(({ resource, key }) => {
+      const selector = spec[`${key}Selector`]
+      return selector === undefined ? [] : [{ resource, selector, field: `${at}.${key}Selector` }]
+    }),
     inProgress:
       spec.disableInProgressLabel === true
         ? undefined

@@ -1,0 +1,93 @@
+import { isDeepStrictEqual } from 'node:util'
+import { managedRoutePartsAnnotation } from '../../api/labels.ts'
+import type { Rollout } from '../../api/rollout.ts'
+import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
+import type { TrafficIntent } from '../router.ts'
+import { fingerprint, type ManagedParts, managedPartsOf, recordWith } from './managed-parts.ts'
+import { isManaged, managedRulesFor } from './managed-rules.ts'
+import { type Route, type Rule, type ServicePair, splitRules, weightedRule } from './rules.ts'
+import type { GatewayRoutes, NamedRoute } from './spec.ts'
+
+/** What a release makes of a route, as a JSON merge patch; without a member where nothing changes. */
+export interface RouteChange {
+  readonly rules?: readonly Rule[]
+  readonly annotations?: JsonObject
+  readonly labels?: JsonObject
+}
+
+/** The rules of a route without those that releases of the Rollout have added. */
+export const ownRules = (
+  route: Route,
+  pair: ServicePair,
+  names: readonly string[],
+  recorded: ManagedParts,
+): readonly Rule[] => (route.spec.rules ?? []).filter((rule) => !isManaged(rule, route, pair, names, recorded))
+
+interface Desired {
+  readonly rules: readonly Rule[]
+  readonly parts: ManagedParts
+}
+
+const desiredRules = (
+  named: NamedRoute,
+  route: Route,
+  pair: ServicePair,
+  intent: TrafficIntent,
+  recorded: ManagedParts,
+): Desired => {
+  const own = ownRules(route, pair, intent.managedRoutes, recorded)
+  const split = splitRules(own, named.rules, route, pair)
+  const weighted = new Map(
+    split.map((rule) => [rule, weightedRule(rule, route, pair, intent, recorded.backends ?? [])] as const),
+  )
+  const added = named.takesManagedRoutes ? managedRulesFor(intent, [...weighted.values()], own, route, pair) : []
+  // Right before the first rule that they narrow: rules that were made by and for others stay where they are.
+  const first = own.findIndex((rule) => weighted.has(rule))
+  const others = own.map((rule) => weighted.get(rule) ?? rule)
+  return {
+    rules: [...others.slice(0, Math.max(0, first)), ...added, ...others.slice(Math.max(0, first))],
+    parts: { rules: added.map(fingerprint), backends: intent.additional.map(({ serviceName }) => serviceName) },
+  }
+}
+
+/** Whether a rule is there: one whose name the API server does not know is there without it. */
+const isSameRule = (wanted: Rule, there: Rule): boolean => {
+  const { name, ...rest } = wanted
+  const { name: nameThere, ...restThere } = there
+  return isDeepStrictEqual(rest, restThere) && (nameThere === undefined || nameThere === name)
+}
+
+const labelChange = (spec: GatewayRoutes, route: Route, intent: TrafficIntent): JsonObject | undefined => {
+  if (spec.inProgress === undefined) return undefined
+  const { key, value } = spec.inProgress
+  const { canary, additional, headerRoutes, mirrorRoutes } = intent
+  const isInProgress = canary.weight > 0 || additional.length + headerRoutes.length + mirrorRoutes.length > 0
+  const wanted = isInProgress ? value : null
+  return (route.metadata.labels?.[key] ?? null) === wanted ? undefined : { [key]: wanted }
+}
+
+/**
+ * What is to change in a route for an intent: weights, rules of managed routes, backends of experiments, the annotation that
+ * records what was added, and the label of a release in progress. Everything else stays as its owner wrote it.
+ */
+export const changeOf = (
+  named: NamedRoute,
+  spec: GatewayRoutes,
+  route: Route,
+  pair: ServicePair,
+  intent: TrafficIntent,
+  rollout: DeepReadonly<Rollout>,
+): RouteChange => {
+  const { rules, parts } = desiredRules(named, route, pair, intent, managedPartsOf(route, rollout))
+  const there = route.spec.rules ?? []
+  const isThere = rules.length === there.length && rules.every((rule, index) => isSameRule(rule, there[index] ?? {}))
+  const record = recordWith(route, rollout, parts)
+  const labels = labelChange(spec, route, intent)
+  return {
+    ...(!isThere && { rules }),
+    ...(record !== route.metadata.annotations?.[managedRoutePartsAnnotation] && {
+      annotations: { [managedRoutePartsAnnotation]: record ?? null },
+    }),
+    ...(labels !== undefined && { labels }),
+  }
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import * as z from 'zod'
+import type { RouteRule } from '../../api/kubernetes/gateway-route.ts'
+import { managedRoutePartsAnnotation } from '../../api/labels.ts'
+import type { Rollout } from '../../api/rollout.ts'
+import type { DeepReadonly } from '../../lib/json.ts'
+import { isJsonObject } from '../../lib/json-value.ts'
+import type { Route } from './rules.ts'
+
+const partsSchema = z.object({ rules: z.array(z.string()).optional(), backends: z.array(z.string()).optional() })
+
+/** What a release has added to a route: rules by their {@link fingerprint}, backends of experiments by their Service. */
+export type ManagedParts = DeepReadonly<z.infer<typeof partsSchema>>
+
+const recordSchema = z.record(z.string(), partsSchema)
+
+const keyOf = ({ metadata }: DeepReadonly<Rollout>): string => `${metadata.namespace ?? ''}/${metadata.name}`
+
+const recordOf = (route: Route): Readonly<Record<string, ManagedParts>> => {
+  const text = route.metadata.annotations?.[managedRoutePartsAnnotation]
+  if (text === undefined) return {}
+  try {
+    const record = recordSchema.safeParse(JSON.parse(text))
+    return record.success ? record.data : {}
+  } catch {
+    // Somebody wrote over it: rules that carry their name are found all the same.
+    return {}
+  }
+}
+
+/** In one order, so that two Rollouts, and the API server, write the same text for the same thing. */
+const withSortedKeys = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withSortedKeys)
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, withSortedKeys(value[key])]),
+  )
+}
+
+/** Tells a rule from others by what it matches and where to, weights aside. Older versions of the API drop its name. */
+export const fingerprint = ({ matches, backendRefs = [], filters = [] }: DeepReadonly<RouteRule>): string => {
+  const essence = { matches, backends: backendRefs.map(({ name }) => name), filters: filters.map(({ type }) => type) }
+  const text = JSON.stringify(withSortedKeys(essence))
+  return createHash('sha256').update(text).digest('hex').slice(0, 12)
+}
+
+/** What a Rollout has added to a route, by the route's own annotation. */
+export const managedPartsOf = (route: Route, rollout: DeepReadonly<Rollout>): ManagedParts =>
+  recordOf(route)[keyOf(rollout)] ?? {}
+
+/** The annotation that says what a Rollout has added besides what others have; `undefined` when that is nothing. */
+export const recordWith = (
+  route: Route,
+  rollout: DeepReadonly<Rollout>,
+  { rules = [], backends = [] }: ManagedParts,
+): string | undefined => {
+  const { [keyOf(rollout)]: _, ...others } = recordOf(route)
+  const own = { ...(rules.length > 0 && { rules }), ...(backends.length > 0 && { backends }) }
+  const record = Object.keys(own).length === 0 ? others : { ...others, [keyOf(rollout)]: own }
+  return Object.keys(record).length === 0 ? undefined : JSON.stringify(withSortedKeys(record))
+}

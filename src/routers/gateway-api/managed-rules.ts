@@ -1,0 +1,102 @@
+import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
+import type { HeaderRoute, MirrorRoute, TrafficIntent } from '../router.ts'
+import { fingerprint, type ManagedParts } from './managed-parts.ts'
+import { withHeaders, withMirrorMatches } from './route-matches.ts'
+import { backendOf, pointsTo, type Route, type Rule, type ServicePair } from './rules.ts'
+
+const mirrorType = 'RequestMirror'
+
+const mirrorsTo = (rule: Rule): readonly string[] =>
+  (rule.filters ?? []).flatMap((filter) => {
+    const mirror =
+      filter.type === mirrorType ? (filter.requestMirror as DeepReadonly<JsonObject> | undefined) : undefined
+    const backend = mirror?.backendRef as { readonly name?: unknown } | undefined
+    return typeof backend?.name === 'string' ? [backend.name] : []
+  })
+
+/** Whether a rule looks like one for a route of a step: all to one Service of the pair, or a copy to one of them. */
+const hasShapeOfManaged = (rule: Rule, route: Route, pair: ServicePair): boolean => {
+  const services = [pair.canary, pair.stable]
+  const [only, ...more] = rule.backendRefs ?? []
+  const leadsToOne = only !== undefined && more.length === 0 && services.some((one) => pointsTo(only, one, route, pair))
+  return leadsToOne || mirrorsTo(rule).some((name) => services.includes(name))
+}
+
+/** The name of the managed route that a rule was made for: rules after the first one have a number behind it. */
+const routeNameOf = (rule: Rule): string | undefined => rule.name?.replace(/\.\d+$/, '')
+
+/**
+ * Whether a release of the Rollout has added a rule: it is one of those that are recorded with the route, or has the name of
+ * a managed route and the shape of one.
+ */
+export const isManaged = (
+  rule: Rule,
+  route: Route,
+  pair: ServicePair,
+  names: readonly string[],
+  recorded: ManagedParts,
+): boolean => {
+  if (recorded.rules?.includes(fingerprint(rule))) return true
+  const name = routeNameOf(rule)
+  return name !== undefined && names.includes(name) && hasShapeOfManaged(rule, route, pair)
+}
+
+/** The names that the Gateway API takes for rules: those of a section, which are DNS subdomains. */
+const validName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/
+
+const named = (rule: Rule, name: string, place: number, taken: ReadonlySet<string>): Rule => {
+  const { name: _, ...unnamed } = rule
+  const wanted = place === 0 ? name : `${name}.${place + 1}`
+  return validName.test(wanted) && !taken.has(wanted) ? { name: wanted, ...unnamed } : unnamed
+}
+
+const headerRule = (base: Rule, route: Route, pair: ServicePair, header: HeaderRoute): readonly Rule[] => {
+  const canary = backendOf(base, pair.canary, route, pair)
+  const matches = withHeaders(base.matches, header, route.kind === 'HTTPRoute')
+  return canary === undefined || matches.length === 0
+    ? []
+    : [{ ...base, matches, backendRefs: [{ ...canary, weight: 1 }] }]
+}
+
+const mirrorRule = (base: Rule, route: Route, pair: ServicePair, mirror: MirrorRoute): readonly Rule[] => {
+  const canary = backendOf(base, pair.canary, route, pair)
+  const matches = withMirrorMatches(base.matches, mirror)
+  if (canary === undefined || matches.length === 0 || route.kind !== 'HTTPRoute') return []
+  const { weight: _, filters: __, ...backendRef } = { group: '', kind: 'Service', ...canary }
+  const percent = mirror.percentage === 100 ? {} : { percent: mirror.percentage }
+  const filter: JsonObject = { type: mirrorType, requestMirror: { backendRef, ...percent } }
+  return [{ ...base, matches, filters: [...(base.filters ?? []), filter] }]
+}
+
+/** Whether routes of steps can be rules of this route: those of TCP and TLS tell requests apart by nothing. */
+const hasMatches = ({ kind }: Route): boolean => kind === 'HTTPRoute' || kind === 'GRPCRoute'
+
+/**
+ * The rules for the header and mirror routes of an intent, in their order: for each of the `split` rules of the Rollout one
+ * with the same filters and timeouts, narrowed to what the route asks for. A header route leads to the canary Service alone;
+ * a mirror route splits like the rule it was made of, and copies to the canary Service. `foreign` rules keep their names.
+ */
+export const managedRulesFor = (
+  intent: Pick<TrafficIntent, 'headerRoutes' | 'mirrorRoutes' | 'managedRoutes'>,
+  split: readonly Rule[],
+  foreign: readonly Rule[],
+  route: Route,
+  pair: ServicePair,
+): readonly Rule[] => {
+  if (!hasMatches(route)) return []
+  const taken = new Set(foreign.flatMap(({ name }) => name ?? []))
+  const made = [
+    ...intent.headerRoutes.map((one) => ({
+      name: one.name,
+      rules: split.flatMap((base) => headerRule(base, route, pair, one)),
+    })),
+    ...intent.mirrorRoutes.map((one) => ({
+      name: one.name,
+      rules: split.flatMap((base) => mirrorRule(base, route, pair, one)),
+    })),
+  ]
+  const priority = ({ name }: { readonly name: string }): number => intent.managedRoutes.indexOf(name)
+  return made
+    .sort((a, b) => priority(a) - priority(b))
+    .flatMap(({ name, rules }) => rules.map((rule, place) => named(rule, name, place, taken)))
+}

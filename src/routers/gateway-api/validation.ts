@@ -1,0 +1,139 @@
+import { type FieldError, invalid } from '../../api/field-error.ts'
+import { grpcRoutes, httpRoutes } from '../../api/resources.ts'
+import type { Rollout } from '../../api/rollout.ts'
+import type { SetHeaderRoute, SetMirrorRoute } from '../../api/steps.ts'
+import type { DeepReadonly } from '../../lib/json.ts'
+import { ownRules } from './desired-route.ts'
+import { managedPartsOf } from './managed-parts.ts'
+import { managedRulesFor } from './managed-rules.ts'
+import { findRule, hasBoth, type Route, type Rule, type ServicePair, splitRules } from './rules.ts'
+import type { NamedRoute } from './spec.ts'
+
+/** A route that the spec names, and the object where there is one. */
+export interface FoundRoute {
+  readonly named: NamedRoute
+  readonly route: Route | undefined
+}
+
+const managedNames = (rollout: DeepReadonly<Rollout>): readonly string[] =>
+  (rollout.spec.strategy?.canary?.trafficRouting?.managedRoutes ?? []).map(({ name }) => name)
+
+const rulesOf = (route: Route, pair: ServicePair, rollout: DeepReadonly<Rollout>): readonly Rule[] =>
+  ownRules(route, pair, managedNames(rollout), managedPartsOf(route, rollout))
+
+const ruleErrors = (
+  named: NamedRoute,
+  route: Route,
+  pair: ServicePair,
+  rollout: DeepReadonly<Rollout>,
+): readonly FieldError[] => {
+  const services = `stable Service "${pair.stable}" and canary Service "${pair.canary}"`
+  const what = `${route.kind} "${named.name}"`
+  const rules = rulesOf(route, pair, rollout)
+  if (named.rules === undefined) {
+    if (rules.some((rule) => hasBoth(rule, route, pair))) return []
+    return [invalid(named.field, named.name, `no rule of ${what} has both the ${services} as backends`)]
+  }
+  return named.rules.flatMap((wanted, index) => {
+    const rule = findRule(rules, wanted)
+    const field = `${named.field}.rules[${index}]`
+    if (rule === undefined) return [invalid(field, wanted, `${what} has no such rule`)]
+    if (hasBoth(rule, route, pair)) return []
+    return [invalid(field, wanted, `this rule of ${what} lacks the ${services} as backends`)]
+  })
+}
+
+/** What the Gateway API cannot say about mirrored requests. */
+const mirrorErrors = (
+  { match, percentage = 100 }: DeepReadonly<SetMirrorRoute>,
+  field: string,
+): readonly FieldError[] => [
+  ...(percentage >= 0 && percentage <= 100
+    ? []
+    : [invalid(`${field}.percentage`, percentage, 'must be between 0 and 100')]),
+  ...(match ?? []).flatMap(({ method }, index) =>
+    method === undefined || method.exact
+      ? []
+      : [
+          invalid(
+            `${field}.match[${index}].method`,
+            method.prefix ?? method.regex ?? '',
+            'the Gateway API compares methods exactly: use `exact`, and a match for each method',
+          ),
+        ],
+  ),
+]
+
+interface RouteStep {
+  readonly field: string
+  readonly header?: DeepReadonly<SetHeaderRoute> | undefined
+  readonly mirror?: DeepReadonly<SetMirrorRoute> | undefined
+}
+
+const routeSteps = (rollout: DeepReadonly<Rollout>): readonly RouteStep[] =>
+  (rollout.spec.strategy?.canary?.steps ?? []).flatMap((step, index) => {
+    const field = `spec.strategy.canary.steps[${index}]`
+    const { setHeaderRoute: header, setMirrorRoute: mirror } = step
+    return [
+      ...(header?.match?.length ? [{ field: `${field}.setHeaderRoute`, header }] : []),
+      ...(mirror?.match?.length ? [{ field: `${field}.setMirrorRoute`, mirror }] : []),
+    ]
+  })
+
+/** Whether some rule of a route can be narrowed to what a step asks for. */
+const takes = (
+  step: RouteStep,
+  { named, route }: FoundRoute,
+  pair: ServicePair,
+  rollout: DeepReadonly<Rollout>,
+): boolean => {
+  if (route === undefined || !named.takesManagedRoutes) return false
+  const own = rulesOf(route, pair, rollout)
+  const { header, mirror } = step
+  const intent = {
+    headerRoutes: header === undefined ? [] : [{ name: header.name ?? '', match: header.match ?? [] }],
+    mirrorRoutes: mirror === undefined ? [] : [{ name: mirror.name, match: mirror.match ?? [], percentage: 100 }],
+    managedRoutes: [],
+  }
+  return managedRulesFor(intent, splitRules(own, named.rules, route, pair), own, route, pair).length > 0
+}
+
+const stepErrors = (
+  step: RouteStep,
+  found: readonly FoundRoute[],
+  pair: ServicePair,
+  rollout: DeepReadonly<Rollout>,
+): readonly FieldError[] => {
+  const { field, header, mirror } = step
+  const name = header?.name ?? mirror?.name ?? ''
+  const errors = mirror === undefined ? [] : mirrorErrors(mirror, field)
+  const kinds = header === undefined ? [httpRoutes] : [httpRoutes, grpcRoutes]
+  const able = found.filter(({ named }) => named.takesManagedRoutes && kinds.some((kind) => kind === named.resource))
+  if (able.length === 0) {
+    const wanted = header === undefined ? 'an HTTPRoute' : 'an HTTPRoute or a GRPCRoute'
+    return [
+      ...errors,
+      invalid(field, name, `the Gateway API needs ${wanted} for this step: name one in trafficRouting`),
+    ]
+  }
+  // A route that is not there has an error of its own.
+  if (errors.length > 0 || able.some(({ route }) => route === undefined)) return errors
+  return able.some((one) => takes(step, one, pair, rollout))
+    ? []
+    : [invalid(field, name, 'no rule of the named routes can match this and what the rule matches already')]
+}
+
+/** Faults of the routes that a Rollout names, and of the steps that need rules in them. */
+export const routeErrors = (
+  found: readonly FoundRoute[],
+  pair: ServicePair,
+  rollout: DeepReadonly<Rollout>,
+): readonly FieldError[] => {
+  const ofRoutes = found.flatMap(({ named, route }) =>
+    route === undefined
+      ? [invalid(named.field, named.name, `${named.resource.kind} "${named.name}" not found`)]
+      : ruleErrors(named, route, pair, rollout),
+  )
+  if (ofRoutes.length > 0) return ofRoutes
+  return routeSteps(rollout).flatMap((step) => stepErrors(step, found, pair, rollout))
+}
