@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { z } from 'zod'
+
+import { HarnessError } from '../harness/errors.ts'
+import { freePort } from '../harness/ports.ts'
+import { answers, type RunningProcess, startProcess, waitUntilReady } from '../harness/process.ts'
+
+const repository = join(import.meta.dirname, '..', '..', '..')
+
+/** How the image starts the controller. */
+interface ImageCommand {
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** Read from the Dockerfile, so that what is measured is what users run. @throws HarnessError */
+async function imageCommand(): Promise<ImageCommand> {
+  const dockerfile = await readFile(join(repository, 'Dockerfile'), 'utf8')
+  const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '))
+  const entrypoint = /^ENTRYPOINT (\[.*\])$/m.exec(last)?.[1]
+  const [program, ...args] = z.array(z.string()).parse(JSON.parse(entrypoint ?? '[]'))
+  if (program !== 'node') throw new HarnessError('reading the Dockerfile: its ENTRYPOINT does not begin with node')
+  const assignments = [...last.matchAll(/^ENV (.*)$/gm)].flatMap(([, text = '']) => text.split(' '))
+  return { args, env: Object.fromEntries(assignments.map((text) => text.split('=') as [string, string])) }
+}
+
+/** The controller as a process of its own, and what the kernel says about it. */
+export interface ControllerProcess {
+  /** When it was started, by `performance.now()`. */
+  readonly startedAt: number
+  /** Resolves when its caches are filled. @throws HarnessError when it ends before, or takes too long */
+  untilReady(): Promise<void>
+  /** Resident memory in MiB. */
+  rssMiB(): number
+  /** CPU time so far, of all its threads, in seconds. */
+  cpuSeconds(): number
+  /** @throws HarnessError when it has ended by itself */
+  assertRunning(): void
+  /** Ends it in order, as Kubernetes does. */
+  stop(): Promise<void>
+}
+
+const ticksPerSecond = 100
+
+function cpuSeconds(pid: number): number {
+  // The name, in parentheses, may contain spaces; utime and stime are the 12th and 13th field after it.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+}
+
+function rssMiB(pid: number): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
+}
+
+/** Where the controller runs, and with what rights. */
+export interface ControllerPlace {
+  readonly kubeconfig: string
+  readonly namespace: string
+  /** Folder for its log. */
+  readonly directory: string
+}
+
+/**
+ * Starts the bundle as the image does, with the default settings: build it first. Does not wait until it is ready.
+ * @throws HarnessError when it cannot be started
+ */
+export async function startController(place: ControllerPlace): Promise<ControllerProcess> {
+  const { args, env } = await imageCommand()
+  const health = await freePort()
+  const ports = [`--metricsPort=${await freePort()}`, `--healthzPort=${health}`]
+  const startedAt = performance.now()
+  const running: RunningProcess = await startProcess({
+    name: 'controller',
+    command: process.execPath,
+    log: join(place.directory, 'controller.log'),
+    cwd: repository,
+    env: { ...env, POD_NAMESPACE: place.namespace },
+    args: [...args, `--kubeconfig=${place.kubeconfig}`, ...ports],
+  })
+  return {
+    startedAt,
+    untilReady: () => waitUntilReady(running, () => answers(`http://127.0.0.1:${health}/readyz`)),
+    rssMiB: () => rssMiB(running.pid),
+    cpuSeconds: () => cpuSeconds(running.pid),
+    assertRunning: () => {
+      if (running.exit() !== undefined) throw new HarnessError(`the controller has ended:\n${running.tail(15)}`)
+    },
+    stop: () => running.stop(),
+  }
+}
