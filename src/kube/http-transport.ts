@@ -191,6 +191,7 @@ export class HttpTransport implements Transport {
       response = stream
       silence.signal.addEventListener('abort', () => stream.destroy(), { once: true })
       silence.renew()
+      request.onOpen?.()
       for await (const line of decodeLines(heard(stream, silence.renew), maxLineBytes)) {
         yield decodeEvent(line, request.path)
       }

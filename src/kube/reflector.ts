@@ -46,7 +46,9 @@ export interface ReflectorOptions {
 const pageSize = 500
 const unpagedTimeoutMs = 120_000
 const slowRetryMs = 30_000
-const newBackoff = (): Backoff => new Backoff({ firstMs: 1600, maxMs: 30_000, resetAfterMs: 120_000 })
+const newBackoff = (firstMs: number, maxMs: number): Backoff => new Backoff({ firstMs, maxMs, resetAfterMs: 120_000 })
+/** Longer than a watch takes to come back from a connection that was cut; what happened meanwhile is still to be heard then. */
+const outdatedAfterMs = 5000
 /** Longer than a server that starts takes to serve its CRDs: until then 404 is a failure, not the absence of the kind. */
 const absentAfterMs = 60_000
 const watchSeconds = { least: 280, spread: 20 }
@@ -60,12 +62,20 @@ const idleGraceMs = 5000
 export class Reflector {
   readonly #options: ReflectorOptions
   readonly #log: Logger
-  /** Counted apart: a server that answers again after an outage need not be waited for as long as one that is gone. */
-  readonly #backoffs = { network: newBackoff(), answer: newBackoff(), gone: newBackoff() }
+  /**
+   * Counted apart: a server that answers again after an outage need not be waited for as long as one that is gone. Asking
+   * one that is away costs nobody anything, and releases wait for it; a new list after each 410 costs the server most.
+   */
+  readonly #backoffs = {
+    network: newBackoff(800, 5000),
+    answer: newBackoff(800, 10_000),
+    gone: newBackoff(1600, 30_000),
+  }
   #backoff = this.#backoffs.answer
   #state: ReflectorState = firstState
   #everListed = false
   #missingSince: number | undefined
+  #failingSince: number | undefined
 
   constructor(options: ReflectorOptions) {
     this.#options = options
@@ -82,7 +92,15 @@ export class Reflector {
     }
   }
 
+  /** Whether the collection has been out of reach for so long that what is known of it is not to be relied upon. */
+  get outdated(): boolean {
+    const { clock } = this.#options.runtime
+    return this.#failingSince !== undefined && clock.monotonic() - this.#failingSince >= outdatedAfterMs
+  }
+
   async #attempt(signal: AbortSignal): Promise<Step> {
+    // A watch that goes on catches up some time after it was opened, and says nothing when it has; a list is exact.
+    if (this.#state.type === 'watch' && this.outdated) this.#state = firstState
     try {
       return this.#state.type === 'list'
         ? await this.#list(this.#state.paged, signal)
@@ -95,11 +113,17 @@ export class Reflector {
   #fail(error: unknown): Step {
     const step = afterFailure(this.#state, error)
     this.#backoff = this.#backoffs[failureKind(error)]
+    this.#failingSince ??= this.#options.runtime.clock.monotonic()
     this.#options.sink.problem(error)
     this.#report(error)
     // A server that starts refuses what its RBAC caches do not know yet, so rights that were there are asked for sooner.
     if (isForbidden(error) && this.#everListed) return { state: step.state, pause: { type: 'backoff', atLeastMs: 0 } }
     return isNotFound(error) ? this.#missing(step) : step
+  }
+
+  #recover(): void {
+    this.#failingSince = undefined
+    this.#options.sink.problem(undefined)
   }
 
   #report(error: unknown): void {
@@ -145,6 +169,7 @@ export class Reflector {
       throw new Error(`listing ${this.#options.path}: the answer has no resourceVersion`)
     this.#everListed = true
     this.#missingSince = undefined
+    this.#failingSince = undefined
     this.#options.sink.replace(objects, resourceVersion)
     return afterList(resourceVersion)
   }
@@ -179,6 +204,7 @@ export class Reflector {
       query: { ...query, resourceVersion: from, allowWatchBookmarks: 'true', timeoutSeconds: String(seconds) },
       idleTimeoutMs: seconds * 1000 + idleGraceMs,
       signal,
+      onOpen: () => this.#recover(),
     })
     for await (const event of stream) {
       if (signal.aborted) break
@@ -187,7 +213,6 @@ export class Reflector {
       this.#state = { type: 'watch', resourceVersion }
       events++
     }
-    this.#options.sink.problem(undefined)
     return afterClose(resourceVersion, { lastedMs: runtime.clock.monotonic() - began, events })
   }
 

@@ -42,6 +42,7 @@ export class SharedInformer<T> implements Informer<T> {
   readonly #progressHandlers: (() => void)[] = []
   readonly #abort = new AbortController()
   readonly #waiting: (() => void)[] = []
+  readonly #waitingForCurrent: (() => void)[] = []
   #running: Promise<void> | undefined
   #state: InformerState = 'idle'
   #problem: unknown
@@ -78,6 +79,14 @@ export class SharedInformer<T> implements Informer<T> {
   /** True once the cache knows all objects there are; that an absent kind has none is known too. */
   get synced(): boolean {
     return this.#state === 'synced' || this.#state === 'absent'
+  }
+
+  /**
+   * True while the cache follows what happens: it is synced, and not known to have been cut off for more than some seconds.
+   * After a longer outage it is current again once the collection has been listed anew.
+   */
+  get current(): boolean {
+    return this.#state === 'absent' || (this.#state === 'synced' && !this.#reflector.outdated)
   }
 
   /** The last error, while it stands in the way. */
@@ -127,6 +136,12 @@ export class SharedInformer<T> implements Informer<T> {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
+  /** Resolves once {@link current}, or stopped. */
+  whenCurrent(): Promise<void> {
+    if (this.current || this.#state === 'stopped') return Promise.resolve()
+    return new Promise((resolve) => this.#waitingForCurrent.push(resolve))
+  }
+
   /** Ends the watch. What the store has stays readable. */
   async stop(): Promise<void> {
     this.#abort.abort(new Error(`stopping the cache of ${this.scope.resource.kind}`))
@@ -143,6 +158,7 @@ export class SharedInformer<T> implements Informer<T> {
         this.#enter('synced')
         this.#emit(deltas)
         this.#progress()
+        this.#tellCurrent()
       },
       upsert: (object) => this.#emit(this.#store.upsert(forCache(object, this.scope.resource))),
       remove: (object) => this.#emit(this.#store.remove(object)),
@@ -159,9 +175,11 @@ export class SharedInformer<T> implements Informer<T> {
         this.#enter('absent')
         this.#emit(deltas)
         this.#progress()
+        this.#tellCurrent()
       },
       problem: (error) => {
         this.#problem = error
+        this.#tellCurrent()
       },
     }
   }
@@ -170,6 +188,12 @@ export class SharedInformer<T> implements Informer<T> {
     this.#state = state
     if (state === 'listing') return
     for (const resolve of this.#waiting.splice(0)) resolve()
+    if (state === 'stopped') this.#tellCurrent()
+  }
+
+  #tellCurrent(): void {
+    if (!this.current && this.#state !== 'stopped') return
+    for (const resolve of this.#waitingForCurrent.splice(0)) resolve()
   }
 
   #emit(deltas: readonly Delta<T>[]): void {

@@ -37,6 +37,8 @@ export interface WatchRequest {
   /** Silence longer than this is a dead connection and throws NetworkError. */
   readonly idleTimeoutMs: number
   readonly signal: AbortSignal
+  /** Called once, when the server has accepted the watch: a quiet collection sends nothing else for a while. */
+  readonly onOpen?: () => void
 }
 
 /**

@@ -71,6 +71,8 @@ export class RolloutCaches {
   readonly services: SharedInformer<Service>
   readonly analysisRuns: SharedInformer<StoredObject>
   readonly templates: TemplateCaches
+  /** What every release is judged by. Templates are not among them: an older one is as good as a newer one. */
+  readonly ofEveryRelease: readonly SharedInformer<unknown>[]
   readonly #informers: InformerFactory
   readonly #namespace: string | undefined
 
@@ -101,6 +103,8 @@ export class RolloutCaches {
       },
     })
     this.templates = templateCaches(informers, scope)
+    const { rollouts: own, replicaSets: sets, services: routed, analysisRuns: runs } = this
+    this.ofEveryRelease = [own, sets, routed, runs] as readonly SharedInformer<unknown>[]
   }
 
   /** Pods of Rollouts, and of each only what a restart needs to know; started when one is first due. */
@@ -128,13 +132,10 @@ export class RolloutCaches {
   of(resource: Resource): SharedInformer<unknown> {
     if (resource === pods) return this.pods as SharedInformer<unknown>
     if (resource === deployments) return this.ofWorkload(deployments) as SharedInformer<unknown>
-    const own = [
-      this.rollouts,
-      this.replicaSets,
-      this.services,
-      this.analysisRuns,
-    ] as readonly SharedInformer<unknown>[]
-    return own.find(({ scope }) => scope.resource === resource) ?? (this.ofRouter(resource) as SharedInformer<unknown>)
+    return (
+      this.ofEveryRelease.find(({ scope }) => scope.resource === resource) ??
+      (this.ofRouter(resource) as SharedInformer<unknown>)
+    )
   }
 
   /** What routers may look at. */

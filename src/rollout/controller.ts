@@ -77,6 +77,8 @@ class RolloutReconciler {
   readonly #noteRefs: (key: string, snapshot: Snapshot) => void
   /** By key: when counts that are waiting must be written, in monotonic milliseconds. */
   readonly #countsDue = new Map<string, number>()
+  /** Keys that wait for their caches. */
+  readonly #waiting = new Set<string>()
 
   constructor(
     options: RolloutControllerOptions,
@@ -147,8 +149,14 @@ class RolloutReconciler {
     return { type: 'done' }
   }
 
-  #awaitCaches(key: string, caches: readonly Pick<SharedInformer<unknown>, 'whenSynced'>[]): void {
-    void Promise.all(caches.map((cache) => cache.whenSynced())).then(() => this.#enqueue(key))
+  /** Looks at a Rollout again once its caches are current; it waits once, however often it is looked at meanwhile. */
+  #awaitCaches(key: string, caches: readonly Pick<SharedInformer<unknown>, 'whenCurrent'>[]): void {
+    if (this.#waiting.has(key)) return
+    this.#waiting.add(key)
+    void Promise.all(caches.map((cache) => cache.whenCurrent())).then(() => {
+      this.#waiting.delete(key)
+      this.#enqueue(key)
+    })
   }
 
   #apply(

@@ -20,10 +20,13 @@ import { isRestartDue } from './restart-request.ts'
 import type { Snapshot } from './snapshot.ts'
 import { resolveWorkload } from './workload.ts'
 
-/** What is known about a Rollout; or the caches to wait for, when some were only just started. */
+/** A cache that a decision relies on. */
+type NeededCache = Pick<SharedInformer<unknown>, 'synced' | 'current' | 'whenCurrent'>
+
+/** What is known about a Rollout; or the caches to wait for, when some were only just started, or are cut off. */
 export type Observation =
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
-  | { readonly type: 'waiting'; readonly caches: readonly Pick<SharedInformer<unknown>, 'whenSynced'>[] }
+  | { readonly type: 'waiting'; readonly caches: readonly Pick<NeededCache, 'whenCurrent'>[] }
 
 const oldestFirst = (a: DeepReadonly<ReplicaSet>, b: DeepReadonly<ReplicaSet>): number =>
   a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : 1
@@ -82,8 +85,8 @@ const podsOf = (
 
 interface Found extends ReadRollout {
   readonly workload: Snapshot['workload']
-  /** A cache that the workload is to be found in, and that does not know it yet. */
-  readonly unsynced?: ReturnType<RolloutCaches['ofWorkload']>
+  /** The cache that the workload is to be found in. */
+  readonly cache?: ReturnType<RolloutCaches['ofWorkload']>
 }
 
 /** A Rollout with the template of its workload, if it refers to one. */
@@ -96,15 +99,23 @@ const withWorkload = (caches: RolloutCaches, read: ReadRollout): Found => {
   const resource = workloadResource(spec.workloadRef)
   if (wrong.length > 0 || resource === undefined) return { ...without, faults: wrong }
   const cache = caches.ofWorkload(resource)
-  if (!cache.synced) return { ...without, faults, unsynced: cache }
+  if (!cache.synced) return { ...without, faults, cache }
   const { name = '' } = spec.workloadRef
   const workload = cache.store.get(metadata.namespace, name)
   if (workload === undefined) {
-    return { ...without, faults: [workloadNotFound(resource, metadata.namespace ?? '', name)] }
+    return { ...without, faults: [workloadNotFound(resource, metadata.namespace ?? '', name)], cache }
   }
   const annotated = metadata.annotations?.[workloadGenerationAnnotation]
-  return { ...resolveWorkload(rollout, workload), workload: { ...workload, annotated } }
+  return { ...resolveWorkload(rollout, workload), workload: { ...workload, annotated }, cache }
 }
+
+/**
+ * Whether a cache must be waited for. A release goes forward on a present picture only: what was measured, counted or asked
+ * for during an outage comes first. One that is given up goes back on the picture there is, since a cache that somebody
+ * took the rights from may stay behind for good.
+ */
+const isAwaited = ({ status }: DeepReadonly<Rollout>, cache: NeededCache): boolean =>
+  status?.abort === true ? !cache.synced : !cache.current
 
 /** Reads everything that a decision about a Rollout needs from the caches, and checks what the Rollout refers to. */
 export const observe = (
@@ -113,13 +124,15 @@ export const observe = (
   now: number,
   instanceId: string,
 ): Observation => {
-  const { rollout, faults, workload, unsynced: workloads } = withWorkload(caches, readRollout(object))
-  if (workloads !== undefined) return { type: 'waiting', caches: [workloads] }
+  const { rollout, faults, workload, cache: workloads } = withWorkload(caches, readRollout(object))
   const routers = faults.length > 0 ? [] : routersOf(rollout)
-  const unsynced = routers
-    .flatMap(({ resources }) => resources.map((resource) => caches.ofRouter(resource)))
-    .filter(({ synced }) => !synced)
-  if (unsynced.length > 0) return { type: 'waiting', caches: unsynced }
+  const needed: readonly NeededCache[] = [
+    ...caches.ofEveryRelease,
+    ...routers.flatMap(({ resources }) => resources.map((resource) => caches.ofRouter(resource))),
+    ...(workloads === undefined ? [] : [workloads]),
+  ]
+  const awaited = needed.filter((cache) => isAwaited(rollout, cache))
+  if (awaited.length > 0) return { type: 'waiting', caches: awaited }
 
   const services = servicesOf(caches, rollout)
   const templates = templatesIn(caches.templates, rollout.metadata.namespace)

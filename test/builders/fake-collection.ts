@@ -116,6 +116,7 @@ export class FakeCollection implements Transport {
     const missed = this.#history.filter(({ version }) => version > from).map(({ event }) => event)
     const watcher: Watcher = { request, queue: [...missed], wake: () => {} }
     this.#watchers.add(watcher)
+    request.onOpen?.()
     request.signal.addEventListener('abort', () => this.#send(watcher, 'close'), { once: true })
     try {
       yield* this.#stream(watcher)

@@ -73,7 +73,12 @@ export class ContractClient {
   }
 
   /** Reads a watch until `count` events other than bookmarks have come, or it ends. */
-  async watch(resource: Resource, query: Query, count: number): Promise<readonly WatchEvent[]> {
+  async watch(
+    resource: Resource,
+    query: Query,
+    count: number,
+    onOpen: () => void = () => {},
+  ): Promise<readonly WatchEvent[]> {
     const controller = new AbortController()
     const path = this.#path(resource)
     const events: WatchEvent[] = []
@@ -82,6 +87,7 @@ export class ContractClient {
       query,
       idleTimeoutMs: 20_000,
       signal: controller.signal,
+      onOpen,
     })) {
       if (event.type !== 'BOOKMARK') events.push(event)
       if (events.length >= count) break

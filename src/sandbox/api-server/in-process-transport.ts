@@ -125,6 +125,7 @@ async function* readWatch(server: ServerSide, user: string, request: WatchReques
     if (lost !== undefined) throw lost
     watch = server.watch(user, request, queue)
     tellAfter(server, call, {})
+    request.onOpen?.()
     yield* queue.read(
       () => server.watchesOpen(user),
       (error) => asKubeError(error, request),

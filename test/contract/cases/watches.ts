@@ -46,6 +46,17 @@ export const watchCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'tells that it was accepted, before anything happens',
+    async run(client) {
+      const resourceVersion = versionOf(await client.list(configMaps))
+      const accepted = Promise.withResolvers<void>()
+      const events = client.watch(configMaps, { resourceVersion }, 1, () => accepted.resolve())
+      await accepted.promise
+      await client.create(configMaps, configMap('a'))
+      assert.deepEqual(told(await events), ['ADDED a'])
+    },
+  },
+  {
     name: 'tells what is there when it starts from nothing',
     async run(client) {
       await client.create(configMaps, configMap('a'))

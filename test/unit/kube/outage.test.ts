@@ -88,6 +88,18 @@ describe('a cache over real sockets', () => {
     await server.stop()
   })
 
+  it('is current again as soon as a watch is accepted, though nothing happens', { timeout: 10_000 }, async () => {
+    const { runtime, world, server, transport, factory, informer, until } = await setUp()
+    for (const socket of server.sockets) socket.resetAndDestroy()
+    await until(() => world.watches.length === 2)
+    await until(() => informer.problem === undefined)
+    await runtime.clock.advance(20_000)
+    assert.equal(informer.current, true)
+    await factory.stop()
+    transport.close()
+    await server.stop()
+  })
+
   it('watches anew when a connection is dead without having been closed', { timeout: 10_000 }, async () => {
     const { runtime, world, server, transport, factory, until, lists } = await setUp()
     await runtime.clock.advance(295_000)

@@ -186,6 +186,42 @@ describe('a reflector', () => {
     assert.equal(informer.store.size, 2)
   })
 
+  it('is still current for the seconds that a cut connection takes to come back', async () => {
+    const { server, runtime, informer } = await started((fresh) => fresh.put('a'))
+    server.watchFaults.push(reset(), reset())
+    server.end(reset())
+    await runtime.clock.advance(4500)
+    assert.deepEqual([informer.current, server.watches, lists(server)], [true, 1, 1])
+    await runtime.clock.advance(60_000)
+    assert.equal(informer.current, true)
+  })
+
+  it('is not current in a longer outage, and again once it has listed what happened meanwhile', async () => {
+    const { server, runtime, informer } = await started((fresh) => fresh.put('a'))
+    server.watchFaults.push(...Array.from({ length: 20 }, reset))
+    server.listFaults.push(...Array.from({ length: 20 }, reset))
+    server.end(reset())
+    await runtime.clock.advance(20_000)
+    let toldWithAll = false
+    void informer.whenCurrent().then(() => {
+      toldWithAll = informer.store.get('default', 'b') !== undefined
+    })
+    assert.deepEqual([informer.synced, informer.current, toldWithAll], [true, false, false])
+    server.put('b')
+    server.listFaults.length = 0
+    server.watchFaults.length = 0
+    await runtime.clock.advance(5000)
+    assert.deepEqual([informer.current, toldWithAll], [true, true])
+  })
+
+  it('knows all there is to know of a kind that the server does not have', async () => {
+    const { runtime, informer } = await started((fresh) =>
+      fresh.listFaults.push(...Array.from({ length: 20 }, () => refusal(404))),
+    )
+    await runtime.clock.advance(60_000)
+    assert.deepEqual([informer.state, informer.current], ['absent', true])
+  })
+
   it('waits as long as an overloaded server asks', async () => {
     const { server, runtime } = await started((fresh) => fresh.listFaults.push(refusal(429, 17_000)))
     await runtime.clock.advance(16_999)
