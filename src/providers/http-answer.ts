@@ -65,6 +65,21 @@ const parseJson = (text: string, { title }: MetricSystem): unknown => {
 const placeOf = (path: readonly PropertyKey[]): string =>
   path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${String(key)}`)).join('')
 
+type Issue = z.core.$ZodIssue
+
+/** Of all that a shape has against an answer, also as each of several shapes, what is said of the innermost place. */
+const deepest = (issues: readonly Issue[]): Issue | undefined =>
+  issues
+    .flatMap((issue): Issue[] => {
+      if (issue.code !== 'invalid_union') return [issue]
+      const inner = deepest(issue.errors.flat())
+      return [inner === undefined ? issue : { ...inner, path: [...issue.path, ...inner.path] }]
+    })
+    .reduce<Issue | undefined>(
+      (best, issue) => (best && best.path.length >= issue.path.length ? best : issue),
+      undefined,
+    )
+
 /** Reads JSON of a known shape. Throws {@link ProviderError} that names the place that is different. */
 export const readJson = <Shape extends z.ZodType>(
   text: string,
@@ -73,9 +88,8 @@ export const readJson = <Shape extends z.ZodType>(
 ): z.output<Shape> => {
   const read = shape.safeParse(parseJson(text, system))
   if (read.success) return read.data
-  const [issue] = read.error.issues
-  const place = placeOf(issue?.path ?? [])
-  const what = issue?.message ?? 'of another shape'
+  const { path, message: what } = deepest(read.error.issues) ?? { path: [], message: 'it has another shape' }
+  const place = placeOf(path)
   throw new ProviderError(
     `Could not parse JSON body: ${place === '' ? what : `${place}: ${what}`}; check that the address is that of ${system.title}`,
     { cause: read.error },

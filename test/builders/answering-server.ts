@@ -18,6 +18,8 @@ export interface Answer {
   readonly silent?: boolean
   /** Cuts the connection instead of answering. */
   readonly reset?: boolean
+  /** Sends status and body, and never ends. */
+  readonly endless?: boolean
 }
 
 /** A real HTTP server on loopback, for tests of what goes over the wire. */
@@ -62,11 +64,18 @@ export class AnsweringServer implements AsyncDisposable {
       request.socket.destroy()
       return
     }
-    response.writeHead(answer.status ?? 200, answer.headers).end(answer.body ?? '')
+    response.writeHead(answer.status ?? 200, answer.headers)
+    if (answer.endless) response.write(answer.body ?? '')
+    else response.end(answer.body ?? '')
+  }
+
+  /** Ends the server and all its connections; a second time does nothing. */
+  async close(): Promise<void> {
+    this.#server.closeAllConnections()
+    await new Promise((resolve) => this.#server.close(resolve))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#server.closeAllConnections()
-    await new Promise((resolve) => this.#server.close(resolve))
+    await this.close()
   }
 }

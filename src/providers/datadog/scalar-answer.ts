@@ -12,15 +12,13 @@ const groupColumn = z.object({ type: z.literal('group'), values: z.array(z.array
 const numberColumn = z.object({ type: z.enum(['number', '']).optional(), values: numbers })
 
 /** An answer of Datadog's v2 API, "Query scalar data across multiple products": a column for each tag of `by {…}` and for each formula. */
-export const scalarAnswer = z.object({
-  errors: z.string().nullish(),
-  data: z
-    .object({
-      errors: z.string().nullish(),
-      attributes: z.object({ columns: z.array(z.union([groupColumn, numberColumn])).nullish() }).nullish(),
-    })
-    .nullish(),
-})
+export const scalarAnswer = z.union([
+  z.object({ errors: z.string().min(1) }),
+  z.object({ data: z.object({ errors: z.string().min(1) }) }),
+  z.object({
+    data: z.object({ attributes: z.object({ columns: z.array(z.union([groupColumn, numberColumn])).nullish() }) }),
+  }),
+])
 
 type Columns = readonly (z.output<typeof groupColumn> | z.output<typeof numberColumn>)[]
 
@@ -62,11 +60,15 @@ const groupsMetadata = (rows: readonly Row[]): Record<string, string> => {
   return { groups: JSON.stringify(ends), groups_truncated: 'true' }
 }
 
+const columnsOf = (answer: z.output<typeof scalarAnswer>): Columns => {
+  if ('data' in answer && 'attributes' in answer.data) return answer.data.attributes.columns ?? []
+  const told = 'errors' in answer ? answer.errors : 'errors' in answer.data ? answer.data.errors : ''
+  throw new ProviderError(`There were errors in your query: ${told}`)
+}
+
 /** A number where the query does not group; otherwise a list, also of one. */
-export const judgeScalar = ({ data, errors }: z.output<typeof scalarAnswer>, context: MeasureContext): Outcome => {
-  const told = errors || data?.errors
-  if (told) throw new ProviderError(`There were errors in your query: ${told}`)
-  const columns = data?.attributes?.columns ?? []
+export const judgeScalar = (answer: z.output<typeof scalarAnswer>, context: MeasureContext): Outcome => {
+  const columns = columnsOf(answer)
   const rows = rowsOf(columns)
   const [first] = rows
   if (first === undefined) return judge(context, null, '[]')

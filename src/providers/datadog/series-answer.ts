@@ -9,7 +9,7 @@ import { formatSample } from '../value-text.ts'
 export const seriesAnswer = z.object({
   status: z.string().nullish(),
   error: z.string().nullish(),
-  series: z.array(z.object({ pointlist: z.array(z.array(z.number().nullable())).nullish() })).nullish(),
+  series: z.array(z.object({ pointlist: z.array(z.array(z.number().nullable())).nullish() })).nullable(),
 })
 
 const newestValue = (points: readonly (readonly (number | null)[])[]): number | undefined => {
