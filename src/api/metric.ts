@@ -1,13 +1,18 @@
 import * as z from 'zod'
 import { cloudWatchMetric } from './providers/cloud-watch.ts'
 import { datadogMetric } from './providers/datadog.ts'
+import { dynatraceMetric } from './providers/dynatrace.ts'
+import { googleCloudMonitoringMetric } from './providers/google-cloud-monitoring.ts'
 import { graphiteMetric } from './providers/graphite.ts'
 import { influxdbMetric } from './providers/influxdb.ts'
 import { jobMetric } from './providers/job.ts'
 import { kayentaMetric } from './providers/kayenta.ts'
+import { lokiMetric } from './providers/loki.ts'
 import { newRelicMetric } from './providers/new-relic.ts'
 import { prometheusMetric } from './providers/prometheus.ts'
+import { signalFxMetric } from './providers/signal-fx.ts'
 import { skywalkingMetric } from './providers/skywalking.ts'
+import { splunkMetric } from './providers/splunk.ts'
 import { wavefrontMetric } from './providers/wavefront.ts'
 import { webMetric } from './providers/web.ts'
 import { durationString, intOrString, openObject } from './scalars.ts'
@@ -24,6 +29,13 @@ const metricProvider = z.object({
   influxdb: influxdbMetric.optional().describe('Asks InfluxDB.'),
   kayenta: kayentaMetric.optional().describe("Asks Spinnaker's Kayenta for a judgement."),
   skywalking: skywalkingMetric.optional().describe('Asks Apache SkyWalking.'),
+  dynatrace: dynatraceMetric.optional().describe('Asks Dynatrace. An addition of Crossfade.'),
+  googleCloudMonitoring: googleCloudMonitoringMetric
+    .optional()
+    .describe('Asks Google Cloud Monitoring. An addition of Crossfade.'),
+  signalFx: signalFxMetric.optional().describe('Asks Splunk Observability Cloud. An addition of Crossfade.'),
+  splunk: splunkMetric.optional().describe('Runs a search of Splunk. An addition of Crossfade.'),
+  loki: lokiMetric.optional().describe('Asks Grafana Loki. An addition of Crossfade.'),
   plugin: openObject.optional().describe('Configuration of one further provider by its name, `<namespace>/<name>`.'),
 })
 

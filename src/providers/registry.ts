@@ -2,13 +2,32 @@ import type { Metric, MetricProvider } from '../api/metric.ts'
 import { providerNamesOf } from '../api/validation/metrics.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { type Bind, type BoundProvider, binder } from './bound-provider.ts'
+import { cloudWatch } from './cloud-watch/cloud-watch.ts'
 import { datadog } from './datadog/datadog.ts'
+import { dynatrace } from './dynatrace/dynatrace.ts'
+import { googleCloudMonitoring } from './google-cloud-monitoring/google-cloud-monitoring.ts'
 import { job } from './job/job.ts'
+import { kayenta } from './kayenta/kayenta.ts'
+import { loki } from './loki/loki.ts'
 import { prometheus } from './prometheus/prometheus.ts'
+import { signalFx } from './signal-fx/signal-fx.ts'
+import { splunk } from './splunk/splunk.ts'
 import { web } from './web/web.ts'
 
 /** Every provider that measures. A new one is one line here. */
-const providers: readonly Bind[] = [binder(prometheus), binder(job), binder(web), binder(datadog)]
+const providers: readonly Bind[] = [
+  binder(prometheus),
+  binder(job),
+  binder(web),
+  binder(datadog),
+  binder(cloudWatch),
+  binder(kayenta),
+  binder(dynatrace),
+  binder(googleCloudMonitoring),
+  binder(signalFx),
+  binder(splunk),
+  binder(loki),
+]
 
 /** The provider of a metric, bound to its part of it; undefined when this version has none for it. */
 export const providerOf = (provider: DeepReadonly<MetricProvider>): BoundProvider | undefined => {
@@ -31,6 +50,11 @@ const typeNames: Readonly<Record<string, string>> = {
   graphite: 'Graphite',
   influxdb: 'Influxdb',
   skywalking: 'skywalking',
+  dynatrace: 'Dynatrace',
+  googleCloudMonitoring: 'GoogleCloudMonitoring',
+  signalFx: 'SignalFx',
+  splunk: 'Splunk',
+  loki: 'Loki',
 }
 
 /** The published name of a metric's provider for the label `type` of the controller's metrics; plugins are `RPCPlugin`. */

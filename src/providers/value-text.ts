@@ -19,3 +19,10 @@ export const formatSample = (value: number): string => {
 
 /** A vector as the published controller writes it into a measurement: `[0.95,NaN]`. */
 export const formatSamples = (values: readonly number[]): string => `[${values.map(formatSample).join(',')}]`
+
+/** The number of a sample as Prometheus' HTTP API and its relatives write it: `0.95`, `+Inf`, `NaN`. */
+export const parseSample = (text: string): number => {
+  if (text === '+Inf' || text === 'Inf') return Number.POSITIVE_INFINITY
+  if (text === '-Inf') return Number.NEGATIVE_INFINITY
+  return Number.parseFloat(text)
+}

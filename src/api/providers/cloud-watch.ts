@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { durationString, intOrString } from '../scalars.ts'
+import { durationString, int64, intOrString } from '../scalars.ts'
+import { sigv4 } from './authentication.ts'
 
 const metricStat = z.object({
   metric: z
@@ -38,6 +39,11 @@ export const cloudWatchMetric = z.object({
       }),
     )
     .describe('The queries.'),
+  timeout: int64.optional().describe('How long the query may take, in seconds. Default 30. An addition of Crossfade.'),
+  authentication: z
+    .object({ sigv4: sigv4.optional().describe('Region, role or keys to sign with.') })
+    .optional()
+    .describe('How to authenticate. Default: as the process of the controller does. An addition of Crossfade.'),
 })
 
 /** See {@link cloudWatchMetric}. */

@@ -16,6 +16,12 @@ export const prometheusMetric = z.object({
     .describe('Asks for a range of time instead of an instant.'),
   timeout: int64.optional().describe('How long the query may take, in seconds. Default 30.'),
   insecure: z.boolean().optional().describe('Whether any server certificate is accepted.'),
+  ca: z
+    .string()
+    .optional()
+    .describe(
+      'PEM certificates of authorities that are trusted besides those of the system. An addition of Crossfade.',
+    ),
   headers: z.array(httpHeader).optional().describe('Headers to send.'),
   authentication: authentication.optional().describe('How to authenticate.'),
 })

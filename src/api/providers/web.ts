@@ -12,7 +12,15 @@ export const webMetric = z.object({
   jsonPath: z.string().optional().describe('JSONPath, in braces, of the result in the answer. Default {$}.'),
   timeoutSeconds: int64.optional().describe('How long the request may take, in seconds. Default 10.'),
   insecure: z.boolean().optional().describe('Whether any server certificate is accepted.'),
-  authentication: authentication.optional().describe('How to authenticate; only oauth2 is used.'),
+  ca: z
+    .string()
+    .optional()
+    .describe(
+      'PEM certificates of authorities that are trusted besides those of the system. An addition of Crossfade.',
+    ),
+  authentication: authentication
+    .optional()
+    .describe('How to authenticate: oauth2; basicAuth and bearerToken are additions of Crossfade.'),
 })
 
 /** See {@link webMetric}. */

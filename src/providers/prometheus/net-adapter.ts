@@ -10,24 +10,23 @@ interface LibraryRequest {
 
 /** How to reach the server. */
 export interface Connection {
+  /** Knows the credentials. */
   readonly net: Net
-  readonly headers: Readonly<Record<string, string>>
   readonly timeoutMs: number
   readonly signal: AbortSignal
-  readonly insecure: boolean
 }
 
 /** Servers and proxies that take no POST answer so; Prometheus' own client then asks by GET as well. */
 const refusesPost = ({ status }: NetResponse): boolean => status === 405 || status === 501
 
 const send = async (url: string, form: string, connection: Connection): Promise<NetResponse> => {
-  const { net, headers, timeoutMs, signal, insecure } = connection
-  const common = { timeoutMs, signal, insecure }
+  const { net, timeoutMs, signal } = connection
+  const common = { timeoutMs, signal }
   const posted = await net.fetch({
     ...common,
     method: 'POST',
     url,
-    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json', ...headers },
+    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
     body: form,
   })
   if (!refusesPost(posted)) return posted
@@ -35,7 +34,7 @@ const send = async (url: string, form: string, connection: Connection): Promise<
     ...common,
     method: 'GET',
     url: `${url}?${form}`,
-    headers: { accept: 'application/json', ...headers },
+    headers: { accept: 'application/json' },
   })
 }
 

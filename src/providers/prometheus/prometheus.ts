@@ -3,9 +3,9 @@ import { evaluateTime } from '../../expr/eval-time.ts'
 import { floatVector, scalar } from '../../expr/value.ts'
 import { durationMs } from '../../lib/duration.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
+import { authenticatedNet } from '../authenticated-net.ts'
 import { judge, nowInNanoseconds } from '../judge.ts'
 import { errorOutcome, type MeasureContext, type Outcome, type Provider } from '../provider.ts'
-import { requestHeaders } from '../request-authentication.ts'
 import { formatSample, formatSamples } from '../value-text.ts'
 import { PrometheusError } from './answer.ts'
 import { askPrometheus, type Query, type Samples } from './query.ts'
@@ -59,16 +59,20 @@ const queryOf = ({ query = '', rangeQuery }: Spec, context: MeasureContext): Que
   }
 }
 
+/** As the published controller does, Amazon's managed service is told by its address; a private address of it by the signer. */
+const signedService = (address: string, { authentication }: Spec): string | undefined => {
+  const signer = Object.values(authentication?.sigv4 ?? {}).some((value) => Boolean(value))
+  return signer || address.includes('aps-workspaces') ? 'aps' : undefined
+}
+
 const ask = async (spec: Spec, context: MeasureContext): Promise<Samples> => {
   const address = addressOf(spec, context)
   const query = queryOf(spec, context)
   const seconds = spec.timeout !== undefined && spec.timeout > 0 ? spec.timeout : defaultTimeoutSeconds
   return askPrometheus(address, query, {
-    net: context.net,
-    headers: await requestHeaders(spec, context),
+    net: authenticatedNet(spec, context, signedService(address, spec)),
     timeoutMs: seconds * 1000,
     signal: context.signal,
-    insecure: spec.insecure ?? false,
   })
 }
 

@@ -6,10 +6,10 @@ import type { DeepReadonly, Json } from '../../lib/json.ts'
 import { findAll } from '../../lib/json-path/find.ts'
 import { parseJsonPath } from '../../lib/json-path/parse.ts'
 import { JsonPathError } from '../../lib/json-path/template.ts'
+import { authenticatedNet } from '../authenticated-net.ts'
 import { jsonText } from '../json-text.ts'
 import { judge } from '../judge.ts'
 import { errorOutcome, type MeasureContext, type Outcome, type Provider } from '../provider.ts'
-import { requestHeaders } from '../request-authentication.ts'
 
 type Spec = DeepReadonly<WebMetric>
 
@@ -35,20 +35,18 @@ const bodyOf = ({ body, jsonBody }: Spec, method: string): { text: string; isJso
   return hasText ? { text: body, isJson: false } : { text: JSON.stringify(jsonBody), isJson: true }
 }
 
-const requestOf = async (spec: Spec, context: MeasureContext): Promise<NetRequest> => {
+const requestOf = (spec: Spec, context: MeasureContext): NetRequest => {
   const method = spec.method || 'GET'
   const body = bodyOf(spec, method)
   if (!isMethod(method)) throw new WebError(`net/http: invalid method ${quoteString(method)}`)
   const seconds =
     spec.timeoutSeconds !== undefined && spec.timeoutSeconds > 0 ? spec.timeoutSeconds : defaultTimeoutSeconds
-  const headers = await requestHeaders(spec, context)
   return {
     method,
     url: spec.url,
-    headers: { ...(body?.isJson && { 'content-type': 'application/json' }), ...headers },
+    ...(body?.isJson && { headers: { 'content-type': 'application/json' } }),
     timeoutMs: seconds * 1000,
     signal: context.signal,
-    insecure: spec.insecure ?? false,
     ...(body && { body: body.text }),
   }
 }
@@ -81,7 +79,7 @@ const firstMatch = (path: string, json: Json): Json => {
 const measure = async (spec: Spec, context: MeasureContext): Promise<Outcome> => {
   const path = spec.jsonPath || '{$}'
   parseJsonPath(path)
-  const response = await context.net.fetch(await requestOf(spec, context))
+  const response = await authenticatedNet(spec, context).fetch(requestOf(spec, context))
   if (response.status < 200 || response.status > 299)
     throw new WebError(`received non 2xx response code: ${response.status}`)
   const body = parseBody(response.text)

@@ -167,7 +167,8 @@ describe('the prometheus provider', () => {
   const misconfigured: readonly (readonly [string, PrometheusMetric, RegExp])[] = [
     ['an address that is no URL', { address: 'prometheus:9090' }, /must be a URL/],
     ['no address', { address: '' }, /ARGO_ROLLOUTS_PROMETHEUS_ADDRESS/],
-    ['signatures of AWS', { authentication: { sigv4: { region: 'eu-west-1' } } }, /sigv4 is not supported yet/],
+    ['half a pair of AWS keys', { authentication: { sigv4: { region: 'eu-west-1', accessKey: 'AKID' } } }, /secretKey/],
+    ['an AWS signature without a region', { authentication: { sigv4: { roleArn: 'arn:x' } } }, /no AWS region: set/],
     [
       'half an OAuth 2 client',
       { authentication: { oauth2: { clientId: 'me' } } },
