@@ -33,9 +33,11 @@ export class WorkingServices {
     return [...this.#live.keys()].some((name) => this.selected(name) === hash)
   }
 
-  /** Whether a Service exists and selects, as of now or once the plan is done, the pods of this revision. */
-  selects(hash: string): boolean {
-    return [...this.#live.keys()].some((name) => this.selected(name) === hash || this.#liveHash(name) === hash)
+  /** Whether a Service, but for one, exists and selects, as of now or once the plan is done, the pods of this revision. */
+  selects(hash: string, except?: string): boolean {
+    return [...this.#live.keys()].some(
+      (name) => name !== except && (this.selected(name) === hash || this.#liveHash(name) === hash),
+    )
   }
 
   has(service: string): boolean {

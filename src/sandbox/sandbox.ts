@@ -21,7 +21,7 @@ export interface SandboxOptions {
   readonly seed?: number
   /** Time at the beginning, in milliseconds since the epoch. Default 2026-01-01T00:00:00Z. */
   readonly startMs?: number
-  /** CustomResourceDefinitions. Default: the product's own and those of the Gateway API's HTTPRoute and GRPCRoute. */
+  /** CustomResourceDefinitions. Default: the product's own and those of the Gateway API's routes. */
   readonly crds?: readonly JsonObject[]
   readonly pods?: readonly PodRule[]
   readonly metrics?: readonly MetricRule[]

@@ -84,6 +84,12 @@ export class RolloutBuilder {
     return this.#routed({ nginx: { stableIngress: ingress } })
   }
 
+  /** Names of the routes that its steps may make, the first with the highest priority. */
+  withManagedRoutes(...names: string[]): RolloutBuilder {
+    const { trafficRouting } = this.#manifest.spec.strategy?.canary ?? {}
+    return this.withCanary({ trafficRouting: { ...trafficRouting, managedRoutes: names.map((name) => ({ name })) } })
+  }
+
   #routed(trafficRouting: NonNullable<Canary['trafficRouting']>): RolloutBuilder {
     const name = this.#manifest.metadata.name ?? ''
     return this.withCanary({ stableService: `${name}-stable`, canaryService: `${name}-canary`, trafficRouting })
@@ -123,3 +129,22 @@ export const setCanaryScale = (scale: NonNullable<CanaryStep['setCanaryScale']>)
 
 /** Step: an analysis by this template must succeed. */
 export const analysis = (templateName: string): CanaryStep => ({ analysis: { templates: [{ templateName }] } })
+
+/** Step: requests with this header go to the canary, by a route of this name; without a header the route goes. */
+export const setHeaderRoute = (name: string, headers?: Readonly<Record<string, string>>): CanaryStep => ({
+  setHeaderRoute: {
+    name,
+    ...(headers && {
+      match: Object.entries(headers).map(([headerName, exact]) => ({ headerName, headerValue: { exact } })),
+    }),
+  },
+})
+
+/** Step: a copy of requests with this method goes to the canary, by a route of this name; without one the route goes. */
+export const setMirrorRoute = (name: string, method?: string, percentage?: number): CanaryStep => ({
+  setMirrorRoute: {
+    name,
+    ...(method !== undefined && { match: [{ method: { exact: method } }] }),
+    ...(percentage !== undefined && { percentage }),
+  },
+})

@@ -5,7 +5,9 @@ import { revisionAnnotation } from '../../src/api/labels.ts'
 import type { Rollout } from '../../src/api/rollout.ts'
 import type { DeepReadonly } from '../../src/lib/json.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
-import { trafficOfRollout } from '../../src/sandbox/traffic/cluster-traffic.ts'
+import { answerOfRollout, trafficOfRollout } from '../../src/sandbox/traffic/cluster-traffic.ts'
+import type { Request } from '../../src/sandbox/traffic/request.ts'
+import type { PodShares } from '../../src/sandbox/traffic/split.ts'
 import type { Condition, Story } from './harness.ts'
 
 const namespace = 'default'
@@ -89,15 +91,35 @@ export const sizes = (name: string, wanted: Readonly<Record<string, number>>): C
   }
 }
 
-/** Percent of the requests that each revision gets, by the routing objects and the pods; `failed` where nobody answers. */
-export const trafficOf = (story: Story, name: string): Readonly<Record<string, number>> => {
-  const { byHash, failed } = trafficOfRollout(story.sandbox.cluster, theRollout(story.sandbox, name))
+const percentByRevision = (
+  story: Story,
+  name: string,
+  { byHash, failed }: PodShares,
+): Readonly<Record<string, number>> => {
   const replicaSets = replicaSetsOf(story.sandbox, name)
   const shares = Object.entries(byHash).map(([hash, share]) => {
     const found = replicaSets.find(({ metadata }) => metadata.name === `${name}-${hash}`)
     return [found === undefined ? hash : revisionOf(found), Math.round(share * 100)] as const
   })
   return Object.fromEntries([...shares, ...(failed > 0 ? [['failed', Math.round(failed * 100)] as const] : [])].sort())
+}
+
+/** Percent of the requests that each revision gets, by the routing objects and the pods; `failed` where nobody answers. */
+export const trafficOf = (story: Story, name: string): Readonly<Record<string, number>> =>
+  percentByRevision(story, name, trafficOfRollout(story.sandbox.cluster, theRollout(story.sandbox, name)))
+
+/** Percent of requests like this one that each revision answers, and of copies of them that each revision gets. */
+export const answersTo = (
+  story: Story,
+  name: string,
+  request: Request,
+): { readonly answers: Readonly<Record<string, number>>; readonly copies: Readonly<Record<string, number>> } => {
+  const answer = answerOfRollout(story.sandbox.cluster, theRollout(story.sandbox, name), request)
+  assert.ok(answer !== undefined, `no rule takes ${JSON.stringify(request)}`)
+  return {
+    answers: percentByRevision(story, name, answer),
+    copies: percentByRevision(story, name, answer.copies),
+  }
 }
 
 /** Checks where the requests of a Rollout's users go now: percent by revision. */

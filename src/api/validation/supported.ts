@@ -12,7 +12,7 @@ const notYet = (field: string): FieldError =>
   )
 
 const unsupportedRouters = ['istio', 'alb', 'smi', 'ambassador', 'appMesh', 'traefik', 'apisix'] as const
-const unsupportedSteps = ['experiment', 'plugin'] as const
+const unsupportedSteps = ['experiment'] as const
 
 const set = <Key extends string>(object: object | undefined, keys: readonly Key[]): readonly Key[] =>
   keys.filter((key) => object !== undefined && (object as Readonly<Record<string, unknown>>)[key] !== undefined)
@@ -48,9 +48,5 @@ const stepErrors = (steps: readonly DeepReadonly<CanaryStep>[] | undefined): rea
  */
 export const unsupportedFields = ({ spec }: DeepReadonly<Pick<RolloutManifest, 'spec'>>): readonly FieldError[] => {
   const { canary } = spec.strategy ?? {}
-  return [
-    ...(canary?.pingPong === undefined ? [] : [notYet('spec.strategy.canary.pingPong')]),
-    ...routingErrors(canary?.trafficRouting, 'spec.strategy.canary.trafficRouting'),
-    ...stepErrors(canary?.steps),
-  ]
+  return [...routingErrors(canary?.trafficRouting, 'spec.strategy.canary.trafficRouting'), ...stepErrors(canary?.steps)]
 }

@@ -8,13 +8,20 @@ import type { Cluster, ClusterChange } from '../world/cluster.ts'
 /** Parts of the requests (0 to 1) by the pod-template hash that their Service selects; Services without one have no part. */
 export type DestinationShares = ReadonlyMap<string, number>
 
+const routeKinds = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute']
+
 /** Kinds whose objects decide where requests go. */
-export const routingKinds: ReadonlySet<string> = new Set(['Service', 'Ingress', 'HTTPRoute', 'GRPCRoute'])
+export const routingKinds: ReadonlySet<string> = new Set(['Service', 'Ingress', ...routeKinds])
+
+/** The part that stands for requests with certain headers: nobody knows how many they are, but they need a pod. */
+const someRequests = 1e-6
 
 /** Where the routing objects send the requests of a Rollout, whether or not a pod is there to answer. */
 export const destinationShares = (rollout: DeepReadonly<Rollout>, objects: TrafficObjects): DestinationShares => {
   const shares = new Map<string, number>()
-  for (const { service: name, share } of trafficOf(applicationOf(rollout), objects).services) {
+  const { services, specialServices } = trafficOf(applicationOf(rollout), objects)
+  const special = [...specialServices].map((service) => ({ service, share: someRequests }))
+  for (const { service: name, share } of [...services, ...special]) {
     const hash = objects.services.find(({ metadata }) => metadata.name === name)?.spec.selector?.[hashLabel]
     if (hash !== undefined && share > 0) shares.set(hash, (shares.get(hash) ?? 0) + share)
   }
@@ -38,7 +45,7 @@ export const trafficObjectsBefore = (cluster: Cluster, namespace: string, change
   return {
     services: undo(['Service'], objects.services),
     ingresses: undo(['Ingress'], objects.ingresses),
-    routes: undo(['HTTPRoute', 'GRPCRoute'], objects.routes),
+    routes: undo(routeKinds, objects.routes),
     pods: objects.pods,
   }
 }

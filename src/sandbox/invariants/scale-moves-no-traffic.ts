@@ -14,6 +14,9 @@ const allowedWeights = ({ spec, status }: DeepReadonly<Rollout>): readonly numbe
   return next === undefined ? [last] : [last, next]
 }
 
+/** Below every weight, and above what stands for requests with certain headers. */
+const negligible = 1e-5
+
 const faultsOf = (write: JudgedWrite, rollout: DeepReadonly<Rollout>): readonly string[] => {
   const { status, spec, metadata } = rollout
   const step = spec.strategy?.canary?.steps?.[status?.currentStepIndex ?? 0]
@@ -24,7 +27,7 @@ const faultsOf = (write: JudgedWrite, rollout: DeepReadonly<Rollout>): readonly 
   const hash = status?.currentPodHash ?? ''
   const [before, after] = [write.sharesBefore(rollout).get(hash) ?? 0, write.sharesAfter(rollout).get(hash) ?? 0]
   const allowed = allowedWeights(rollout).map((weight) => weight / maxTrafficWeightOf(rollout))
-  if (Math.abs(before - after) < 1e-9 || allowed.some((share) => Math.abs(share - after) < 1e-9)) return []
+  if (Math.abs(before - after) < negligible || allowed.some((share) => Math.abs(share - after) < negligible)) return []
   return [`${metadata.name} moves its canary from ${percent(before)} to ${percent(after)} at a setCanaryScale step`]
 }
 

@@ -1,6 +1,8 @@
 import type { Rollout } from '../../api/rollout.ts'
+import { serviceRolesOf } from '../../api/service-roles.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import type { Cluster } from '../world/cluster.ts'
+import { type Answer, answerTo, type Request } from './request.ts'
 import { type Application, type Traffic, type TrafficObjects, trafficOf } from './traffic.ts'
 
 type Strategy = DeepReadonly<Rollout>['spec']['strategy']
@@ -21,9 +23,10 @@ const namedServices = (strategy: Strategy): readonly string[] => {
 /** The application that a Rollout releases, as the traffic model sees it. */
 export const applicationOf = (rollout: DeepReadonly<Rollout>): Application => {
   const { strategy, template } = rollout.spec
+  const stable = strategy?.canary === undefined ? undefined : serviceRolesOf(rollout).stable
   return {
     labels: template?.metadata?.labels ?? {},
-    mainService: strategy?.canary?.stableService ?? strategy?.blueGreen?.activeService,
+    mainService: stable || strategy?.blueGreen?.activeService,
     namedServices: namedServices(strategy),
   }
 }
@@ -32,10 +35,20 @@ export const applicationOf = (rollout: DeepReadonly<Rollout>): Application => {
 export const trafficObjects = (cluster: Cluster, namespace: string): TrafficObjects => ({
   services: cluster.list('Service', namespace),
   ingresses: cluster.list('Ingress', namespace),
-  routes: [...cluster.list('HTTPRoute', namespace), ...cluster.list('GRPCRoute', namespace)],
+  routes: (['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'] as const).flatMap((kind) =>
+    cluster.list(kind, namespace),
+  ),
   pods: cluster.list('Pod', namespace),
 })
 
 /** Where the requests of a Rollout's users go now. */
 export const trafficOfRollout = (cluster: Cluster, rollout: DeepReadonly<Rollout>): Traffic =>
   trafficOf(applicationOf(rollout), trafficObjects(cluster, rollout.metadata.namespace ?? ''))
+
+/** Where one request of a Rollout's users goes now, by the routes of the Gateway API alone. */
+export const answerOfRollout = (
+  cluster: Cluster,
+  rollout: DeepReadonly<Rollout>,
+  request: Request,
+): Answer | undefined =>
+  answerTo(request, applicationOf(rollout), trafficObjects(cluster, rollout.metadata.namespace ?? ''))

@@ -1,10 +1,9 @@
-import type { GrpcRoute, HttpRoute } from '../../api/kubernetes/gateway-route.ts'
 import type { Ingress } from '../../api/kubernetes/ingress.ts'
 import type { Pod } from '../../api/kubernetes/pod.ts'
 import type { Service } from '../../api/kubernetes/service.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { isReady } from '../pods/pod-status.ts'
-import { sharesOfGatewayRoutes } from './gateway-routes.ts'
+import { type GatewayRoute, servicesOfSpecialRules, sharesOfGatewayRoutes } from './gateway-routes.ts'
 import { sharesOfIngresses } from './nginx-ingresses.ts'
 import { hashLabel, type PodShares, type ServiceShare, selects, spreadOverPods } from './split.ts'
 
@@ -12,7 +11,7 @@ import { hashLabel, type PodShares, type ServiceShare, selects, spreadOverPods }
 export interface TrafficObjects {
   readonly services: readonly DeepReadonly<Service>[]
   readonly ingresses: readonly DeepReadonly<Ingress>[]
-  readonly routes: readonly DeepReadonly<HttpRoute | GrpcRoute>[]
+  readonly routes: readonly GatewayRoute[]
   readonly pods: readonly DeepReadonly<Pod>[]
 }
 
@@ -31,6 +30,8 @@ export interface Traffic extends PodShares {
   readonly via: 'gateway-api' | 'nginx' | 'services' | 'pods'
   /** The split over Services, before pods are looked at; empty when requests go to pods directly. */
   readonly services: readonly ServiceShare[]
+  /** Services that get the requests with certain headers, however few these are. */
+  readonly specialServices: ReadonlySet<string>
 }
 
 const withoutHash = (selector: DeepReadonly<Record<string, string>> | undefined): Record<string, string> => {
@@ -38,7 +39,8 @@ const withoutHash = (selector: DeepReadonly<Record<string, string>> | undefined)
   return rest
 }
 
-const servicesOf = (application: Application, objects: TrafficObjects): readonly DeepReadonly<Service>[] => {
+/** The Services of an application: those that its specification names, and those that select its pods. */
+export const servicesOf = (application: Application, objects: TrafficObjects): readonly DeepReadonly<Service>[] => {
   const named = new Set(application.namedServices ?? [])
   return objects.services.filter(
     (service) => named.has(service.metadata.name) || selects(withoutHash(service.spec.selector), application.labels),
@@ -59,7 +61,7 @@ const overAllPods = (application: Application, pods: readonly DeepReadonly<Pod>[
     const hash = pod.metadata.labels?.[hashLabel] ?? ''
     byHash[hash] = (byHash[hash] ?? 0) + 1 / ready.length
   }
-  return { via: 'pods', services: [], byHash, failed: ready.length === 0 ? 1 : 0 }
+  return { via: 'pods', services: [], specialServices: new Set(), byHash, failed: ready.length === 0 ? 1 : 0 }
 }
 
 /**
@@ -74,6 +76,7 @@ export const trafficOf = (application: Application, objects: TrafficObjects): Tr
   const routed = (via: Traffic['via'], shares: readonly ServiceShare[]): Traffic => ({
     via,
     services: shares,
+    specialServices: via === 'gateway-api' ? servicesOfSpecialRules(objects.routes, names) : new Set(),
     ...spreadOverPods(shares, objects.services, objects.pods),
   })
   const byRoutes = sharesOfGatewayRoutes(objects.routes, names)

@@ -1,8 +1,9 @@
 import type { AnalysisRun } from '../../api/analysis-run.ts'
 import type { AnalysisTemplate, ClusterAnalysisTemplate } from '../../api/analysis-template.ts'
+import type { Experiment } from '../../api/experiment.ts'
 import type { Secret } from '../../api/kubernetes/config.ts'
 import type { KubeEvent } from '../../api/kubernetes/event.ts'
-import type { GrpcRoute, HttpRoute } from '../../api/kubernetes/gateway-route.ts'
+import type { GrpcRoute, HttpRoute, TcpRoute, TlsRoute } from '../../api/kubernetes/gateway-route.ts'
 import type { Ingress } from '../../api/kubernetes/ingress.ts'
 import type { Manifest } from '../../api/kubernetes/object-meta.ts'
 import type { Pod } from '../../api/kubernetes/pod.ts'
@@ -24,10 +25,13 @@ export interface KindTypes {
   Ingress: Ingress
   HTTPRoute: HttpRoute
   GRPCRoute: GrpcRoute
+  TCPRoute: TcpRoute
+  TLSRoute: TlsRoute
   Event: KubeEvent
   Secret: Secret
   Rollout: Rollout
   AnalysisRun: AnalysisRun
+  Experiment: Experiment
   AnalysisTemplate: AnalysisTemplate
   ClusterAnalysisTemplate: ClusterAnalysisTemplate
 }

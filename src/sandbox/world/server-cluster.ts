@@ -6,6 +6,7 @@ import {
   deployments,
   endpointSlices,
   events,
+  experiments,
   grpcRoutes,
   httpRoutes,
   ingresses,
@@ -15,6 +16,8 @@ import {
   rollouts,
   secrets,
   services,
+  tcpRoutes,
+  tlsRoutes,
 } from '../../api/resources.ts'
 import { pathOf, type Resource } from '../../kube/resource.ts'
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
@@ -44,10 +47,13 @@ export const resourceOf: Readonly<Record<Kind, Resource>> = {
   Ingress: ingresses,
   HTTPRoute: httpRoutes,
   GRPCRoute: grpcRoutes,
+  TCPRoute: tcpRoutes,
+  TLSRoute: tlsRoutes,
   Event: events,
   Secret: secrets,
   Rollout: rollouts,
   AnalysisRun: analysisRuns,
+  Experiment: experiments,
   AnalysisTemplate: analysisTemplates,
   ClusterAnalysisTemplate: clusterAnalysisTemplates,
 }

@@ -1,5 +1,6 @@
+import { type ServiceRoles, serviceRolesOf } from '../../../api/service-roles.ts'
 import type { Draft } from '../../draft.ts'
-import { followsTraffic, isTrafficRouted, replicasWanted } from '../../math/release.ts'
+import { canaryOf, followsTraffic, isFullyPromoted, isTrafficRouted, replicasWanted } from '../../math/release.ts'
 import { selectPods } from '../shared/select-pods.ts'
 import { isReturningToStable, isRoutedElsewhere, recordedWeight } from './choose-weight.ts'
 
@@ -17,9 +18,9 @@ const isCanaryServiceBusy = (draft: Draft): boolean => {
  * Whether stableService leads to a revision that is complete while the stable one is not: a promotion went so far and was
  * cut off before the status told it. Switching back would send everything to pods that are about to end.
  */
-const isStableServiceAhead = (draft: Draft, stableService: string | undefined): boolean => {
+const isStableServiceAhead = (draft: Draft, stableService: string): boolean => {
   const { services, sets, stable, release } = draft
-  if (stableService === undefined || stable === undefined) return false
+  if (stable === undefined) return false
   const hash = services.selected(stableService)
   const present = sets.find((set) => set.hash === hash)
   const wanted = replicasWanted(release)
@@ -27,17 +28,31 @@ const isStableServiceAhead = (draft: Draft, stableService: string | undefined): 
 }
 
 /**
+ * The canary Service of a ping-pong pair selects the new pods from the beginning, so that a load balancer knows them before
+ * they get requests (as the published controller does; one that is taken over still waits, since it may serve others). It
+ * keeps them through an abort and after the promotion, when the stable Service is the other one.
+ */
+const pointPair = (draft: Draft, { canary }: ServiceRoles): void => {
+  if (draft.isAborted || isFullyPromoted(draft.release) || isCanaryServiceBusy(draft)) return
+  selectPods(draft, canary, draft.next, draft.services.isManaged(canary))
+}
+
+/**
  * stableService selects the stable pods; canaryService the new ones, and after an abort the stable ones: at once where a
  * router has taken its traffic away or is about to, and not before it has where stable had shrunk and must grow first.
  */
 export const pointServices = (draft: Draft): void => {
-  const { canaryService, stableService } = draft.snapshot.rollout.spec.strategy?.canary ?? {}
   const { stable, next, release } = draft
-  if (!isStableServiceAhead(draft, stableService)) selectPods(draft, stableService, stable)
-  if (draft.isAborted && stable !== undefined) {
-    const weight = draft.before.canary?.weights?.canary.weight ?? 0
-    if (!followsTraffic(release) || weight === 0) selectPods(draft, canaryService, stable, isTrafficRouted(release))
+  const roles = serviceRolesOf(release)
+  if (!isStableServiceAhead(draft, roles.stable)) selectPods(draft, roles.stable, stable)
+  if (canaryOf(release).pingPong !== undefined) {
+    pointPair(draft, roles)
     return
   }
-  if (!isCanaryServiceBusy(draft)) selectPods(draft, canaryService, next)
+  if (draft.isAborted && stable !== undefined) {
+    const weight = draft.before.canary?.weights?.canary.weight ?? 0
+    if (!followsTraffic(release) || weight === 0) selectPods(draft, roles.canary, stable, isTrafficRouted(release))
+    return
+  }
+  if (!isCanaryServiceBusy(draft)) selectPods(draft, roles.canary, next)
 }

@@ -1,6 +1,7 @@
 import { scaleDownDelayRevisionLimitOf } from '../../../api/defaults.ts'
+import { serviceRolesOf } from '../../../api/service-roles.ts'
 import type { Draft } from '../../draft.ts'
-import { isTrafficRouted, replicasWanted } from '../../math/release.ts'
+import { canaryOf, isFullyPromoted, isTrafficRouted, replicasWanted } from '../../math/release.ts'
 import { maxUnavailable } from '../../math/surge.ts'
 import type { WorkingReplicaSet } from '../../working-replica-set.ts'
 import { shrink, waitsForDeadline } from '../shared/scale-down-delay.ts'
@@ -15,8 +16,12 @@ const mayGetTraffic = (draft: Draft, { hash }: WorkingReplicaSet): boolean => {
     weights === undefined ? [] : [weights.canary, weights.stable],
   )
   const weighted = recorded.some(({ podTemplateHash, weight }) => podTemplateHash === hash && weight > 0)
-  return weighted || !draft.traffic.isConfirmed || draft.services.selects(hash)
+  return weighted || !draft.traffic.isConfirmed || draft.services.selects(hash, idleServiceOfPair(draft))
 }
+
+/** The Service of a ping-pong pair that still selects the last release's pods, and gets nothing once a new one is stable. */
+const idleServiceOfPair = ({ release }: Draft): string | undefined =>
+  canaryOf(release).pingPong !== undefined && isFullyPromoted(release) ? serviceRolesOf(release).canary : undefined
 
 /**
  * Scales down ReplicaSets that are neither stable nor new, as far as enough pods stay available. Pods that are not

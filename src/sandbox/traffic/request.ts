@@ -1,0 +1,81 @@
+import type { HeaderMatch, PathMatch, RouteMatch, RouteRule } from '../../api/kubernetes/gateway-route.ts'
+import type { DeepReadonly } from '../../lib/json.ts'
+import { mirrorsOfRule, sharesOfRule } from './gateway-routes.ts'
+import { type PodShares, spreadOverPods } from './split.ts'
+import { type Application, servicesOf, type TrafficObjects } from './traffic.ts'
+
+/** A request as a client sends it. Names of headers are in lower case. */
+export interface Request {
+  readonly method?: string
+  readonly path?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Who answers requests of a kind: each revision's part of them; and who gets copies of them. */
+export interface Answer extends PodShares {
+  readonly copies: PodShares
+}
+
+type Match = DeepReadonly<RouteMatch>
+
+/** Envoy and its kin compare the whole text with a regular expression. */
+const fullMatch = (pattern: string, text: string): boolean => new RegExp(`^(?:${pattern})$`).test(text)
+
+const matchesHeader = (
+  { type = 'Exact', name, value }: DeepReadonly<HeaderMatch>,
+  { headers = {} }: Request,
+): boolean => {
+  const actual = headers[name.toLowerCase()]
+  if (actual === undefined) return false
+  return type === 'Exact' ? actual === value : fullMatch(value, actual)
+}
+
+const matchesPath = ({ type = 'PathPrefix', value = '/' }: DeepReadonly<PathMatch>, path: string): boolean => {
+  if (type === 'Exact') return path === value
+  if (type === 'RegularExpression') return fullMatch(value, path)
+  return path === value || path.startsWith(value.endsWith('/') ? value : `${value}/`)
+}
+
+const matches = ({ path = {}, method, headers = [] }: Match, request: Request): boolean =>
+  matchesPath(path, request.path ?? '/') &&
+  (typeof method !== 'string' || method === (request.method ?? 'GET')) &&
+  headers.every((header) => matchesHeader(header, request))
+
+/** How special a match is, the most important first (Gateway API, HTTPRouteRule, "precedence"). */
+const precedence = ({ path = {}, method, headers = [] }: Match): readonly number[] => [
+  path.type === 'Exact' ? 1 : 0,
+  (path.value ?? '/').length,
+  method === undefined ? 0 : 1,
+  headers.length,
+]
+
+const comparePrecedence = (a: readonly number[], b: readonly number[]): number => {
+  const at = a.findIndex((value, index) => value !== b[index])
+  return at === -1 ? 0 : (b[at] ?? 0) - (a[at] ?? 0)
+}
+
+/** The rule that takes a request: the most special match, and of equals the first. */
+const ruleFor = (request: Request, rules: readonly DeepReadonly<RouteRule>[]): DeepReadonly<RouteRule> | undefined => {
+  const candidates = rules.flatMap((rule) => {
+    const all: readonly Match[] = rule.matches?.length ? rule.matches : [{}]
+    return all.filter((match) => matches(match, request)).map((match) => ({ rule, precedence: precedence(match) }))
+  })
+  return candidates.sort((a, b) => comparePrecedence(a.precedence, b.precedence))[0]?.rule
+}
+
+/**
+ * Where requests of this kind end, by the HTTPRoutes that name a Service of the application. Undefined when no rule takes
+ * them.
+ */
+export const answerTo = (request: Request, application: Application, objects: TrafficObjects): Answer | undefined => {
+  const names = new Set(servicesOf(application, objects).map(({ metadata }) => metadata.name))
+  const rules = objects.routes
+    .filter(({ kind }) => kind === 'HTTPRoute')
+    .flatMap(({ spec }) => spec.rules ?? [])
+    .filter((rule) => (rule.backendRefs ?? []).some(({ name }) => names.has(name)))
+  const rule = ruleFor(request, rules)
+  if (rule === undefined) return undefined
+  const spread = (shares: Parameters<typeof spreadOverPods>[0]) =>
+    spreadOverPods(shares, objects.services, objects.pods)
+  return { ...spread(sharesOfRule(rule, 1)), copies: spread(mirrorsOfRule(rule)) }
+}
