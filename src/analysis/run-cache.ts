@@ -1,5 +1,6 @@
 import { type AnalysisRun, type AnalysisRunStatus, parseAnalysisRun } from '../api/analysis-run.ts'
 import { formatFieldError } from '../api/field-error.ts'
+import { controllerOf } from '../api/kubernetes/ownership.ts'
 import { instanceIdLabel } from '../api/labels.ts'
 import { analysisRuns } from '../api/resources.ts'
 import type { StoredObject } from '../kube/informer.ts'
@@ -51,4 +52,10 @@ export const readRun = (object: DeepReadonly<StoredObject>): ReadRun => {
   const read = parse(object)
   known.set(object, read)
   return read
+}
+
+/** Index function: runs by the uid of the object that controls them. */
+export const runsByController = (object: DeepReadonly<StoredObject>): readonly string[] => {
+  const read = readRun(object)
+  return read.ok ? [controllerOf(read.run.metadata) ?? ''] : []
 }

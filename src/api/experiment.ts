@@ -88,7 +88,8 @@ const experimentAnalysisStatus = z.object({
 /** How an analysis of an Experiment fares. */
 export type ExperimentAnalysisStatus = z.infer<typeof experimentAnalysisStatus>
 
-const experimentStatus = z.object({
+/** The shape of the status of an Experiment. */
+export const experimentStatus = z.object({
   phase: z.string().optional().describe('Pending, Running, Successful, Failed, Error or Inconclusive.'),
   message: z.string().optional().describe('Why the experiment is in this phase.'),
   templateStatuses: z.array(templateStatus).optional().describe('How the pods of each template fare.'),

@@ -54,6 +54,7 @@ const makeOperator = async (
       instanceId: configuration['instance-id'],
       namespace: servedNamespace(configuration),
       rolloutWorkers: configuration['rollout-threads'],
+      experimentWorkers: configuration['experiment-threads'],
       analysisWorkers: configuration['analysis-threads'],
       prometheusAddress: process.env.ARGO_ROLLOUTS_PROMETHEUS_ADDRESS,
       analysisJobNamespace: process.env.ARGO_ROLLOUTS_ANALYSIS_JOB_NAMESPACE,

@@ -37,6 +37,7 @@ export const flags = {
   'leader-election-renew-deadline': text('How long a leader that cannot renew goes on.', '10s'),
   'leader-election-retry-period': text('Time between two attempts.', '2s'),
   'rollout-threads': text('Rollouts that are worked on at a time.', '10'),
+  'experiment-threads': text('Experiments that are worked on at a time.', '10'),
   'analysis-threads': text('AnalysisRuns that are worked on at a time.', '30'),
   qps: text('Requests a second to the API server at most, on average; 0 leaves it to the server’s answers.', '0'),
   burst: text('Requests that may come at once when --qps is set.', '80'),
@@ -50,7 +51,7 @@ export const flags = {
 
 /** Published flags of parts that this version does not have: accepted flags must do something. */
 const notYet: readonly string[] = [
-  ...['rollout-resync', 'kloglevel', 'experiment-threads', 'service-threads', 'ingress-threads', 'controllers'],
+  ...['rollout-resync', 'kloglevel', 'service-threads', 'ingress-threads', 'controllers'],
   ...['ephemeral-metadata-threads', 'ephemeral-metadata-update-pod-retries', 'aws-target-group-binding-api-version'],
   ...['alb-tag-key-resource-id', 'istio-api-version', 'ambassador-api-version', 'traffic-split-api-version'],
   ...['traefik-api-group', 'traefik-api-version', 'ingress-api-version', 'appmesh-crd-version', 'alb-ingress-classes'],
@@ -81,6 +82,7 @@ export const configurationSchema = z.object({
   'leader-election-renew-deadline': durationMs,
   'leader-election-retry-period': durationMs,
   'rollout-threads': whole(1, 1000),
+  'experiment-threads': whole(1, 1000),
   'analysis-threads': whole(1, 1000),
   qps: z.coerce.number().min(0),
   burst: whole(1, 100_000),

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createAnalysisController } from '../analysis/controller.ts'
 import { rollouts } from '../api/resources.ts'
+import { createExperimentController } from '../experiment/controller.ts'
 import { KubeClient } from '../kube/client.ts'
 import { EventRecorder } from '../kube/events.ts'
 import { InformerFactory } from '../kube/informer-factory.ts'
@@ -10,6 +11,9 @@ import type { Runtime } from '../kube/runtime.ts'
 import { RuntimeMetrics } from '../kube/runtime-metrics.ts'
 import type { Transport } from '../kube/transport.ts'
 import type { Clock } from '../lib/clock.ts'
+import { credentialReader } from '../plugins/credentials.ts'
+import { Plugins } from '../plugins/plugins.ts'
+import { PluginRegistry, type PluginSource } from '../plugins/registry.ts'
 import { closedHost, type Host, surroundingsOf } from '../providers/surroundings.ts'
 import { createRolloutController } from '../rollout/controller.ts'
 import type { Logger } from '../telemetry/logger.ts'
@@ -36,6 +40,8 @@ export interface OperatorConfig {
   readonly namespace?: string | undefined
   /** Rollouts that are worked on at a time. Default 10. */
   readonly rolloutWorkers?: number
+  /** Experiments that are worked on at a time. Default 10. */
+  readonly experimentWorkers?: number
   /** AnalysisRuns that are worked on at a time. Default 30. */
   readonly analysisWorkers?: number
   /** Prometheus server for metrics without an address. */
@@ -44,6 +50,8 @@ export interface OperatorConfig {
   readonly analysisJobNamespace?: string | undefined
   /** Namespace of the controller itself, where the Secrets of metric systems are. Default argo-rollouts. */
   readonly ownNamespace?: string | undefined
+  /** The ConfigMap of the plugins. Default: argo-rollouts-config in the namespace of the controller. */
+  readonly pluginConfigMap?: Partial<PluginSource> | undefined
   /** Without it this process leads at once. */
   readonly leaderElection?: LeaderElectionConfig | undefined
 }
@@ -89,6 +97,11 @@ const flushMs = 3_000
 const leaseName = (instanceId: string): string =>
   instanceId === '' ? 'argo-rollouts-controller-lock' : `argo-rollouts-controller-lock-${instanceId}`
 
+interface PluginParts extends Pick<OperatorOptions, 'net' | 'clock' | 'logger'> {
+  readonly informers: InformerFactory
+  readonly client: KubeClient
+}
+
 /** A controller as the operator sees it. */
 interface Part {
   start(): void
@@ -123,6 +136,21 @@ const warnOfAbsentKinds = (informers: InformerFactory, logger: Logger): void => 
   }
 }
 
+/** As of a plain installation of the published controller. */
+const defaultNamespace = 'argo-rollouts'
+
+const pluginsOf = (
+  { ownNamespace = defaultNamespace, pluginConfigMap }: OperatorConfig,
+  { informers, client, net, clock, logger }: PluginParts,
+): { registry: PluginRegistry; plugins: Plugins } => {
+  const source = { namespace: ownNamespace, name: 'argo-rollouts-config', ...pluginConfigMap }
+  const registry = new PluginRegistry(informers, source, (problems) =>
+    logger.warn('some plugins cannot be used', { configMap: `${source.namespace}/${source.name}`, problems }),
+  )
+  const readCredentials = credentialReader(client, source.namespace)
+  return { registry, plugins: new Plugins(registry, { net, clock, readCredentials }) }
+}
+
 /** Puts the controllers together. Nothing runs until {@link Operator.start}. */
 export const createOperator = (options: OperatorOptions): Operator => {
   const { clock, logger, config, metrics = noMetrics, random = Math.random } = options
@@ -134,11 +162,19 @@ export const createOperator = (options: OperatorOptions): Operator => {
   const runtimeMetrics = new RuntimeMetrics(metrics)
   const scope = { namespace: config.namespace, instanceId: config.instanceId }
   const shared = { informers, client, events, runtime, metrics, scope }
+  const { registry, plugins } = pluginsOf(config, { informers, client, net, clock, logger })
   const parts: readonly Part[] = [
     createRolloutController({
       ...shared,
+      registry,
+      plugins,
       queueMetrics: runtimeMetrics.queue('rollouts'),
       workers: config.rolloutWorkers ?? 10,
+    }),
+    createExperimentController({
+      ...shared,
+      queueMetrics: runtimeMetrics.queue('experiments'),
+      workers: config.experimentWorkers ?? 10,
     }),
     createAnalysisController({
       ...shared,

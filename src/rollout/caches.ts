@@ -1,4 +1,4 @@
-import { analysisRunCache, instanceSelector, readRun, type ServedScope } from '../analysis/run-cache.ts'
+import { analysisRunCache, instanceSelector, runsByController, type ServedScope } from '../analysis/run-cache.ts'
 import { type TemplateCaches, templateCaches } from '../analysis/template-caches.ts'
 import type { ObjectMeta } from '../api/kubernetes/object-meta.ts'
 import { controllerOf } from '../api/kubernetes/ownership.ts'
@@ -95,12 +95,7 @@ export class RolloutCaches {
     this.services = informers.informer({ ...serviceCache(scope), indexes: { [byManager]: managersOf } })
     this.analysisRuns = informers.informer({
       ...analysisRunCache(scope),
-      indexes: {
-        [byOwner]: (object) => {
-          const read = readRun(object)
-          return read.ok ? [controllerOf(read.run.metadata) ?? ''] : []
-        },
-      },
+      indexes: { [byOwner]: runsByController },
     })
     this.templates = templateCaches(informers, scope)
     const { rollouts: own, replicaSets: sets, services: routed, analysisRuns: runs } = this

@@ -36,3 +36,12 @@ export const rulesByMetric = <Rule extends { readonly metricName: string }>(
   }
   return byMetric
 }
+
+/** Whether a rule is about one of the metrics; see {@link rulesByMetric}. */
+export const matchesAnyMetric = (
+  { metricName }: { readonly metricName: string },
+  metrics: readonly { readonly name: string }[],
+): boolean => {
+  const matches = matcherOf(metricName)
+  return metrics.some(({ name }) => matches(name))
+}

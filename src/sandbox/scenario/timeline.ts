@@ -1,4 +1,5 @@
 import type { AnalysisRun } from '../../api/analysis-run.ts'
+import type { Experiment } from '../../api/experiment.ts'
 import type { KubeEvent } from '../../api/kubernetes/event.ts'
 import type { ReplicaSet } from '../../api/kubernetes/workloads.ts'
 import type { Rollout } from '../../api/rollout.ts'
@@ -76,6 +77,15 @@ const runEntries = (
   return [...measurementEntries(before, after), ...(changed ? [{ kind: 'analysis', text } as const] : [])]
 }
 
+const experimentEntries = (
+  before: DeepReadonly<Experiment> | undefined,
+  after: DeepReadonly<Experiment>,
+): readonly Told[] => {
+  const { phase = '', message = '' } = after.status ?? {}
+  if (phase === '' || phase === before?.status?.phase) return []
+  return [{ kind: 'phase', text: message === '' ? phase : `${phase} - ${message}` }]
+}
+
 const sizeEntries = (
   before: DeepReadonly<ReplicaSet> | undefined,
   after: DeepReadonly<ReplicaSet>,
@@ -98,6 +108,8 @@ export const entriesOf = (change: ClusterChange): readonly Omit<TimelineEntry, '
   switch (kind) {
     case 'Rollout':
       return about(rolloutEntries(as<Rollout>(before), object as unknown as DeepReadonly<Rollout>))
+    case 'Experiment':
+      return about(experimentEntries(as<Experiment>(before), object as unknown as DeepReadonly<Experiment>))
     case 'AnalysisRun':
       return about(runEntries(as<AnalysisRun>(before), object as unknown as DeepReadonly<AnalysisRun>))
     case 'ReplicaSet':

@@ -1,0 +1,60 @@
+import { readRun } from '../analysis/run-cache.ts'
+import { templatesIn } from '../analysis/template-caches.ts'
+import type { Experiment } from '../api/experiment.ts'
+import type { OwnerReference } from '../api/kubernetes/object-meta.ts'
+import { controllerReferenceOf } from '../api/kubernetes/ownership.ts'
+import type { StoredObject } from '../kube/informer.ts'
+import type { DeepReadonly, JsonObject } from '../lib/json.ts'
+import { isJsonObject, listOr, objectOr } from '../lib/json-value.ts'
+import { byController, type ExperimentCaches } from './caches.ts'
+import { readExperiment } from './experiment-cache.ts'
+import { type ExperimentSnapshot, noFailures } from './snapshot.ts'
+
+/** The Rollout that an Experiment is a step of. */
+const rolloutOf = ({ metadata }: DeepReadonly<Experiment>): DeepReadonly<OwnerReference> | undefined => {
+  const owner = controllerReferenceOf(metadata)
+  return owner?.kind === 'Rollout' ? owner : undefined
+}
+
+/** The part of a Rollout's status that says which pods of Experiments get traffic. */
+export const furtherDestinations = (rollout: DeepReadonly<JsonObject> | undefined): readonly JsonObject[] =>
+  listOr(objectOr(objectOr(objectOr(rollout?.status).canary).weights).additional).filter(isJsonObject)
+
+const routedHashesOf = (
+  { rollouts }: ExperimentCaches,
+  namespace: string | undefined,
+  owner: DeepReadonly<OwnerReference> | undefined,
+): ReadonlySet<string> => {
+  const rollout = owner && rollouts.store.get(namespace, owner.name)
+  if (rollout === undefined || rollout.metadata.uid !== owner?.uid) return new Set()
+  return new Set(furtherDestinations(rollout).map(({ podTemplateHash }) => String(podTemplateHash)))
+}
+
+/** Reads everything that a decision about an Experiment needs from the caches. */
+export const observe = (
+  caches: ExperimentCaches,
+  object: DeepReadonly<StoredObject>,
+  now: number,
+  instanceId: string,
+): ExperimentSnapshot => {
+  const { experiment, fault } = readExperiment(object)
+  const { namespace, uid } = experiment.metadata
+  const rollout = rolloutOf(experiment)
+  return {
+    now,
+    experiment,
+    fault,
+    replicaSets: caches.replicaSets.store.byIndex(byController, uid),
+    services: caches.services.store.byIndex(byController, uid),
+    analysisRuns: caches.analysisRuns.store.byIndex(byController, uid).flatMap((run) => {
+      const read = readRun(run)
+      return read.ok ? [read.run] : []
+    }),
+    isRunNameTaken: (name) => caches.analysisRuns.store.get(namespace, name) !== undefined,
+    templates: templatesIn(caches.templates, namespace),
+    rollout,
+    routedHashes: routedHashesOf(caches, namespace, rollout),
+    instanceId,
+    failures: noFailures,
+  }
+}
