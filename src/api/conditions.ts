@@ -12,6 +12,8 @@ export const rolloutConditions = {
   paused: 'Paused',
   healthy: 'Healthy',
   completed: 'Completed',
+  /** Our own: a plugin that the Rollout names cannot be asked. Absent while all can. */
+  pluginUnavailable: 'PluginUnavailable',
 } as const
 
 /** See {@link rolloutConditions}. */

@@ -42,6 +42,12 @@ const untilAborted = (promise: Promise<void>, signal: AbortSignal): Promise<void
     promise.then(resolve, reject)
   })
 
+/** The configuration as it is read. */
+interface KnownPlugins {
+  readonly directory: PluginRegistry['directory']
+  readonly cache: Pick<PluginRegistry['cache'], 'synced' | 'whenSynced'>
+}
+
 interface KeptDescription {
   readonly description: Description
   readonly untilMs: number
@@ -49,14 +55,14 @@ interface KeptDescription {
 
 /** The plugins of the current configuration. */
 export class Plugins implements PluginCaller {
-  readonly #registry: Pick<PluginRegistry, 'cache' | 'directory'>
+  readonly #registry: KnownPlugins
   readonly #exchange: Exchange
   readonly #clock: Clock
   /** By everything that makes a plugin another one. */
   readonly #descriptions = new LruMap<string, KeptDescription>(keptDescriptions)
   #lastSequence = 0
 
-  constructor(registry: Pick<PluginRegistry, 'cache' | 'directory'>, ports: ExchangePorts) {
+  constructor(registry: KnownPlugins, ports: ExchangePorts) {
     this.#registry = registry
     this.#exchange = new Exchange(ports)
     this.#clock = ports.clock

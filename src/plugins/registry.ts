@@ -41,7 +41,7 @@ export class PluginRegistry {
   }
 
   /** The cache to wait for before {@link directory} says anything. */
-  get cache(): Pick<SharedInformer<unknown>, 'synced' | 'whenSynced'> {
+  get cache(): Pick<SharedInformer<unknown>, 'synced' | 'whenSynced' | 'whenCurrent'> {
     return this.#watched
   }
 

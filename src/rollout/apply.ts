@@ -8,6 +8,7 @@ import type { Resource } from '../kube/resource.ts'
 import type { JsonObject } from '../lib/json.ts'
 import { equalJson, listOr, objectOr } from '../lib/json-value.ts'
 import type { Effect, EvictedPod, Outcome } from './effects.ts'
+import type { AskEffect } from './inquiries.ts'
 
 /** What effects are applied with. */
 export interface ApplyContext {
@@ -20,6 +21,8 @@ export interface ApplyContext {
   readonly written: (resource: Resource, object: StoredObject) => void
   /** Told of every object that was deleted. */
   readonly deleted: (resource: Resource, object: { readonly name: string; readonly uid: string }) => void
+  /** Begins to ask something beside the loop. */
+  readonly ask: (effect: AskEffect) => void
 }
 
 /** Metadata that only a server fills in. */
@@ -129,6 +132,8 @@ const applyOne = async (context: ApplyContext, effect: Effect): Promise<void> =>
       return patch(context, services, effect.service, effect.patch)
     case 'terminateAnalysisRun':
       return ignoreNotFound(patch(context, analysisRuns, effect.name, { spec: { terminate: true } }))
+    case 'askStepPlugin':
+      return context.ask(effect)
     case 'relabelPods':
       return relabel(context, effect)
     case 'evictPods':

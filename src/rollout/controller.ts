@@ -11,6 +11,9 @@ import type { QueueMetrics } from '../kube/queue.ts'
 import type { Runtime } from '../kube/runtime.ts'
 import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
+import { cloneJson } from '../lib/json-value.ts'
+import type { PluginCaller } from '../plugins/plugins.ts'
+import type { PluginRegistry } from '../plugins/registry.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { apply } from './apply.ts'
 import { byManager, keyOf, RolloutCaches } from './caches.ts'
@@ -18,11 +21,13 @@ import { conclude, type Report } from './conclude.ts'
 import { decide } from './decide.ts'
 import type { Effect, Outcome as EffectOutcome } from './effects.ts'
 import { rolloutDeleted } from './events.ts'
+import { Inquiries } from './inquiries.ts'
 import { RolloutMetrics } from './metrics.ts'
 import { observe } from './observe.ts'
 import type { Plan } from './plan.ts'
+import { pluginUses } from './plugin-uses.ts'
 import { involvedRollout, onlyCounts, recordEvents, statusPatch, writeStatus } from './publish.ts'
-import { storedStatus } from './read-rollout.ts'
+import { readRollout, storedStatus } from './read-rollout.ts'
 import { releasePatch } from './release-service.ts'
 import type { Snapshot } from './snapshot.ts'
 import { watchCaches } from './watch-caches.ts'
@@ -36,6 +41,9 @@ export interface RolloutControllerOptions {
   readonly metrics: Metrics
   readonly queueMetrics?: QueueMetrics
   readonly scope: ServedScope
+  /** The configured plugins, and what asks them. */
+  readonly registry: PluginRegistry
+  readonly plugins: PluginCaller
   /** Rollouts that are worked on at a time. Default 10. */
   readonly workers?: number
 }
@@ -75,6 +83,7 @@ class RolloutReconciler {
   readonly #metrics: RolloutMetrics
   readonly #enqueue: (key: string) => void
   readonly #noteRefs: (key: string, snapshot: Snapshot) => void
+  readonly #inquiries: Inquiries
   /** By key: when counts that are waiting must be written, in monotonic milliseconds. */
   readonly #countsDue = new Map<string, number>()
   /** Keys that wait for their caches. */
@@ -88,6 +97,7 @@ class RolloutReconciler {
       metrics: RolloutMetrics
       enqueue: (key: string) => void
       noteRefs: (key: string, snapshot: Snapshot) => void
+      inquiries: Inquiries
     },
   ) {
     this.#options = options
@@ -96,12 +106,14 @@ class RolloutReconciler {
     this.#metrics = parts.metrics
     this.#enqueue = parts.enqueue
     this.#noteRefs = parts.noteRefs
+    this.#inquiries = parts.inquiries
   }
 
   forget(key: string): void {
     this.#countsDue.delete(key)
     this.#lastWrites.forget(key)
     this.#metrics.forget(key)
+    this.#inquiries.forget(key)
   }
 
   async reconcile(key: string, signal: AbortSignal): Promise<Outcome> {
@@ -110,7 +122,9 @@ class RolloutReconciler {
     if (object === undefined) return this.#giveBackServices(key, signal)
     if (object.metadata.deletionTimestamp !== undefined) return { type: 'done' }
     const now = this.#options.runtime.clock.now()
-    const observation = observe(this.#caches, object, now, this.#options.scope.instanceId)
+    const replies = this.#inquiries.repliesFor(key)
+    const outside = { plugins: this.#options.registry, replies }
+    const observation = observe(this.#caches, object, now, this.#options.scope.instanceId, outside)
     if (observation.type === 'waiting') {
       this.#awaitCaches(key, observation.caches)
       return { type: 'done' }
@@ -179,6 +193,7 @@ class RolloutReconciler {
           const cache = this.#caches.of(resource)
           this.#lastWrites.remember(key, cache, written)
         },
+        ask: (effect) => this.#inquiries.begin(key, effect, cloneJson(rollout) as JsonObject),
         deleted: (resource, deleted) => {
           const metadata = { ...deleted, ...(namespace !== undefined && { namespace }), resourceVersion: '' }
           this.#lastWrites.rememberDelete(key, this.#caches.of(resource), { metadata })
@@ -273,11 +288,12 @@ const withGeneration = (
 
 /** Wires the Rollout controller. Its caches come from `informers`, which the caller starts and waits for. */
 export const createRolloutController = (options: RolloutControllerOptions): RolloutController => {
-  const { informers, runtime, scope } = options
+  const { informers, runtime, scope, registry, plugins } = options
   const caches = new RolloutCaches(informers, scope)
   const lastWrites = new LastWrites(runtime.clock)
   const metrics = new RolloutMetrics(options.metrics, caches.rollouts.store)
   const enqueue = (key: string): void => controller.queue.add(key)
+  const inquiries = new Inquiries({ plugins, clock: runtime.clock, onReply: enqueue })
   const watching = watchCaches(caches, enqueue, (object) => {
     const { namespace, name } = object.metadata
     const key = keyOf(namespace, name)
@@ -293,6 +309,7 @@ export const createRolloutController = (options: RolloutControllerOptions): Roll
     metrics,
     enqueue,
     noteRefs: (key, snapshot) => watching.noteRefs(key, snapshot),
+    inquiries,
   })
   const controller = new Controller({
     name: 'rollout',
@@ -304,10 +321,22 @@ export const createRolloutController = (options: RolloutControllerOptions): Roll
     reconcile: (key, signal) => reconciler.reconcile(key, signal),
   })
   watching.start()
+  registry.onChange(() => {
+    for (const object of caches.rollouts.store.list()) {
+      const { namespace, name } = object.metadata
+      if (pluginUses(readRollout(object).rollout).length > 0) enqueue(keyOf(namespace, name))
+    }
+  })
   return {
     start: () => controller.start(),
-    stop: (deadlineMs) => controller.stop(deadlineMs),
-    abort: (reason) => controller.abort(reason),
+    stop: (deadlineMs) => {
+      inquiries.stop()
+      return controller.stop(deadlineMs)
+    },
+    abort: (reason) => {
+      inquiries.stop()
+      return controller.abort(reason)
+    },
     get idle() {
       return controller.queue.depth === 0 && controller.queue.processing === 0
     },

@@ -14,6 +14,7 @@ import type { Snapshot } from './snapshot.ts'
 import { WorkingAnalysisRuns } from './working-analysis-runs.ts'
 import { WorkingReplicaSet } from './working-replica-set.ts'
 import { WorkingServices } from './working-services.ts'
+import { WorkingStepPlugins } from './working-step-plugins.ts'
 import { WorkingTraffic } from './working-traffic.ts'
 
 /** What the policies of one round want for pauses and for the abort; `settlePauses` makes the status of it. */
@@ -56,6 +57,7 @@ export class Draft {
   readonly services: WorkingServices
   readonly traffic: WorkingTraffic
   readonly runs: WorkingAnalysisRuns
+  readonly stepPlugins: WorkingStepPlugins
   /** The status with which this round began: what policies judge by. */
   before: DeepReadonly<RolloutStatus>
   /** The status with which it ends: what policies change. */
@@ -83,6 +85,7 @@ export class Draft {
     this.services = new WorkingServices(snapshot)
     this.traffic = new WorkingTraffic(snapshot)
     this.runs = new WorkingAnalysisRuns(snapshot)
+    this.stepPlugins = new WorkingStepPlugins(snapshot)
     this.before = snapshot.rollout.status ?? {}
     this.status = cloneJson(this.before) as RolloutStatus
   }
@@ -129,7 +132,8 @@ export class Draft {
 
   /** Grows with every change that the plan makes to an object. */
   get changes(): number {
-    const own = this.#changes + this.services.changes + this.traffic.changes + this.runs.changes
+    const own =
+      this.#changes + this.services.changes + this.traffic.changes + this.runs.changes + this.stepPlugins.changes
     return this.sets.reduce((sum, set) => sum + set.changes, own)
   }
 
@@ -234,6 +238,7 @@ export class Draft {
       ...this.services.releases,
       ...this.#deletedSets,
       ...this.runs.deletions,
+      ...this.stepPlugins.effects,
       ...[this.evictions, this.workloadScale].filter((effect) => effect !== undefined),
     ]
   }

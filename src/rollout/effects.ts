@@ -1,5 +1,6 @@
 import type { JsonObject } from '../lib/json.ts'
 import type { ObjectWrite } from '../routers/router.ts'
+import type { StepCall } from './step-call.ts'
 
 /** What every effect has. */
 interface EffectBase {
@@ -49,6 +50,8 @@ export type Effect =
   | (EffectBase & { readonly type: 'createAnalysisRun'; readonly object: JsonObject })
   | (EffectBase & { readonly type: 'terminateAnalysisRun'; readonly name: string })
   | (EffectBase & { readonly type: 'deleteAnalysisRun'; readonly name: string; readonly uid: string })
+  /** Begins to ask; the reply is part of a later snapshot. */
+  | (EffectBase & { readonly type: 'askStepPlugin'; readonly call: StepCall })
   | (EffectBase & { readonly type: 'deleteReplicaSet'; readonly name: string; readonly uid: string })
 
 /** How one effect ended. After a failure the remaining ones are skipped. */

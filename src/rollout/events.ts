@@ -1,4 +1,4 @@
-import type { TrafficWeights } from '../api/canary-status.ts'
+import type { StepPluginStatus, TrafficWeights } from '../api/canary-status.ts'
 import type { CanaryStep } from '../api/steps.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 
@@ -91,6 +91,20 @@ export const analysisRunChanged = (
   const reason = `AnalysisRun${phase}`
   return phase === 'Failed' || phase === 'Error' ? warning(reason, message) : normal(reason, message)
 }
+
+/** What a step plugin is at, as published; a step that succeeded is told by its completion. */
+export const stepPluginTransition = (status: DeepReadonly<StepPluginStatus>): RolloutEvent | undefined => {
+  const { name, index, operation, phase, disabled } = status
+  if (disabled === true || (operation === 'Run' && phase === 'Successful')) return undefined
+  const how =
+    { Abort: `aborted (${phase})`, Terminate: `terminated (${phase})` }[operation] ?? `transitioned to ${phase}`
+  const message = `Step plugin ${name} (step ${index + 1}) ${how}`
+  const isBad = phase === 'Error' || phase === 'Failed'
+  return (isBad ? warning : normal)('StepPluginTransition', message)
+}
+
+/** Something that the Rollout names cannot be used; the rest of it goes on. */
+export const reconciliationError = (message: string): RolloutEvent => warning('ReconciliationError', message)
 
 /** How events and `get rollout` name a step. */
 export const stepLabel = (step: DeepReadonly<CanaryStep>): string => {

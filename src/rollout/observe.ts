@@ -12,13 +12,26 @@ import { workloadNotFound, workloadReferenceErrors, workloadResource } from '../
 import type { StoredObject } from '../kube/informer.ts'
 import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { DeepReadonly } from '../lib/json.ts'
+import { PluginDirectory } from '../plugins/configuration.ts'
+import type { PluginRegistry } from '../plugins/registry.ts'
 import { routersOf } from '../routers/registry.ts'
 import { byManager, byOwner, byReplicaSet, keyOf, type RolloutCaches } from './caches.ts'
+import type { Replies } from './inquiries.ts'
 import { selectorMatches } from './label-match.ts'
+import { pluginUses } from './plugin-uses.ts'
 import { type ReadRollout, readRollout } from './read-rollout.ts'
 import { isRestartDue } from './restart-request.ts'
 import type { Snapshot } from './snapshot.ts'
 import { resolveWorkload } from './workload.ts'
+
+/** What is known beyond the caches. */
+export interface OutsideView {
+  /** The configuration of plugins; it is read when the first Rollout names one. */
+  readonly plugins: Pick<PluginRegistry, 'cache' | 'directory'>
+  readonly replies: Replies
+}
+
+const noPlugins = new PluginDirectory(undefined, '')
 
 /** A cache that a decision relies on. */
 type NeededCache = Pick<SharedInformer<unknown>, 'synced' | 'current' | 'whenCurrent'>
@@ -123,6 +136,7 @@ export const observe = (
   object: DeepReadonly<StoredObject>,
   now: number,
   instanceId: string,
+  outside: OutsideView,
 ): Observation => {
   const { rollout, faults, workload, cache: workloads } = withWorkload(caches, readRollout(object))
   const routers = faults.length > 0 ? [] : routersOf(rollout)
@@ -131,7 +145,11 @@ export const observe = (
     ...routers.flatMap(({ resources }) => resources.map((resource) => caches.ofRouter(resource))),
     ...(workloads === undefined ? [] : [workloads]),
   ]
-  const awaited = needed.filter((cache) => isAwaited(rollout, cache))
+  const usesPlugins = faults.length === 0 && pluginUses(rollout).length > 0
+  const awaited = [
+    ...needed.filter((cache) => isAwaited(rollout, cache)),
+    ...(usesPlugins && !outside.plugins.cache.synced ? [outside.plugins.cache] : []),
+  ]
   if (awaited.length > 0) return { type: 'waiting', caches: awaited }
 
   const services = servicesOf(caches, rollout)
@@ -159,6 +177,8 @@ export const observe = (
     templates,
     routers,
     known,
+    plugins: usesPlugins ? outside.plugins.directory : noPlugins,
+    ...outside.replies,
     instanceId,
   }
   return { type: 'snapshot', snapshot }

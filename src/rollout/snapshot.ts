@@ -6,8 +6,11 @@ import type { Rollout } from '../api/rollout.ts'
 import type { TemplateLookup } from '../api/validation/template-references.ts'
 import type { NamedTemplate } from '../api/validation/template-use.ts'
 import type { DeepReadonly } from '../lib/json.ts'
+import type { PluginDirectory } from '../plugins/configuration.ts'
+import type { StepAnswer } from '../plugins/contract/step.ts'
 import type { BoundRouter, KnownObjects } from '../routers/router.ts'
 import type { ObservedPod } from './observed-pod.ts'
+import type { Observed } from './observer.ts'
 import type { Workload } from './workload.ts'
 
 /** Templates by name, as the caches have them. */
@@ -46,6 +49,10 @@ export interface Snapshot {
   readonly routers: readonly BoundRouter[]
   /** Objects that the routers read. */
   readonly known: KnownObjects
+  /** The configured plugins. */
+  readonly plugins: Pick<PluginDirectory, 'find'>
+  /** What is known of the calls of step plugins. */
+  readonly stepPlugin: Observed<StepAnswer> | undefined
   /** The instance id of this controller; empty for the one without. */
   readonly instanceId: string
 }

@@ -12,6 +12,7 @@ import type { Rollout } from '../../src/api/rollout.ts'
 import type { RolloutStatus } from '../../src/api/rollout-status.ts'
 import type { NamedTemplate } from '../../src/api/validation/template-use.ts'
 import type { DeepReadonly } from '../../src/lib/json.ts'
+import { PluginDirectory } from '../../src/plugins/configuration.ts'
 import type { ObservedPod } from '../../src/rollout/observed-pod.ts'
 import type { Plan } from '../../src/rollout/plan.ts'
 import type { BoundWorkload, Snapshot } from '../../src/rollout/snapshot.ts'
@@ -173,6 +174,8 @@ export const aSnapshot = (parts: {
   readonly routers?: readonly BoundRouter[]
   readonly now?: number
   readonly faults?: Snapshot['faults']
+  readonly plugins?: Snapshot['plugins']
+  readonly stepPlugin?: Snapshot['stepPlugin']
   readonly instanceId?: string
 }): Snapshot => ({
   now: parts.now ?? noon,
@@ -191,6 +194,8 @@ export const aSnapshot = (parts: {
   },
   routers: parts.routers ?? [],
   known: { get: () => undefined, list: () => [] },
+  plugins: parts.plugins ?? new PluginDirectory(undefined, 'argo-rollouts/argo-rollouts-config'),
+  stepPlugin: parts.stepPlugin,
   instanceId: parts.instanceId ?? '',
 })
 

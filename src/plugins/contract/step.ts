@@ -21,7 +21,9 @@ const status = openObject
 
 /** What came of a step. */
 export const stepAnswer = z.object({
-  phase: phase.optional().describe('Default: as it was, which is Running at first. Error: tried again after 30 s.'),
+  phase: phase
+    .optional()
+    .describe('Default: Running, and Successful for the end of a step. Error: tried again after 30 s.'),
   message: message.optional(),
   requeueAfterSeconds: waitSeconds
     .optional()

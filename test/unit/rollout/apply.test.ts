@@ -32,6 +32,7 @@ const server = (answer: (request: KubeRequest) => Answer) => {
     signal: new AbortController().signal,
     written: () => {},
     deleted: () => {},
+    ask: () => {},
   }
   return { requests, context }
 }

@@ -171,6 +171,7 @@ const evicting = async (refused: Readonly<Record<string, KubeError>>, effect: Ev
       namespace: 'default',
       rollout: { name: 'web', uid: 'uid-of-web' },
       signal: new AbortController().signal,
+      ask: () => {},
       written: () => {},
       deleted: (_, { name }) => gone.push(name),
     },

@@ -18,8 +18,10 @@ import { pauseAtStep } from './pause-at-step.ts'
 import { pointServices } from './point-services.ts'
 import { routeTraffic } from './route-traffic.ts'
 import { runAnalysis } from './run-analysis.ts'
+import { runStepPlugins } from './run-step-plugins.ts'
 import { scaleReplicaSets, sizeReplicaSets } from './scale-replica-sets.ts'
 import { startUpdate } from './start-update.ts'
+import { tellPlugins } from './tell-plugins.ts'
 
 /** What a canary does in one round, from top to bottom. A policy that answers `end` leaves out the rest of this list. */
 const actions: readonly Policy[] = [
@@ -36,6 +38,7 @@ const actions: readonly Policy[] = [
   runAnalysis, // metrics are measured, and their verdict is heard
   scaleReplicaSets, // stable, then new, then old ReplicaSets get their size
   pauseAtStep, // a pause step begins
+  runStepPlugins, // a plugin step is run, ended or taken back
   advance, // promoted, back to the start, or on to the next step
 ]
 
@@ -45,6 +48,7 @@ const statusPolicies: readonly Policy[] = [
   countReplicas,
   abortIfStuck, // no progress within the deadline, where that means an abort
   tellProgress, // conditions
+  tellPlugins, // whether the plugins that are named can be asked
   settlePauses, // pauseConditions, abort
   trackDuration,
   tellPhase,

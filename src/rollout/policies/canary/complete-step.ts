@@ -5,6 +5,7 @@ import type { Draft } from '../../draft.ts'
 import { rolloutStepCompleted, stepLabel } from '../../events.ts'
 import { atDesiredCounts } from '../../math/progress.ts'
 import { currentStep, stepIndexOf, stepsOf } from '../../math/release.ts'
+import { isStepPassed } from '../../step-plugin-status.ts'
 import { areRoutesReached } from './choose-routes.ts'
 import { pauseEnd, stepPauseOf } from './pause-at-step.ts'
 
@@ -24,7 +25,7 @@ const isWeightReached = (draft: Draft, weight: number): boolean => {
   return next?.desired === 0 || status.canary?.weights?.canary.weight === weight
 }
 
-const isStepDone = (draft: Draft, step: DeepReadonly<CanaryStep>): boolean => {
+const isStepDone = (draft: Draft, step: DeepReadonly<CanaryStep>, index: number): boolean => {
   const atCounts = (): boolean => atDesiredCounts(draft.release, draft.releaseSets, draft.status.canary?.weights)
   // The order counts where a step sets several of them: the first one decides, as in the published controller.
   if (step.pause !== undefined) return isPauseOver(draft, step.pause)
@@ -36,7 +37,7 @@ const isStepDone = (draft: Draft, step: DeepReadonly<CanaryStep>): boolean => {
     return run?.phase === 'Successful' && !run.terminated
   }
   if (step.setHeaderRoute !== undefined || step.setMirrorRoute !== undefined) return areRoutesReached(draft)
-  return false
+  return step.plugin !== undefined && isStepPassed(draft.status.canary?.stepPluginStatuses, index)
 }
 
 /** Goes on to the next step when the current one is done; a held release stays. */
@@ -44,7 +45,8 @@ export const completeStep = (draft: Draft): void => {
   const { release, status } = draft
   const index = stepIndexOf(release)
   const step = currentStep(release)
-  if (index === undefined || step === undefined || release.spec.paused === true || !isStepDone(draft, step)) return
+  if (index === undefined || step === undefined || release.spec.paused === true || !isStepDone(draft, step, index))
+    return
   status.currentStepIndex = index + 1
   delete status.canary?.currentStepAnalysisRunStatus
   draft.pauses.remove.push(pauseReasons.canaryPauseStep)
