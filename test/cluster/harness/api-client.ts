@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
+import type { Readable } from 'node:stream'
 
 import { z } from 'zod'
 
@@ -33,11 +35,29 @@ export interface ApiClient {
   list<T>(path: string, schema: z.ZodType<T>): Promise<readonly T[]>
   /** @throws ApiError */
   post<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T>
+  /** Replaces an object, as somebody who has read it before. @throws ApiError, 409 when it has changed since */
+  put<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T>
   /** A JSON merge patch. @throws ApiError */
   patch(path: string, body: unknown): Promise<void>
+  /**
+   * Tells every object that is there and each change of one, until `stop` is called or the server ends the stream.
+   * @throws ApiError when the server does not answer with a stream
+   */
+  watch<T>(path: string, schema: z.ZodType<T>, tell: (change: Change<T>) => void): Promise<Watching>
   /** True when the path answers with a success. */
   ok(path: string): Promise<boolean>
   close(): void
+}
+
+/** What happened to an object. */
+export interface Change<T> {
+  readonly type: string
+  readonly object: T
+}
+
+/** A stream of changes that goes on. */
+export interface Watching {
+  stop(): void
 }
 
 interface Call {
@@ -79,6 +99,41 @@ function send(access: ApiAccess, agent: Agent, call: Call): Promise<Answer> {
   })
 }
 
+const bookmark = z.object({ type: z.literal('BOOKMARK') })
+
+/** Calls `tell` with each line of a stream, whose parts end anywhere. */
+function readLines(stream: Readable, tell: (line: string) => void): void {
+  let rest = ''
+  stream.setEncoding('utf8')
+  stream.on('data', (part: string) => {
+    const lines = (rest + part).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) tell(line)
+  })
+  // A server that is killed ends its streams in the middle; what was read until then stays read.
+  stream.on('error', () => undefined)
+}
+
+function openStream(access: ApiAccess, path: string): Promise<{ stream: IncomingMessage; stop: () => void }> {
+  const { server, authority: ca, cert, key, token } = access
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  return new Promise((resolve, reject) => {
+    // One connection for each stream, so that streams never wait for one another.
+    const outgoing = request(
+      `${server}${path}`,
+      { ca, headers, agent: false, ...(cert && { cert }), ...(key && { key }) },
+      (incoming) => {
+        incoming.socket.unref()
+        const { statusCode = 0 } = incoming
+        if (statusCode !== 200) reject(new ApiError(statusCode, `watching ${path}: ${statusCode}`))
+        resolve({ stream: incoming, stop: () => outgoing.destroy() })
+      },
+    )
+    outgoing.on('error', reject)
+    outgoing.end()
+  })
+}
+
 /** A client with its own keep-alive connections. */
 export function createApiClient(access: ApiAccess): ApiClient {
   const agent = new Agent({
@@ -97,6 +152,16 @@ export function createApiClient(access: ApiAccess): ApiClient {
     get: async (path, schema) => schema.parse(await call({ method: 'GET', path })),
     list: async (path, schema) => z.object({ items: z.array(schema) }).parse(await call({ method: 'GET', path })).items,
     post: async (path, body, schema) => schema.parse(await call({ method: 'POST', path, body })),
+    put: async (path, body, schema) => schema.parse(await call({ method: 'PUT', path, body })),
+    async watch(path, schema, tell) {
+      const { stream, stop } = await openStream(access, `${path}?watch=true`)
+      const change = z.object({ type: z.string(), object: schema })
+      readLines(stream, (line) => {
+        const json: unknown = JSON.parse(line)
+        if (!bookmark.safeParse(json).success) tell(change.parse(json))
+      })
+      return { stop }
+    },
     async patch(path, body) {
       await call({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json' })
     },

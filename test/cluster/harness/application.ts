@@ -32,10 +32,13 @@ function exposition(counts: ReadonlyMap<string, number>): string {
   return `# TYPE http_requests_total counter\n${lines.join('\n')}\n`
 }
 
-/** The end of the image's tag says how the version behaves: `-bad` fails every second request, everything else none. */
+/**
+ * The end of the image's tag says how the version behaves: `-bad` fails every second request, `-bad-live` every second one
+ * at `/` and none that asks elsewhere, everything else none.
+ */
 function respondAs(image: string): (path: string, response: ServerResponse) => void {
   const counts = freshCounts()
-  const bad = image.endsWith('-bad')
+  const isBadAt = (path: string): boolean => image.endsWith('-bad') || (image.endsWith('-bad-live') && path === '/')
   let requests = 0
   return (path, response) => {
     if (path === '/metrics') {
@@ -44,7 +47,7 @@ function respondAs(image: string): (path: string, response: ServerResponse) => v
       return
     }
     requests += 1
-    const code = bad && requests % 2 === 0 ? 500 : 200
+    const code = isBadAt(path) && requests % 2 === 0 ? 500 : 200
     counts.set(String(code), (counts.get(String(code)) ?? 0) + 1)
     response.statusCode = code
     response.end(`${image}\n`)

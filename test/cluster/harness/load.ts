@@ -28,6 +28,8 @@ export interface LoadSettings {
   readonly rule: TrafficRule
   /** Default 40. */
   readonly requestsPerSecond?: number
+  /** Default `/`, as users ask. */
+  readonly path?: string
 }
 
 /** More than this many requests at once are not sent: a slow machine makes the load lighter, not the queue longer. */
@@ -48,9 +50,9 @@ function createPodChooser({ view, namespace, rule }: LoadSettings): () => Pod | 
   }
 }
 
-function ask(agent: Agent, port: number): Promise<boolean> {
+function ask(agent: Agent, port: number, path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const request = get({ agent, host: '127.0.0.1', port, path: '/', timeout: 2000 }, (response) => {
+    const request = get({ agent, host: '127.0.0.1', port, path, timeout: 2000 }, (response) => {
       response.resume()
       response.once('end', () => resolve(response.statusCode === 200))
       response.once('error', () => resolve(false))
@@ -74,7 +76,7 @@ export function startLoad(settings: LoadSettings): Load {
     const port = settings.application.portOf(pod)
     if (port === undefined) return
     const hash = pod.metadata.labels['rollouts-pod-template-hash'] ?? ''
-    const ok = await ask(agent, port)
+    const ok = await ask(agent, port, settings.path ?? '/')
     const counts = byHash.get(hash) ?? { ok: 0, failed: 0 }
     byHash.set(hash, ok ? { ...counts, ok: counts.ok + 1 } : { ...counts, failed: counts.failed + 1 })
   }

@@ -10,6 +10,7 @@ const metadata = z.object({
   labels: z.record(z.string(), z.string()).default({}),
   annotations: z.record(z.string(), z.string()).default({}),
   deletionTimestamp: z.string().optional(),
+  resourceVersion: z.string().default(''),
 })
 
 const podTemplate = z.object({ spec: z.object({ containers: z.array(z.object({ image: z.string() })) }) })
@@ -84,6 +85,9 @@ export type ReplicaSet = z.infer<typeof replicaSetSchema>
 
 const weight = z.object({ weight: z.number() })
 
+const condition = z.object({ type: z.string(), status: z.string(), reason: z.string(), message: z.string() })
+const runStatus = z.object({ name: z.string(), status: z.string(), message: z.string().optional() })
+
 /** A Rollout, as a user reads it. */
 export const rolloutSchema = z.object({
   metadata: metadata.extend({ generation: z.number() }),
@@ -96,10 +100,26 @@ export const rolloutSchema = z.object({
       currentPodHash: z.string().default(''),
       stableRS: z.string().default(''),
       currentStepIndex: z.number().optional(),
+      replicas: z.number().default(0),
+      updatedReplicas: z.number().default(0),
+      readyReplicas: z.number().default(0),
       availableReplicas: z.number().default(0),
+      HPAReplicas: z.number().default(0),
+      selector: z.string().default(''),
       abort: z.boolean().default(false),
+      controllerPause: z.boolean().default(false),
       pauseConditions: z.array(z.object({ reason: z.string() })).nullish(),
+      conditions: z.array(condition).default([]),
       canary: z.object({ weights: z.object({ canary: weight, stable: weight }).optional() }).optional(),
+      blueGreen: z
+        .object({
+          activeSelector: z.string().optional(),
+          previewSelector: z.string().optional(),
+          prePromotionAnalysisRunStatus: runStatus.optional(),
+          postPromotionAnalysisRunStatus: runStatus.optional(),
+        })
+        .optional(),
+      duration: z.object({ completionStatus: z.string().optional() }).optional(),
     })
     .prefault({}),
 })
@@ -133,6 +153,7 @@ export type AnalysisRun = z.infer<typeof analysisRunSchema>
 
 /** A core/v1 Event. */
 export const eventSchema = z.object({
+  metadata,
   reason: z.string().default(''),
   message: z.string().default(''),
   type: z.string().default(''),

@@ -3,6 +3,7 @@ import { HarnessError } from './errors.ts'
 import { type Installation, useInstallation } from './installation.ts'
 import type { RunningProcess } from './process.ts'
 import { openShop, type Shop } from './release.ts'
+import { openScene, type Scene } from './scene.ts'
 import type { Variant } from './variants.ts'
 
 /** What a story needs from its beginning to its end: the cluster, controllers of its own, shops of its own. */
@@ -15,6 +16,10 @@ export interface Story {
   killController(name?: string): Promise<void>
   /** Opens a shop in a namespace named after the story, the variant and `detail`. */
   openShop(variant: Variant, detail?: string): Promise<Shop>
+  /** Opens an empty namespace named after the story and `detail`. */
+  openScene(detail: string): Promise<Scene>
+  /** Looks at the namespace of a shop. */
+  sceneOf(shop: Shop): Promise<Scene>
   /** Closes what was opened, and fails when the API server has refused anything to the controllers of this story. */
   end(): Promise<void>
 }
@@ -28,7 +33,12 @@ export async function tellStory(letter: string): Promise<Story> {
   const installation = await useInstallation(cluster)
   const since = await cluster.plane.audit.mark()
   const controllers = new Map<string, RunningProcess>()
-  const shops: Shop[] = []
+  const open: { close(): void }[] = []
+  const look = async (namespace: string): Promise<Scene> => {
+    const scene = await openScene(cluster, namespace)
+    open.push(scene)
+    return scene
+  }
   return {
     cluster,
     installation,
@@ -44,11 +54,17 @@ export async function tellStory(letter: string): Promise<Story> {
     async openShop(variant, detail) {
       const name = ['story', letter, variant.name, detail].filter((part) => part !== undefined).join('-')
       const shop = await openShop(cluster, name, variant)
-      shops.push(shop)
+      open.push(shop)
       return shop
     },
+    async openScene(detail) {
+      const namespace = `story-${letter}-${detail}`
+      await cluster.createNamespace(namespace)
+      return look(namespace)
+    },
+    sceneOf: ({ namespace }) => look(namespace),
     async end() {
-      for (const shop of shops) shop.close()
+      for (const each of open) each.close()
       await Promise.all([...controllers.values()].map((controller) => controller.stop()))
       await installation.expectNothingForbidden(since)
     },

@@ -32,5 +32,13 @@ export const byGateway: Variant = {
 /** The Gateway API, with a pause that waits for somebody. */
 export const byHand: Variant = { name: 'manual', manifest: 'manual.yaml', rule: byHttpRoute('shop'), isRouted: true }
 
+/** Blue/green: users are behind the active Service, and analyses come before and after its switch. */
+export const byBlueGreen: Variant = {
+  name: 'blue-green',
+  manifest: 'blue-green.yaml',
+  rule: byService('shop-active'),
+  isRouted: false,
+}
+
 /** Those in which an analysis decides. */
 export const judged: readonly Variant[] = [byReplicas, byNginx, byGateway]

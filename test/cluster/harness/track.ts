@@ -1,0 +1,49 @@
+import type { z } from 'zod'
+
+import type { ApiClient } from './api-client.ts'
+
+/** Every state of the objects at one path since it was opened, as the API server told it. */
+export interface Track<T> {
+  /** All states, in the order of their resource versions. */
+  states(): readonly T[]
+  /** Resolves in the very moment in which a state that fits is told; one from before counts too. */
+  first(fits: (object: T) => boolean): Promise<T>
+  close(): void
+}
+
+interface HasVersion {
+  readonly metadata: { readonly resourceVersion: string }
+}
+
+const versionOf = ({ metadata }: HasVersion): number => Number(metadata.resourceVersion)
+
+/** Follows the objects at a path; the state in which an object was deleted is not told. @throws ApiError */
+export async function openTrack<T extends HasVersion>(
+  api: ApiClient,
+  path: string,
+  schema: z.ZodType<T>,
+): Promise<Track<T>> {
+  const states: T[] = []
+  const waiting = new Set<(object: T) => void>()
+  const watching = await api.watch(path, schema, ({ type, object }) => {
+    if (type === 'DELETED') return
+    states.push(object)
+    for (const tell of waiting) tell(object)
+  })
+  return {
+    states: () => states.toSorted((one, other) => versionOf(one) - versionOf(other)),
+    first: (fits) => {
+      const known = states.find(fits)
+      if (known !== undefined) return Promise.resolve(known)
+      return new Promise((resolve) => {
+        const tell = (object: T): void => {
+          if (!fits(object)) return
+          waiting.delete(tell)
+          resolve(object)
+        }
+        waiting.add(tell)
+      })
+    },
+    close: () => watching.stop(),
+  }
+}

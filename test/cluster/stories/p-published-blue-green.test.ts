@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+
+import { aRollout, aService, toVersion } from '../harness/manifest.ts'
+import { installPlugin, type Plugin } from '../harness/plugin.ts'
+import type { Scene } from '../harness/scene.ts'
+import { type Story, tellStory } from '../harness/story.ts'
+
+const blueGreen = { activeService: 'shop-active', previewService: 'shop-preview', scaleDownDelaySeconds: 2 }
+
+const switched = (service: string, from: string, to: string): string =>
+  `SwitchService: Switched selector for service '${service}' from '${from}' to '${to}'`
+
+const scaled = (tag: string, revision: number, from: number, to: number): string =>
+  `ScalingReplicaSet: Scaled ${from < to ? 'up' : 'down'} ReplicaSet shop-<${tag}> (revision ${revision}) from ${from} to ${to}`
+
+const firstDeploy = (namespace: string): readonly string[] => [
+  `RolloutAddedToInformer: Rollout resource added to informer: ${namespace}/shop`,
+  'RolloutUpdated: Rollout updated to revision 1',
+  'NewReplicaSetCreated: Created ReplicaSet shop-<1.0> (revision 1)',
+  switched('shop-preview', '', '<1.0>'),
+  scaled('1.0', 1, 0, 3),
+  'RolloutCompleted: Rollout completed update to revision 1 (<1.0>): Initial deploy',
+  switched('shop-active', '', '<1.0>'),
+]
+
+const begun = [
+  'RolloutUpdated: Rollout updated to revision 2',
+  'NewReplicaSetCreated: Created ReplicaSet shop-<1.1> (revision 2)',
+  switched('shop-preview', '<1.0>', '<1.1>'),
+  'RolloutNotCompleted: Rollout not completed, started update to revision 2 (<1.1>)',
+]
+
+const promoted = [
+  switched('shop-active', '<1.0>', '<1.1>'),
+  'RolloutCompleted: Rollout completed update to revision 2 (<1.1>): Completed blue-green update',
+  scaled('1.0', 1, 3, 0),
+]
+
+const available = 'Available True AvailableReason: Rollout has minimum availability'
+
+describe('(p) what people and programs read of blue/green is what the published controller writes', {
+  concurrency: true,
+}, () => {
+  let story: Story
+  let plugin: Plugin
+
+  before(async () => {
+    story = await tellStory('q')
+    plugin = await installPlugin(story.cluster.plane)
+    await story.startController()
+  })
+
+  after(() => story.end())
+
+  const deploy = async (detail: string, strategy: object): Promise<Scene> => {
+    const scene = await story.openScene(detail)
+    await scene.create(
+      aService('shop-active'),
+      aService('shop-preview'),
+      aRollout({ blueGreen: { ...blueGreen, ...strategy } }),
+    )
+    await scene.untilPhase('Healthy')
+    await scene.chronicle.untilEvents(0, firstDeploy(scene.namespace))
+    await scene.patch('Rollout', 'shop', toVersion('1.1'))
+    return scene
+  }
+
+  it('that promotes itself', async () => {
+    const scene = await deploy('auto', {})
+    const { chronicle } = scene
+    await scene.untilPhase('Progressing', 'active service cutover pending')
+    const { status } = await scene.untilPhase('Healthy')
+    assert.equal(chronicle.named(status.selector), 'app=shop,rollouts-pod-template-hash=<1.1>')
+    assert.deepEqual([status.availableReplicas, status.readyReplicas, status.HPAReplicas], [3, 3, 3])
+    const deadlines = chronicle.replicaSets.states().map(({ metadata }) => metadata.annotations['scale-down-deadline'])
+    await scene.untilSizes({ 'shop:1.1': 3 })
+    assert.ok(deadlines.some((deadline) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(deadline ?? '')))
+    await chronicle.untilEvents(7, [...begun, scaled('1.1', 2, 0, 3), ...promoted])
+    assert.deepEqual(chronicle.conditions(await scene.rollout()), [
+      available,
+      'Healthy True RolloutHealthy: Rollout is healthy',
+      'Progressing True NewReplicaSetAvailable: ReplicaSet "shop-<1.1>" has successfully progressed.',
+      'Completed True RolloutCompleted: RolloutCompleted',
+    ])
+  })
+
+  it('that waits for the plugin', async () => {
+    const scene = await deploy('manual', { autoPromotionEnabled: false })
+    const { chronicle, namespace } = scene
+    const held = await scene.untilPhase('Paused', 'BlueGreenPause')
+    const { pauseConditions, controllerPause, blueGreen: told } = held.status
+    assert.deepEqual([pauseConditions, controllerPause], [[{ reason: 'BlueGreenPause' }], true])
+    assert.deepEqual(
+      [told?.activeSelector, told?.previewSelector].map((hash) => chronicle.named(hash ?? '')),
+      ['<1.0>', '<1.1>'],
+    )
+    const promotion = await plugin('promote', 'shop', '-n', namespace)
+    assert.equal(promotion.stdout.trim(), "rollout 'shop' promoted", promotion.stderr)
+    await scene.untilPhase('Healthy')
+    await scene.untilSizes({ 'shop:1.1': 3 })
+    await chronicle.untilEvents(7, [
+      ...begun,
+      scaled('1.1', 2, 0, 3),
+      'RolloutPaused: Rollout is paused (BlueGreenPause)',
+      ...promoted,
+    ])
+    assert.deepEqual(chronicle.selectors('shop-active'), ['', '1.0', '1.1'])
+  })
+
+  it('with a small preview that promotes itself after some seconds', async () => {
+    const scene = await deploy('seconds', { previewReplicaCount: 1, autoPromotionSeconds: 2 })
+    const { chronicle } = scene
+    const held = await scene.untilPhase('Paused', 'BlueGreenPause')
+    assert.deepEqual([held.status.updatedReplicas, held.status.availableReplicas], [1, 3])
+    assert.deepEqual(chronicle.conditions(held), [
+      available,
+      'Healthy False RolloutHealthy: Rollout is not healthy',
+      'Completed False RolloutCompleted: RolloutCompleted',
+      'Progressing Unknown RolloutPaused: Rollout is paused',
+      'Paused True RolloutPaused: Rollout is paused',
+    ])
+    await scene.untilPhase('Healthy')
+    await scene.untilSizes({ 'shop:1.1': 3 })
+    await chronicle.untilEvents(7, [
+      ...begun,
+      scaled('1.1', 2, 0, 1),
+      'RolloutPaused: Rollout is paused (BlueGreenPause)',
+      'RolloutResumed: Rollout is resumed',
+      scaled('1.1', 2, 1, 3),
+      ...promoted,
+    ])
+  })
+
+  it('aborted while it waits, and begun again', async () => {
+    const scene = await deploy('abort', { autoPromotionEnabled: false, abortScaleDownDelaySeconds: 2 })
+    const { chronicle } = scene
+    await scene.untilPhase('Paused', 'BlueGreenPause')
+    await scene.patch('Rollout', 'shop', { status: { abort: true } }, 'status')
+    await scene.untilPhase('Degraded', 'RolloutAborted: Rollout aborted update to revision 2')
+    await scene.untilSizes({ 'shop:1.0': 3 })
+    assert.deepEqual(chronicle.sizes('1.1'), [3, 0])
+    await scene.patch('Rollout', 'shop', { status: { abort: false } }, 'status')
+    await scene.untilPhase('Paused', 'BlueGreenPause')
+    await scene.patch('Rollout', 'shop', { status: { promoteFull: true } }, 'status')
+    await scene.untilPhase('Healthy')
+    await chronicle.untilEvents(7, [
+      ...begun,
+      scaled('1.1', 2, 0, 3),
+      'RolloutPaused: Rollout is paused (BlueGreenPause)',
+      'RolloutAborted: Rollout aborted update to revision 2',
+      scaled('1.1', 2, 3, 0),
+      scaled('1.1', 2, 0, 3),
+      'RolloutPaused: Rollout is paused (BlueGreenPause)',
+      switched('shop-active', '<1.0>', '<1.1>'),
+      'RolloutCompleted: Rollout completed update to revision 2 (<1.1>): Full promotion requested',
+      'RolloutResumed: Rollout is resumed',
+    ])
+    assert.deepEqual(chronicle.selectors('shop-active'), ['', '1.0', '1.1'])
+  })
+})
