@@ -1,6 +1,6 @@
 import type { AnalysisRun, AnalysisRunStatus, MetricResult, RunSummary } from '../api/analysis-run.ts'
 import type { Metric } from '../api/metric.ts'
-import { type AnalysisPhase, isCompleted, worsePhase } from '../api/phases.ts'
+import { type AnalysisPhase, isCompleted, runTerminated, worsePhase } from '../api/phases.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { assessMetric, exceededLimit, lastMeasurement } from './assess-metric.ts'
 
@@ -117,7 +117,7 @@ export const assessRun = (evidence: Evidence): Verdict => {
   const { metrics, dryRun, terminating } = evidence
   const byName = new Map(evidence.results.map((result) => [result.name, result]))
   const tally: Tally = {
-    worst: { phase: undefined, message: evidence.terminate ? 'Run Terminated' : '' },
+    worst: { phase: undefined, message: evidence.terminate ? runTerminated : '' },
     unfinished: false,
     runSummary: {},
     dryRunSummary: {},

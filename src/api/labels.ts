@@ -12,6 +12,12 @@ export const deploymentHashLabel = 'pod-template-hash'
 /** Annotation of a ReplicaSet that is to be scaled down at an instant (RFC 3339, UTC). */
 export const scaleDownDeadlineAnnotation = 'scale-down-deadline'
 
+/**
+ * Annotation of a ReplicaSet that was the stable one of a blue/green Rollout and waits to be scaled down. Our own: a deadline
+ * alone does not tell such a revision from one that was given up.
+ */
+export const hasBeenStableAnnotation = 'rollout.argoproj.io/has-been-stable'
+
 /** Annotation of a Service or DestinationRule whose selector a Rollout sets: the name of the Rollout. */
 export const managedByAnnotation = 'argo-rollouts.argoproj.io/managed-by-rollouts'
 

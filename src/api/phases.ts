@@ -15,6 +15,9 @@ export type PauseReason = (typeof pauseReasons)[keyof typeof pauseReasons]
 /** Phase of an AnalysisRun, of a metric, of a measurement, and of an Experiment. */
 export type AnalysisPhase = 'Pending' | 'Running' | 'Successful' | 'Failed' | 'Error' | 'Inconclusive'
 
+/** Message of an AnalysisRun that somebody ended, if no metric had failed by then: its phase alone looks like a success. */
+export const runTerminated = 'Run Terminated'
+
 const completedPhases: ReadonlySet<string> = new Set<AnalysisPhase>(['Successful', 'Failed', 'Error', 'Inconclusive'])
 
 /** Whether a phase is final. An absent or unknown one is not. */

@@ -174,6 +174,16 @@ describe('a background analysis', () => {
     },
   )
 
+  story('that has succeeded is not repeated when its run is gone', always(0.99), async (told) => {
+    await release(told, withBackground())
+    await told.until(rollout('web').isAtStep(1), '1m')
+    await told.until({ describe: 'a verdict', holds: () => onlyRun(told).status?.phase === 'Successful' }, '1m')
+    const { name } = onlyRun(told).metadata
+    told.act({ delete: { apiVersion: 'argoproj.io/v1alpha1', kind: 'AnalysisRun', name } })
+    await told.until(rollout('web').isHealthy(), '5m')
+    assert.deepEqual(runsOf(told, 'web'), [])
+  })
+
   story('is measured at its interval', always(0.99), async (told) => {
     await release(told, withBackground(), endless)
     await told.until(rollout('web').isAtStep(3), '2m')

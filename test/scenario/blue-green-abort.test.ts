@@ -113,6 +113,33 @@ describe('an abort before the switch', () => {
     },
   )
 
+  story('leaves no way around the pause, however soon the version is asked for again', {}, async (told) => {
+    await paused(told)
+    told.act({ abort: { rollout: 'web' } })
+    await told.until(aborted, '1s')
+    ask(told, 1)
+    await told.until(rollout('web').isHealthy(), '5s')
+    ask(told, 2)
+    await told.until(rollout('web').isPaused('BlueGreenPause'), '5s')
+    told.expect(serves(1))
+    await told.pass('1h')
+    told.expect(serves(1))
+  })
+
+  story('leaves the version before at hand for a rollback', {}, async (told) => {
+    await paused(told)
+    told.act({ promote: { rollout: 'web' } })
+    await told.until(rollout('web').isHealthy(), '1m')
+    ask(told, 3)
+    await told.until(rollout('web').isPaused('BlueGreenPause'), '10s')
+    told.act({ abort: { rollout: 'web' } })
+    await told.until(rollout('web').isDegraded(), '1s')
+    ask(told, 1)
+    await told.until(rollout('web').isHealthy(), '1s')
+    told.expect(serves(1))
+    assert.equal(theRollout(told.sandbox, 'web').status?.duration?.completionStatus, 'FastRolledBack')
+  })
+
   story('is over when another version is asked for', {}, async (told) => {
     await paused(told)
     told.act({ abort: { rollout: 'web' } })
@@ -125,6 +152,19 @@ describe('an abort before the switch', () => {
 })
 
 describe('an abort after the switch', () => {
+  story('leaves no way around the analysis, however soon the version is asked for again', { metrics }, async (told) => {
+    await switched(told)
+    told.act({ abort: { rollout: 'web' } })
+    await told.until(serves(1), '1s')
+    ask(told, 1)
+    await told.until(rollout('web').isHealthy(), '5s')
+    ask(told, 2)
+    await told.until(rollout('web').isProgressing('waiting for analysis to complete'), '5s')
+    await told.pass('5m')
+    told.expect(rollout('web').isStableAt(3))
+    told.expect(pods({ 1: 3, 2: 3 }))
+  })
+
   story('brings users back at once, and the delay begins then', { metrics }, async (told) => {
     await switched(told)
     told.act({ abort: { rollout: 'web' } })

@@ -16,6 +16,8 @@ const good = measured({ values: [1] })
 const bad = measured({ values: [0] })
 const failure = 'Metric "check" assessed Failed due to failed (1) > failureLimit (0)'
 
+const long = anAnalysisTemplate('check', aMetric('check', { interval: '60s', count: 20 }))
+
 const phasesOf = (told: Story): readonly string[] =>
   runsOf(told, 'web')
     .map(({ metadata, status }) => `${metadata.labels?.['rollout-type']} ${status?.phase}`)
@@ -52,6 +54,38 @@ describe('an analysis before the switch', () => {
     told.act({ promote: { rollout: 'web' } })
     await told.until(rollout('web').isHealthy(), '1m')
     assert.deepEqual(phasesOf(told), ['PrePromotion Successful'])
+  })
+
+  story('counts after its run is gone, which is not repeated', good, async (told) => {
+    await deploy(told, manual.withBlueGreen(before), check)
+    ask(told, 2)
+    await told.until(rollout('web').isPaused('BlueGreenPause'), '2m')
+    const [run] = runsOf(told, 'web')
+    told.act({ delete: { apiVersion: 'argoproj.io/v1alpha1', kind: 'AnalysisRun', name: run?.metadata.name ?? '' } })
+    await told.pass('10m')
+    assert.deepEqual(phasesOf(told), [])
+    told.expect(rollout('web').isPaused('BlueGreenPause'))
+    assert.equal(blueGreenOf(told)?.prePromotionAnalysisRunStatus?.status, 'Successful')
+    told.act({ promote: { rollout: 'web' } })
+    await told.until(rollout('web').isHealthy(), '1m')
+    assert.deepEqual(phasesOf(told), [])
+  })
+
+  story('does not count after its run is gone when that was cut off', good, async (told) => {
+    await deploy(told, manual.withBlueGreen(before), long)
+    ask(told, 2)
+    await told.until({ describe: 'a measurement', holds: () => phasesOf(told).includes('PrePromotion Running') }, '1m')
+    await told.pass('30s')
+    const name = runsOf(told, 'web')[0]?.metadata.name ?? ''
+    const run = { apiVersion: 'argoproj.io/v1alpha1', kind: 'AnalysisRun', name }
+    told.act({ patch: { ...run, patch: { spec: { terminate: true } } } })
+    await told.until(rollout('web').isPaused('InconclusiveAnalysisRun'), '10s')
+    told.act({ delete: run })
+    await told.pass('10m')
+    told.expect(serves(1))
+    told.act({ promote: { rollout: 'web' } })
+    await told.until({ describe: 'a new run', holds: () => phasesOf(told).includes('PrePromotion Running') }, '10s')
+    told.expect(serves(1))
   })
 
   story('keeps users away from a bad version', bad, async (told) => {
@@ -102,8 +136,6 @@ describe('an analysis before the switch', () => {
       told.expect(serves(1))
     },
   )
-
-  const long = anAnalysisTemplate('check', aMetric('check', { interval: '60s', count: 20 }))
 
   story('may take longer than progress may', good, async (told) => {
     const strict = web.withBlueGreen(before).withSpec({ progressDeadlineSeconds: 120, progressDeadlineAbort: true })

@@ -325,6 +325,31 @@ describe('going back to the version before', () => {
     await told.until(pods({ 1: 3 }), '1m')
   })
 
+  story('and on again skips no pause of a version that never served', {}, async (told) => {
+    await deploy(told, manual)
+    ask(told, 2)
+    await told.until(rollout('web').isPaused(), '1m')
+    ask(told, 1)
+    await told.until(rollout('web').isHealthy(), '1s')
+    ask(told, 2)
+    await told.until(rollout('web').isPaused('BlueGreenPause'), '1s')
+    await told.pass('10m')
+    told.expect(serves(1))
+  })
+
+  story('and on again is immediate where both have served', {}, async (told) => {
+    await deploy(told, manual)
+    ask(told, 2)
+    await told.until(rollout('web').isPaused(), '1m')
+    told.act({ promote: { rollout: 'web' } })
+    await told.until(rollout('web').isHealthy(), '1m')
+    for (const version of [1, 2, 1]) {
+      ask(told, version)
+      await told.until(rollout('web').isHealthy(), '1s')
+      told.expect(serves(version))
+    }
+  })
+
   story('skips the pause inside the rollback window', {}, async (told) => {
     const windowed = manual.withBlueGreen({ scaleDownDelaySeconds: 0 })
     await deploy(told, windowed.withSpec({ rollbackWindow: { revisions: 2 } }))

@@ -108,10 +108,12 @@ const begin = async (random: Random, strategy: string): Promise<Story> => {
   return told
 }
 
-/** Whatever happened before: a good version that is promoted in full becomes healthy and gets every request. */
+/** Whatever happened before: a good version that is promoted, and then in full, becomes healthy and gets every request. */
 const endWell = async (told: Story, replicas: number | undefined): Promise<void> => {
   told.act({ setImage: { ...web, image: 'web:5' } })
   await told.pass('5s')
+  // A full promotion does not end a pause by hand; a plain one does.
+  told.act({ promote: web })
   told.act({ promote: { ...web, full: true } })
   await told.until(rollout('web').isHealthy(), '30m')
   await told.pass('3m')

@@ -1,4 +1,4 @@
-import { rolloutTypeLabel, rolloutTypes, scaleDownDeadlineAnnotation } from '../../api/labels.ts'
+import { hasBeenStableAnnotation, rolloutTypeLabel, rolloutTypes } from '../../api/labels.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { hashLabel } from '../traffic/split.ts'
@@ -13,10 +13,10 @@ const promoted = (before: DeepReadonly<Rollout>, after: DeepReadonly<Rollout>): 
   return isRelease && promoteFull !== true ? hash : undefined
 }
 
-/** Whether a revision is known: it served before, and waits to be scaled down, or is within the rollback window. */
+/** Whether a revision is known: it was stable before, and waits to be scaled down, or is within the rollback window. */
 const isTrusted = (write: JudgedWrite, rollout: DeepReadonly<Rollout>, hash: string): boolean =>
   rollout.spec.rollbackWindow !== undefined ||
-  replicaSetWith(write.cluster, rollout, hash)?.metadata.annotations?.[scaleDownDeadlineAnnotation] !== undefined
+  replicaSetWith(write.cluster, rollout, hash)?.metadata.annotations?.[hasBeenStableAnnotation] !== undefined
 
 /** Blue/green promotions without a good verdict of the analysis after the switch. */
 export const unearnedPromotions = (write: JudgedWrite): readonly string[] => {

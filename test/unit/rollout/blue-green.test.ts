@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { BlueGreenStrategy } from '../../../src/api/blue-green.ts'
-import { scaleDownDeadlineAnnotation } from '../../../src/api/labels.ts'
+import { hasBeenStableAnnotation, scaleDownDeadlineAnnotation } from '../../../src/api/labels.ts'
 import type { BlueGreenStatus, RolloutStatus } from '../../../src/api/rollout-status.ts'
 import { decide } from '../../../src/rollout/decide.ts'
 import { aRollout, type RolloutBuilder } from '../../builders/rollout-builder.ts'
@@ -229,7 +229,8 @@ describe('a strategy that was canary until now', () => {
 })
 
 describe('a return to the version before', () => {
-  const deadline = { [scaleDownDeadlineAnnotation]: at(20) }
+  const waiting = { [scaleDownDeadlineAnnotation]: at(20) }
+  const deadline = { ...waiting, [hasBeenStableAnnotation]: 'true' }
   const history = { 'rollout.argoproj.io/revision': '3', 'rollout.argoproj.io/revision-history': '1' }
 
   /** Version one is asked for again, two is stable and serves. */
@@ -260,14 +261,13 @@ describe('a return to the version before', () => {
   })
 
   it('is previewed after its deadline', () => {
-    const plan = back({ annotations: { [scaleDownDeadlineAnnotation]: at(0) } })
+    const plan = back({ annotations: { ...deadline, [scaleDownDeadlineAnnotation]: at(0) } })
     assert.ok(!isSwitched(plan))
     assert.equal(plan.status.pauseConditions?.[0]?.reason, 'BlueGreenPause')
   })
 
   it('is previewed when its deadline comes from a release that was given up', () => {
-    const given = { ...deadline, 'rollout.argoproj.io/revision-history': '7' }
-    assert.ok(!isSwitched(back({ annotations: given })))
+    assert.ok(!isSwitched(back({ annotations: waiting })))
   })
 
   it('is previewed when it is retried after an abort', () => {

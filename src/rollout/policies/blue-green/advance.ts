@@ -1,7 +1,7 @@
 import type { Draft } from '../../draft.ts'
 import { activeHash } from '../shared/active-replica-set.ts'
 import { isFastRollback } from '../shared/fast-rollback.ts'
-import { hasSucceeded } from '../shared/judge-run.ts'
+import { hasSucceeded, notedRun } from '../shared/judge-run.ts'
 import { promoteStable } from '../shared/promote-stable.ts'
 import { isRollbackWithinWindow } from '../shared/rollback-window.ts'
 import { skipRest } from '../shared/skip-rest.ts'
@@ -9,9 +9,9 @@ import { isFirstDeploy } from './fast-track.ts'
 import { isPauseOver } from './pause-before-switch.ts'
 import { hasPassedPreAnalysis } from './pre-analysis.ts'
 
-const hasPassedPostAnalysis = ({ before, runs, snapshot }: Draft): boolean =>
-  snapshot.rollout.spec.strategy?.blueGreen?.postPromotionAnalysis === undefined ||
-  hasSucceeded(runs.get(before.blueGreen?.postPromotionAnalysisRunStatus?.name))
+const hasPassedPostAnalysis = (draft: Draft): boolean =>
+  draft.snapshot.rollout.spec.strategy?.blueGreen?.postPromotionAnalysis === undefined ||
+  hasSucceeded(notedRun(draft, draft.before.blueGreen?.postPromotionAnalysisRunStatus))
 
 /** Why the new revision becomes the stable one now; `undefined` while the release goes on. */
 const promotionReason = (draft: Draft): string | undefined => {

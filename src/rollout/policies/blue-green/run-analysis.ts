@@ -6,7 +6,7 @@ import { activeHash, isSaturated } from '../shared/active-replica-set.ts'
 import { createRun, type WantedRun } from '../shared/create-run.ts'
 import { isFastRollback } from '../shared/fast-rollback.ts'
 import { isInconclusive } from '../shared/is-halted.ts'
-import { judgeRun, needsNewRun, noteRun, trimRuns } from '../shared/judge-run.ts'
+import { judgeRun, needsNewRun, notedRun, noteRun, trimRuns } from '../shared/judge-run.ts'
 import { isFirstDeploy } from './fast-track.ts'
 import { isPreviewReady } from './size-of-preview.ts'
 
@@ -46,8 +46,8 @@ export const runAnalysis = (draft: Draft): void => {
   trimRuns(draft, new Set([stages.pre.run?.name, stages.post.run?.name]))
 }
 
-const known = ({ before, runs }: Draft, stage: 'pre' | 'post'): WorkingRun | undefined =>
-  runs.get(before.blueGreen?.[`${stage}PromotionAnalysisRunStatus`]?.name)
+const known = (draft: Draft, stage: 'pre' | 'post'): WorkingRun | undefined =>
+  notedRun(draft, draft.before.blueGreen?.[`${stage}PromotionAnalysisRunStatus`])
 
 const remembered = (draft: Draft, stage: 'pre' | 'post'): Stage => {
   const analysis = draft.snapshot.rollout.spec.strategy?.blueGreen?.[`${stage}PromotionAnalysis`]

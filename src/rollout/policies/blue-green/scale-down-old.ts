@@ -1,11 +1,11 @@
 import { scaleDownDelayRevisionLimitOf } from '../../../api/defaults.ts'
-import { desiredReplicasAnnotation } from '../../../api/labels.ts'
+import { desiredReplicasAnnotation, hasBeenStableAnnotation } from '../../../api/labels.ts'
 import type { Draft } from '../../draft.ts'
 import { replicasWanted } from '../../math/release.ts'
 import type { WorkingReplicaSet } from '../../working-replica-set.ts'
 import { activeHash } from '../shared/active-replica-set.ts'
 import { isInconclusive } from '../shared/is-halted.ts'
-import { hasSucceeded } from '../shared/judge-run.ts'
+import { hasSucceeded, notedRun } from '../shared/judge-run.ts'
 import { shrink, waitsForDeadline } from '../shared/scale-down-delay.ts'
 
 /** Without a delay of its own, an old revision is kept until the analysis after the switch has succeeded. */
@@ -14,7 +14,7 @@ const awaitsPostAnalysis = (draft: Draft): boolean => {
   const { postPromotionAnalysis, scaleDownDelaySeconds } = snapshot.rollout.spec.strategy?.blueGreen ?? {}
   if (postPromotionAnalysis === undefined || scaleDownDelaySeconds !== undefined) return false
   if (next === undefined || next === stable || activeHash(draft) !== next.hash) return false
-  return !hasSucceeded(draft.runs.get(before.blueGreen?.postPromotionAnalysisRunStatus?.name))
+  return !hasSucceeded(notedRun(draft, before.blueGreen?.postPromotionAnalysisRunStatus))
 }
 
 /**
@@ -30,10 +30,15 @@ export const scaleDownOldReplicaSets = (draft: Draft): void => {
   for (const set of [...idle].sort((a, b) => b.revision - a.revision)) {
     if (delayed < limit && waitsForDeadline(draft, set)) {
       delayed++
+      if (wasStable(draft, set)) set.annotate(hasBeenStableAnnotation, 'true')
       if (wasWhole(set)) draft.scale(set, replicasWanted(draft.release))
     } else if (!draft.services.selects(set.hash)) shrink(draft, set, 0)
   }
 }
+
+/** Whether a ReplicaSet was the stable one until this pass, which is the one that gives it its delay. */
+const wasStable = ({ snapshot }: Draft, { hash }: WorkingReplicaSet): boolean =>
+  snapshot.rollout.status?.stableRS === hash
 
 /** Whether a ReplicaSet had all the pods that were asked for when it was last sized: a preview may have had fewer. */
 const wasWhole = (set: WorkingReplicaSet): boolean => set.annotation(desiredReplicasAnnotation) === String(set.desired)

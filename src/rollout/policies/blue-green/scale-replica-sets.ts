@@ -1,4 +1,3 @@
-import { scaleDownDeadlineAnnotation } from '../../../api/labels.ts'
 import type { Draft } from '../../draft.ts'
 import { replicasWanted } from '../../math/release.ts'
 import type { WorkingReplicaSet } from '../../working-replica-set.ts'
@@ -6,6 +5,7 @@ import { delaysScaleDownAfterAbort } from '../shared/abort-delay.ts'
 import { activeReplicaSet } from '../shared/active-replica-set.ts'
 import { isFastRollback } from '../shared/fast-rollback.ts'
 import { scaleDownAfterAbort } from '../shared/scale-down-after-abort.ts'
+import { endDelay } from '../shared/scale-down-delay.ts'
 import { scaleDownOldReplicaSets } from './scale-down-old.ts'
 import { sizeOfPreview } from './size-of-preview.ts'
 
@@ -27,10 +27,10 @@ export const sizeReplicaSets = (draft: Draft): void => {
  */
 const endDelays = (draft: Draft): void => {
   const { next, stable } = draft
-  if (stable !== next) stable?.annotate(scaleDownDeadlineAnnotation, undefined)
+  if (stable !== undefined && stable !== next) endDelay(stable)
   if (next === undefined || delaysScaleDownAfterAbort(draft)) return
   if (isFastRollback(draft) && !servesNow(draft, next)) return
-  next.annotate(scaleDownDeadlineAnnotation, undefined)
+  endDelay(next)
 }
 
 const sizeNext = (draft: Draft, next: WorkingReplicaSet): void => {

@@ -1,7 +1,7 @@
-import { scaleDownDeadlineAnnotation } from '../../../api/labels.ts'
 import type { Draft } from '../../draft.ts'
 import type { Policy } from '../policy.ts'
 import { resetStatus } from '../shared/reset-status.ts'
+import { endDelay } from '../shared/scale-down-delay.ts'
 
 /** Whether another template is asked for than was last acted upon, or the release was a canary until now. */
 const isNew = ({ before, next }: Draft): boolean => {
@@ -17,7 +17,7 @@ const beginAgain = ({ status, next }: Draft): void => {
   delete status.blueGreen?.prePromotionAnalysisRunStatus
   delete status.blueGreen?.postPromotionAnalysisRunStatus
   delete status.blueGreen?.scaleUpPreviewCheckPoint
-  next?.annotate(scaleDownDeadlineAnnotation, undefined)
+  if (next !== undefined) endDelay(next)
 }
 
 /** Begins a release for another template, or the same one again after an abort that was taken back. */

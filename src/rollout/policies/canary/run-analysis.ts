@@ -6,7 +6,7 @@ import { currentStep, isFullyPromoted, stepIndexOf } from '../../math/release.ts
 import type { WorkingRun } from '../../working-analysis-runs.ts'
 import { createRun } from '../shared/create-run.ts'
 import { isInconclusive } from '../shared/is-halted.ts'
-import { judgeRun, needsNewRun, noteRun, trimRuns } from '../shared/judge-run.ts'
+import { judgeRun, needsNewRun, notedRun, noteRun, trimRuns } from '../shared/judge-run.ts'
 import { isRollbackWithinWindow } from '../shared/rollback-window.ts'
 
 /** Whether nothing is to be measured: there is nothing new, it is given up, or it is trusted. */
@@ -24,7 +24,7 @@ const isSkipped = (draft: Draft): boolean =>
 export const runAnalysis = (draft: Draft): void => {
   const known = draft.before.canary
   const stepRun = draft.runs.get(known?.currentStepAnalysisRunStatus?.name)
-  const backgroundRun = draft.runs.get(known?.currentBackgroundAnalysisRunStatus?.name)
+  const backgroundRun = notedRun(draft, known?.currentBackgroundAnalysisRunStatus)
   const skipped = isSkipped(draft)
   const step = skipped ? stepRun : followStepRun(draft, stepRun)
   const background = skipped ? backgroundRun : followBackgroundRun(draft, backgroundRun)

@@ -2,7 +2,7 @@ import type { AnalysisRun } from '../../../api/analysis-run.ts'
 import type { AnalysisRunReference } from '../../../api/canary-status.ts'
 import { analysisHistoryLimitsOf } from '../../../api/defaults.ts'
 import { podTemplateHashLabel } from '../../../api/labels.ts'
-import { isCompleted, pauseReasons } from '../../../api/phases.ts'
+import { isCompleted, pauseReasons, runTerminated } from '../../../api/phases.ts'
 import type { DeepReadonly } from '../../../lib/json.ts'
 import type { Draft } from '../../draft.ts'
 import { analysisRunChanged } from '../../events.ts'
@@ -27,6 +27,20 @@ const verdictOf = ({ phase, terminated }: WorkingRun): string =>
 /** Whether a run has a verdict, and a good one. */
 export const hasSucceeded = (run: WorkingRun | undefined): boolean =>
   run !== undefined && verdictOf(run) === 'Successful'
+
+/**
+ * A run by what the status keeps of it. One that succeeded is still there for its release when it is gone, at the end of its
+ * time to live or by hand: it is neither missed nor repeated.
+ */
+export const notedRun = (
+  { runs }: Draft,
+  noted: DeepReadonly<AnalysisRunReference> | undefined,
+): WorkingRun | undefined => {
+  const { name, status: phase = '', message = '' } = noted ?? {}
+  const run = runs.get(name)
+  if (run !== undefined || name === undefined || phase !== 'Successful') return run
+  return { name, phase, message, terminated: message === runTerminated, labels: {} }
+}
 
 /** Holds the release for want of a verdict, or aborts it for a bad one. */
 export const judgeRun = (draft: Draft, run: WorkingRun, { type, cause }: { type: string; cause: string }): void => {
