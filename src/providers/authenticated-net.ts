@@ -33,6 +33,18 @@ const withHeaders = (request: NetRequest, ...headers: Readonly<Record<string, st
   headers: Object.assign({}, request.headers, ...headers),
 })
 
+/** Headers of a metric that hold credentials, whatever the system calls them. */
+const isCredential = (name: string): boolean => /auth|token|key|secret|cookie|password/i.test(name)
+
+/** What a metric holds in the clear is no less secret than what comes from a Secret. */
+const hideOwn = ({ authentication, headers = [] }: RequestIdentity, { secrets }: MeasureContext): void => {
+  const { basicAuth, oauth2, bearerToken, sigv4 } = authentication ?? {}
+  const own = headers.filter(({ key }) => isCredential(key)).map(({ value }) => value.replace(/^(Bearer|Basic) +/i, ''))
+  for (const secret of [basicAuth?.password, oauth2?.clientSecret, bearerToken, sigv4?.secretKey, ...own]) {
+    if (secret) secrets.hide(secret)
+  }
+}
+
 /** Sends a request as somebody. */
 type Send = (request: NetRequest) => Promise<NetResponse>
 
@@ -98,6 +110,7 @@ const senderOf = (identity: RequestIdentity, service: string | undefined, contex
  * {@link ProviderError} for credentials that cannot be used here; fetch rejects with it, AwsError, or NetFailure.
  */
 export const authenticatedNet = (identity: RequestIdentity, context: MeasureContext, service?: string): Net => {
+  hideOwn(identity, context)
   const send = senderOf(identity, service, context)
   return { fetch: (request) => send({ ...request, ...trustOf(identity) }) }
 }

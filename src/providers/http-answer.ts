@@ -22,7 +22,8 @@ const waitSeconds = ({ headers }: NetResponse, nowMs: number): number | undefine
   return ms === undefined ? undefined : Math.ceil(ms / 1000)
 }
 
-const adviceOn = (response: NetResponse, system: MetricSystem, nowMs: number): string => {
+/** What to do about a refusal, to follow the words of a message: credentials to check, a time to wait. `nowMs` is the clock's. */
+export const adviceOn = (response: NetResponse, system: MetricSystem, nowMs: number): string => {
   if (refusesCredentials(response.status)) return `; check ${system.credentials ?? 'the credentials'}`
   if (response.status !== 429 && response.status !== 503) return ''
   const seconds = waitSeconds(response, nowMs)
@@ -80,13 +81,13 @@ const deepest = (issues: readonly Issue[]): Issue | undefined =>
       undefined,
     )
 
-/** Reads JSON of a known shape. Throws {@link ProviderError} that names the place that is different. */
-export const readJson = <Shape extends z.ZodType>(
-  text: string,
+/** What a value of a known shape holds. Throws {@link ProviderError} that names the place that is different. */
+export const checkShape = <Shape extends z.ZodType>(
+  json: unknown,
   shape: Shape,
   system: MetricSystem,
 ): z.output<Shape> => {
-  const read = shape.safeParse(parseJson(text, system))
+  const read = shape.safeParse(json)
   if (read.success) return read.data
   const { path, message: what } = deepest(read.error.issues) ?? { path: [], message: 'it has another shape' }
   const place = placeOf(path)
@@ -95,6 +96,10 @@ export const readJson = <Shape extends z.ZodType>(
     { cause: read.error },
   )
 }
+
+/** Reads JSON of a known shape. Throws {@link ProviderError}. */
+export const readJson = <Shape extends z.ZodType>(text: string, shape: Shape, system: MetricSystem): z.output<Shape> =>
+  checkShape(parseJson(text, system), shape, system)
 
 /** {@link ask} for JSON of a known shape. */
 export const askJson = async <Shape extends z.ZodType>(

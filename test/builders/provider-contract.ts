@@ -55,6 +55,8 @@ export interface ProviderContract {
   readonly good: Answers
   /** What the server must have been asked for {@link good}; assertions. */
   readonly asked: (requests: readonly SeenRequest[]) => void
+  /** Answers requests that come before the question, such as those for a token; they are no part of what is tested. */
+  readonly beforehand?: (request: SeenRequest) => Answer | undefined
   /** Documented answers: values, errors, no data, odd numbers. */
   readonly cases: readonly ContractCase[]
   readonly misconfigured?: readonly MisconfiguredCase[]
@@ -93,10 +95,24 @@ const tryOnce = (contract: ProviderContract, trial: Trial): Promise<Arrival> => 
   return measure({ kind: 'start', metric: 'error-rate' }, run, environment, signal)
 }
 
+/** A server for a contract, and a promise that resolves when the question itself has come. */
+const serve = async ({ beforehand }: ProviderContract, answers: Answers) => {
+  const question = Promise.withResolvers<void>()
+  const server = await AnsweringServer.start((request) => {
+    const before = beforehand?.(request)
+    if (before !== undefined) return before
+    question.resolve()
+    return typeof answers === 'function' ? answers(request) : answers
+  })
+  return { server, questioned: question.promise, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
+}
+
 const against = async (contract: ProviderContract, answers: Answers, trial: Partial<Trial> = {}) => {
-  await using server = await AnsweringServer.start(answers)
+  await using served = await serve(contract, answers)
+  const { server } = served
   const arrival = await tryOnce(contract, { address: server.address, ...trial })
-  return { arrival, ...arrival.measurement, seen: server.seen }
+  const seen = server.seen.filter((request) => contract.beforehand?.(request) === undefined)
+  return { arrival, ...arrival.measurement, seen }
 }
 
 /** Every refusal says something, and leaves no value behind that could be taken for one. */
@@ -167,11 +183,12 @@ const describeSlowness = (contract: ProviderContract): void => {
     ['never ends its answer', { body: '{', endless: true }],
   ] as const) {
     it(`gives up on a server that ${what}, after ${timeLimitMs / 1000} s`, async () => {
-      await using server = await AnsweringServer.start(answer)
+      await using served = await serve(contract, answer)
+      const { server, questioned } = served
       const clock = new ManualClock()
       const arrivals: Arrival[] = []
       const done = tryOnce(contract, { address: server.address, clock }).then((arrival) => arrivals.push(arrival))
-      await server.asked
+      await questioned
       await clock.advance(timeLimitMs - 1)
       assert.equal(arrivals.length, 0)
       await clock.advance(1)
@@ -182,10 +199,11 @@ const describeSlowness = (contract: ProviderContract): void => {
   }
 
   it('stops asking when nobody waits any more', async () => {
-    await using server = await AnsweringServer.start({ silent: true })
+    await using served = await serve(contract, { silent: true })
+    const { server, questioned } = served
     const abort = new AbortController()
     const arrival = tryOnce(contract, { address: server.address, signal: abort.signal })
-    await server.asked
+    await questioned
     abort.abort(new Error('nobody waits'))
     assertError((await arrival).measurement)
   })

@@ -75,7 +75,8 @@ const fromMachine = async (context: AwsContext): Promise<AwsKeys> => {
   try {
     return await cached(['instance'], context, () => instanceKeys(context))
   } catch (error) {
-    throw new AwsError(noKeys, { cause: error })
+    const reason = error instanceof Error ? ` (${error.message})` : ''
+    throw new AwsError(`${noKeys}${reason}`, { cause: error })
   }
 }
 

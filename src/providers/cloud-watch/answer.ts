@@ -10,18 +10,16 @@ const message = z.object({ Code: z.string().nullish(), Value: z.string().nullish
 
 /** Amazon CloudWatch, GetMetricData: one page of results. */
 export const metricDataAnswer = z.object({
-  MetricDataResults: z
-    .array(
-      z.object({
-        Id: z.string().nullish(),
-        Label: z.string().nullish(),
-        StatusCode: z.string().nullish(),
-        Timestamps: z.array(time).nullish(),
-        Values: z.array(number).nullish(),
-        Messages: z.array(message).nullish(),
-      }),
-    )
-    .nullish(),
+  MetricDataResults: z.array(
+    z.object({
+      Id: z.string().nullish(),
+      Label: z.string().nullish(),
+      StatusCode: z.string().nullish(),
+      Timestamps: z.array(time).nullish(),
+      Values: z.array(number).nullish(),
+      Messages: z.array(message).nullish(),
+    }),
+  ),
   Messages: z.array(message).nullish(),
   NextToken: z.string().nullish(),
 })
@@ -32,7 +30,7 @@ export type MetricDataAnswer = z.infer<typeof metricDataAnswer>
 /** Results of several pages: a later page continues what an earlier one began. */
 export const joinPages = (pages: readonly MetricDataAnswer[]): readonly CloudWatchResult[] => {
   const joined = new Map<string, CloudWatchResult>()
-  for (const [index, result] of pages.flatMap(({ MetricDataResults }) => MetricDataResults ?? []).entries()) {
+  for (const [index, result] of pages.flatMap(({ MetricDataResults }) => MetricDataResults).entries()) {
     const key = JSON.stringify([result.Id ?? index, result.Label])
     const before = joined.get(key)
     joined.set(key, {

@@ -24,11 +24,14 @@ const typedValue = z.object({
 /** Cloud Monitoring API, `projects.timeSeries.query` (MQL): the newest point of a series comes first. */
 export const mqlAnswer = z
   .object({
+    timeSeriesDescriptor: z.unknown().optional(),
     timeSeriesData: z
       .array(z.object({ pointData: z.array(z.object({ values: z.array(typedValue) })).default([]) }))
-      .default([]),
+      .optional(),
   })
-  .transform(({ timeSeriesData }) =>
+  // Google leaves out what is empty: without series there is still the description of them.
+  .refine(({ timeSeriesDescriptor, timeSeriesData }) => timeSeriesDescriptor ?? timeSeriesData, 'no timeSeriesData')
+  .transform(({ timeSeriesData = [] }) =>
     timeSeriesData.flatMap(({ pointData: [newest] }) => {
       const { doubleValue, int64Value, boolValue } = newest?.values[0] ?? {}
       return doubleValue ?? int64Value ?? boolValue ?? []

@@ -34,7 +34,8 @@ const metadata = async (path: string, { net, surroundings, signal }: MeasureCont
       signal,
     })
   } catch (error) {
-    throw new ProviderError(noIdentity, { cause: error })
+    const reason = error instanceof Error ? ` (${error.message})` : ''
+    throw new ProviderError(`${noIdentity}${reason}`, { cause: error })
   }
 }
 

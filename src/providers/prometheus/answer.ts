@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import type { NetResponse } from '../../kube/net.ts'
+import { adviceOn } from '../http-answer.ts'
+import { excerpt, ProviderError } from '../provider-error.ts'
 
 /** An answer of a Prometheus server that gives no values. Messages follow those of Prometheus' own client. */
-export class PrometheusError extends Error {
+export class PrometheusError extends ProviderError {
   override readonly name = 'PrometheusError'
 }
 
@@ -30,19 +32,17 @@ const parseJson = (text: string): unknown => {
   }
 }
 
-const excerpt = (text: string): string => {
-  const line = text.replace(/\s+/g, ' ').trim()
-  return line.length > 120 ? `${line.slice(0, 120)}…` : line
-}
+const system = { title: 'Prometheus', credentials: 'authentication and headers of the metric' }
 
 /** 400 and 422 say what is wrong with the query; other codes are told by their class. */
-const httpError = ({ status, text }: NetResponse): PrometheusError => {
+const httpError = (response: NetResponse, nowMs: number): PrometheusError => {
+  const { status, text } = response
   const told = failure.safeParse(parseJson(text))
   if (told.success && (status === 400 || status === 422)) {
     return new PrometheusError(`${told.data.errorType}: ${told.data.error}`)
   }
   const detail = told.success ? told.data.error : excerpt(text)
-  const suffix = detail === '' ? '' : `: ${detail}`
+  const suffix = `${detail === '' ? '' : `: ${detail}`}${adviceOn(response, system, nowMs)}`
   if (status >= 400 && status < 500) return new PrometheusError(`client_error: client error: ${status}${suffix}`)
   if (status >= 500) return new PrometheusError(`server_error: server error: ${status}${suffix}`)
   return new PrometheusError(`bad_response: bad response code ${status}${suffix}`)
@@ -61,9 +61,9 @@ const hasHistograms = (body: unknown): boolean => {
   )
 }
 
-/** Reads an answer. Throws {@link PrometheusError} that says why it is of no use. */
-export const readAnswer = (response: NetResponse): PrometheusAnswer => {
-  if (response.status < 200 || response.status > 299) throw httpError(response)
+/** Reads an answer that came at `nowMs`. Throws {@link PrometheusError} that says why it is of no use. */
+export const readAnswer = (response: NetResponse, nowMs: number): PrometheusAnswer => {
+  if (response.status < 200 || response.status > 299) throw httpError(response, nowMs)
   const body = parseJson(response.text)
   if (body === undefined) {
     const what = response.text === '' ? 'empty' : `no JSON: ${excerpt(response.text)}`

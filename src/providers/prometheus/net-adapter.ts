@@ -1,4 +1,5 @@
 import type { Net, NetResponse } from '../../kube/net.ts'
+import type { Clock } from '../../lib/clock.ts'
 import { readAnswer } from './answer.ts'
 
 /** What the adapter reads of a request of prometheus-query's HTTP library, and gives back. */
@@ -14,6 +15,7 @@ export interface Connection {
   readonly net: Net
   readonly timeoutMs: number
   readonly signal: AbortSignal
+  readonly clock: Clock
 }
 
 /** Servers and proxies that take no POST answer so; Prometheus' own client then asks by GET as well. */
@@ -63,7 +65,7 @@ export const netAdapter =
   async <Request extends LibraryRequest>(request: Request) => {
     const url = `${request.baseURL ?? ''}${request.url ?? ''}`
     const response = await send(url, String(request.data ?? ''), connection)
-    const answer = readAnswer(response)
+    const answer = readAnswer(response, connection.clock.now())
     onWarnings(answer.warnings ?? [])
     const data = { ...answer, data: { ...answer.data, result: readableSamples(answer.data.result) } }
     return { data, status: response.status, statusText: '', headers: {}, config: request }

@@ -73,6 +73,7 @@ const ask = async (spec: Spec, context: MeasureContext): Promise<Samples> => {
     net: authenticatedNet(spec, context, signedService(address, spec)),
     timeoutMs: seconds * 1000,
     signal: context.signal,
+    clock: context.clock,
   })
 }
 

@@ -44,6 +44,7 @@ export const newestValues = (text: string): readonly number[] => {
     }
   }
   throw new ProviderError(
-    `the answer is no whole SignalFlow stream${text.trim() === '' ? ': it is empty' : ''}; check that the address is that of Splunk Observability Cloud's stream API`,
+    `the answer is no whole SignalFlow stream: ${excerpt(text) || 'it is empty'}; check that the address is that of ` +
+      "Splunk Observability Cloud's stream API",
   )
 }

@@ -19,11 +19,13 @@ const mostRows = 100
 /** Every value is text, or a list of texts where a field has several. */
 const cell = z.union([z.string(), z.array(z.string()), z.null()])
 
-/** Splunk REST API, `search/jobs` with `exec_mode=oneshot`. */
-const answer = z.object({
-  messages: z.array(z.object({ type: z.string(), text: z.string() })).optional(),
-  results: z.array(z.record(z.string(), cell)).optional(),
-})
+const messages = z.array(z.object({ type: z.string(), text: z.string() }))
+
+/** Splunk REST API, `search/jobs` with `exec_mode=oneshot`. A search that failed may come without results. */
+const answer = z.union([
+  z.object({ messages: messages.default([]), results: z.array(z.record(z.string(), cell)) }),
+  z.object({ messages: messages.min(1), results: z.undefined().optional() }),
+])
 
 const numeric = /^-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/
 
@@ -69,15 +71,19 @@ const questionOf = (spec: Spec, secret: NamedSecret, context: MeasureContext): O
 const start = async (spec: Spec, context: MeasureContext): Promise<Outcome> => {
   const secret = await namedSecret(spec.secretRef, { name: 'splunk', shown: ['address', 'username'] }, context)
   const system = { title: 'Splunk', credentials: secret.source }
-  const { messages = [], results = [] } = await askJson(questionOf(spec, secret, context), answer, system, context)
-  const fault = messages.find(({ type }) => type === 'FATAL' || type === 'ERROR')
-  if (fault !== undefined) throw new ProviderError(`the search failed: ${fault.text}`)
-  const rows: Json = results.map((row) =>
+  const answered = await askJson(questionOf(spec, secret, context), answer, system, context)
+  const textsOf = (...types: readonly string[]): string[] =>
+    answered.messages.filter(({ type }) => types.includes(type)).map(({ text }) => text)
+  const faults = textsOf('FATAL', 'ERROR')
+  if (faults.length > 0 || answered.results === undefined) {
+    throw new ProviderError(`the search failed: ${faults.join('; ') || 'the answer has no results'}`)
+  }
+  const table: Json = answered.results.map((row) =>
     Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellValue(value)])),
   )
-  const warnings = messages.filter(({ type }) => type === 'WARN').map(({ text }) => text)
+  const warnings = textsOf('WARN')
   return {
-    ...judge(context, fromJson(rows), jsonText(rows)),
+    ...judge(context, fromJson(table), jsonText(table)),
     ...(warnings.length > 0 && { metadata: { warnings: warnings.join('; ') } }),
   }
 }

@@ -118,7 +118,11 @@ describe('the prometheus provider', () => {
       { status: 400, body: '{"status":"error","errorType":"bad_data","error":"parse error"}' },
       /^bad_data: parse error$/,
     ],
-    ['too many requests', { status: 429, body: 'slow down' }, /^client_error: client error: 429: slow down$/],
+    [
+      'too many requests',
+      { status: 429, body: 'slow down' },
+      /^client_error: client error: 429: slow down; a longer interval of the metric asks less often$/,
+    ],
     [
       'a server error in HTML',
       { status: 502, body: '<html>Bad\n Gateway</html>' },

@@ -1,9 +1,36 @@
 import type { ProviderContract } from '../../../builders/provider-contract.ts'
+import { cloudWatchContract } from './cloud-watch.ts'
 import { datadogEnvironmentContract, datadogScalarContract, datadogSeriesContract } from './datadog.ts'
+import { dynatraceContract } from './dynatrace.ts'
+import { googleMqlContract, googlePromqlContract } from './google-cloud-monitoring.ts'
+import { graphiteContract } from './graphite.ts'
+import { influxdbContract } from './influxdb.ts'
+import { lokiContract } from './loki.ts'
+import { newRelicContract } from './new-relic.ts'
+import { amazonPrometheusContract, prometheusContract } from './prometheus.ts'
+import { signalFxContract } from './signal-fx.ts'
+import { skywalkingContract } from './skywalking.ts'
+import { splunkContract, splunkUserContract } from './splunk.ts'
+import { wavefrontContract } from './wavefront.ts'
 
 /** The contracts of all providers over HTTP, in the order of the documentation. A provider may have several. */
 export const providerContracts: readonly ProviderContract[] = [
+  prometheusContract,
+  amazonPrometheusContract,
   datadogSeriesContract,
   datadogEnvironmentContract,
   datadogScalarContract,
+  newRelicContract,
+  wavefrontContract,
+  graphiteContract,
+  influxdbContract,
+  skywalkingContract,
+  cloudWatchContract,
+  dynatraceContract,
+  googlePromqlContract,
+  googleMqlContract,
+  signalFxContract,
+  splunkContract,
+  splunkUserContract,
+  lokiContract,
 ]
