@@ -112,15 +112,18 @@ const isGivenUp = ({ executions = 0 }: DeepReadonly<StepPluginStatus>): boolean 
 /** Whether nothing more comes of an end: it was answered, or tried often enough. */
 export const isEnded = (end: DeepReadonly<StepPluginStatus> | undefined): boolean => end?.finishedAt !== undefined
 
+/** Times in the status are cut to whole seconds: a wait is never shorter for it. */
+const cutMs = 1000
+
 /** When an operation may be called again, in milliseconds since the epoch. */
 export const dueAt = ({ updatedAt, backoff: wait }: DeepReadonly<StepPluginStatus>): number => {
   const from = fromRfc3339(updatedAt ?? '')
   if (from === undefined || wait === undefined) return 0
   try {
-    return from + durationMs(wait)
+    return from + cutMs + durationMs(wait)
   } catch {
     // Somebody else wrote it, and what they meant is unknown.
-    return from + defaultBackoffSeconds * 1000
+    return from + cutMs + defaultBackoffSeconds * 1000
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RolloutManifest } from '../../src/api/rollout.ts'
 import type { CanaryStep } from '../../src/api/steps.ts'
+import type { JsonObject } from '../../src/lib/json.ts'
 
 type Spec = RolloutManifest['spec']
 type Canary = NonNullable<NonNullable<Spec['strategy']>['canary']>
@@ -147,4 +148,9 @@ export const setMirrorRoute = (name: string, method?: string, percentage?: numbe
     ...(method !== undefined && { match: [{ method: { exact: method } }] }),
     ...(percentage !== undefined && { percentage }),
   },
+})
+
+/** A step that a plugin runs. */
+export const plugin = (name: string, config?: JsonObject): CanaryStep => ({
+  plugin: { name, ...(config && { config }) },
 })

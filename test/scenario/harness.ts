@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import type { Net } from '../../src/kube/net.ts'
 import { durationMs } from '../../src/lib/duration.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
 import { createOperator, type OperatorOptions } from '../../src/operator/operator.ts'
@@ -49,6 +50,8 @@ export interface StoryOptions extends Omit<SandboxOptions, 'crds'> {
   readonly faults?: readonly FaultRule[]
   /** Promises that this story breaks on purpose, each with the reason. */
   readonly excused?: Readonly<Record<string, string>>
+  /** The network of the controllers. Default: that of the sandbox. */
+  readonly net?: (sandbox: Sandbox) => Net
   /** The processes of the controllers. Default: one. */
   readonly controllers?: (sandbox: Sandbox, make: MakeElected) => Controllers
 }
@@ -74,11 +77,11 @@ export class Story {
   #failure: unknown
 
   constructor(options: StoryOptions = {}) {
-    const { instanceId = '', faults = [], excused = {}, controllers, ...sandboxOptions } = options
+    const { instanceId = '', faults = [], excused = {}, controllers, net, ...sandboxOptions } = options
     this.sandbox = createSandbox({ ...sandboxOptions, crds })
     this.#excused = excused
     this.violations = watchInvariants(this.sandbox, controllerUser)
-    const make = this.#operator(instanceId)
+    const make = this.#operator(instanceId, net?.(this.sandbox) ?? this.sandbox.net)
     this.controller = controllers?.(this.sandbox, make) ?? new ControllerProcess(this.sandbox, make)
     this.sandbox.cluster.onChange((change) => {
       const timeMs = this.nowMs
@@ -88,11 +91,12 @@ export class Story {
     injectFaults(faults, { server, clock, crash: () => this.killController() })
   }
 
-  #operator(instanceId: string): MakeElected {
+  #operator(instanceId: string, net: Net): MakeElected {
     return (ports, election) => {
       const leaderElection = election && { ...leaseTimes, identity: election.identity }
       const told = election?.onLeadershipLost && { onLeadershipLost: election.onLeadershipLost }
-      return createOperator({ ...ports, ...told, logger: this.log, config: { instanceId, leaderElection } })
+      const config = { instanceId, leaderElection, pluginConfigMap: { namespace: 'default' } }
+      return createOperator({ ...ports, net, ...told, logger: this.log, config })
     }
   }
 

@@ -1,0 +1,68 @@
+import { type Net, NetFailure, type NetRequest, type NetResponse } from '../../src/kube/net.ts'
+import type { Sandbox } from '../../src/sandbox/sandbox.ts'
+import { pluginConfig, pluginName } from '../builders/plugins.ts'
+import { createReferencePlugin, newMemory, type PluginHttpAnswer } from '../reference-plugin/reference-plugin.ts'
+import { type Story, type StoryOptions, story } from './harness.ts'
+
+const host = 'plugin.tools'
+
+/** A request that the plugin got. */
+export interface SeenCall {
+  readonly timeMs: number
+  readonly path: string
+  readonly body: Record<string, unknown>
+}
+
+/** The reference plugin at an address of the sandbox's network, and what may go wrong with it. */
+export class PluginHost {
+  readonly calls: SeenCall[] = []
+  /** Kept over restarts, unless a story clears it. */
+  readonly memory = newMemory()
+  /** Nobody answers at the address. */
+  isDown = false
+  latencyMs = 10
+  /** Answers instead of the plugin where it gives something. */
+  instead: (call: SeenCall) => PluginHttpAnswer | undefined = () => undefined
+
+  /** The network of a sandbox with the plugin in it. */
+  on({ net, clock, startMs }: Sandbox): Net {
+    const handle = createReferencePlugin(this.memory, () => clock.now())
+    const answer = async (request: NetRequest): Promise<NetResponse> => {
+      await clock.sleep(Math.min(this.latencyMs, request.timeoutMs), request.signal).catch((cause: unknown) => {
+        throw new NetFailure(`${host}: cancelled`, { cause })
+      })
+      if (this.isDown) throw new NetFailure(`${host}: connect ECONNREFUSED`)
+      if (this.latencyMs >= request.timeoutMs)
+        throw new NetFailure(`${host}: no whole answer within ${request.timeoutMs} ms`)
+      const path = new URL(request.url).pathname
+      const call = { timeMs: clock.now() - startMs, path, body: JSON.parse(request.body ?? '{}') }
+      if (request.method !== 'GET') this.calls.push(call)
+      const { status, body } = this.instead(call) ?? handle({ method: request.method, path, body: call.body })
+      return { status, headers: {}, text: JSON.stringify(body) }
+    }
+    return { fetch: (request) => (new URL(request.url).host === host ? answer(request) : net.fetch(request)) }
+  }
+
+  /** What was asked, in order: the last part of each path. */
+  get asked(): readonly string[] {
+    return this.calls.map(({ path }) => path.split('/').at(-1) ?? '')
+  }
+}
+
+/** The ConfigMap that configures the plugin at its address, or otherwise. */
+export const pluginConfigMap = (fields: object = { location: `http://${host}` }, name = pluginName) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'argo-rollouts-config', namespace: 'default' },
+  data: pluginConfig({ name, ...fields }),
+})
+
+/** A story with the reference plugin in the network. */
+export const pluginStory = (
+  title: string,
+  tell: (story: Story, host: PluginHost) => Promise<void>,
+  options: StoryOptions = {},
+): void => {
+  const host = new PluginHost()
+  story(title, { ...options, net: (sandbox) => host.on(sandbox) }, (told) => tell(told, host))
+}
