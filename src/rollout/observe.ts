@@ -14,6 +14,7 @@ import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { PluginDirectory } from '../plugins/configuration.ts'
 import type { PluginRegistry } from '../plugins/registry.ts'
+import { refuseMetric } from '../providers/registry.ts'
 import { routersOf } from '../routers/registry.ts'
 import { byManager, byOwner, byReplicaSet, keyOf, type RolloutCaches } from './caches.ts'
 import type { Replies } from './inquiries.ts'
@@ -159,7 +160,7 @@ export const observe = (
     faults.length > 0
       ? []
       : [
-          ...validateReferences(rollout, { services, templates }),
+          ...validateReferences(rollout, { services, templates, refuseMetric }),
           ...routers.flatMap((router) => router.validate(known)),
         ]
   const replicaSets = [...caches.replicaSets.store.byIndex(byOwner, rollout.metadata.uid)].sort(oldestFirst)

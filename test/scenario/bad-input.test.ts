@@ -49,6 +49,28 @@ describe('an invalid Rollout', () => {
     await told.until(rollout('web').isHealthy(), '2m')
   })
 
+  story(
+    'that nobody could judge does not begin its release, and says which metric of which template',
+    {},
+    async (told) => {
+      const judged = web.withSteps(setWeight(50), analysis('check'))
+      const plugin = { name: 'latency', provider: { plugin: { 'someone/metric': {} } } }
+      await told.begin(anAnalysisTemplate('check'), judged.build())
+      await told.until(rollout('web').isHealthy(), '2m')
+      told.apply(anAnalysisTemplate('check', plugin))
+      told.act({ setImage: { rollout: 'web', image: 'web:2' } })
+      await told.until(
+        rollout('web').isDegraded(
+          /^InvalidSpec: .*spec\.strategy\.canary\.steps\[1\]\.analysis\.templates: .*check has metric latency .* someone\/metric/,
+        ),
+        '1m',
+      )
+      expectSizes(told, 'web', { 1: 2 })
+      told.apply(anAnalysisTemplate('check'))
+      await told.until(rollout('web').isProgressing(), '1m')
+    },
+  )
+
   story('with a feature that does not exist yet says so', {}, async (told) => {
     const istio = { trafficRouting: { istio: { virtualService: { name: 'web' } } } }
     await told.begin(

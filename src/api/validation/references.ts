@@ -4,19 +4,20 @@ import type { Service } from '../kubernetes/service.ts'
 import type { RolloutManifest } from '../rollout.ts'
 import { serviceErrors, serviceReferences } from './service-references.ts'
 import type { TemplateLookup } from './template-references.ts'
-import { analysisUseErrors, analysisUses, type NamedTemplate } from './template-use.ts'
+import { analysisUseErrors, analysisUses, type NamedTemplate, type RefuseMetric } from './template-use.ts'
 
 /** Objects that a Rollout refers to, as the caches or a file have them. Router objects are the routers' own concern. */
 export interface References {
   readonly services: ReadonlyMap<string, DeepReadonly<Service>>
   readonly templates: TemplateLookup<NamedTemplate>
+  readonly refuseMetric: RefuseMetric
 }
 
 /** What is wrong with the objects that a Rollout refers to, each with the field that names it. */
 export const validateReferences = (
   rollout: DeepReadonly<Pick<RolloutManifest, 'spec' | 'metadata'>>,
-  { services, templates }: References,
+  { services, templates, refuseMetric }: References,
 ): readonly FieldError[] => [
   ...serviceReferences(rollout).flatMap((reference) => serviceErrors(rollout, reference, services.get(reference.name))),
-  ...analysisUses(rollout).flatMap((use) => analysisUseErrors(use, templates)),
+  ...analysisUses(rollout).flatMap((use) => analysisUseErrors(use, templates, refuseMetric)),
 ]

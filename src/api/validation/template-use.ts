@@ -2,6 +2,7 @@ import type { DeepReadonly } from '../../lib/json.ts'
 import { TemplateError } from '../../lib/template.ts'
 import type { Argument } from '../analysis-template.ts'
 import { type FieldError, invalid } from '../field-error.ts'
+import type { Metric } from '../metric.ts'
 import { effectiveCount } from '../metric-limits.ts'
 import type { RolloutManifest } from '../rollout.ts'
 import type { RolloutAnalysis } from '../rollout-analysis.ts'
@@ -11,6 +12,9 @@ import { followTemplateRefs, type TemplateLookup } from './template-references.t
 
 /** A template with its name, as messages need it. */
 export type NamedTemplate = TemplateContent & { readonly metadata: { readonly name?: string | undefined } }
+
+/** Why a metric could not be measured, whatever its arguments: it asks for a provider that is not there. */
+export type RefuseMetric = (metric: DeepReadonly<Metric>) => string | undefined
 
 /** One place in a strategy that starts an analysis. */
 export interface AnalysisUse {
@@ -110,13 +114,32 @@ export const fitnessErrors = (use: AnalysisUse, templates: readonly NamedTemplat
     use.background ? backgroundErrors(template, use) : endingErrors(template, use.field),
   )
 
-/** Faults of what one analysis of a Rollout refers to: templates that are missing, or that do not fit. */
-export const analysisUseErrors = (use: AnalysisUse, lookup: TemplateLookup<NamedTemplate>): readonly FieldError[] => {
+/** A release that nobody could judge is refused before it begins, not when it comes to its analysis. */
+const providerErrors = (
+  { field }: AnalysisUse,
+  templates: readonly NamedTemplate[],
+  refuse: RefuseMetric,
+): readonly FieldError[] =>
+  templates.flatMap(({ metadata: { name = '' }, spec }) =>
+    (spec.metrics ?? []).flatMap((metric) => {
+      const reason = refuse(metric)
+      const detail = `AnalysisTemplate ${name} has metric ${metric.name} that cannot be measured: ${reason}`
+      return reason === undefined ? [] : [invalid(field, name, detail)]
+    }),
+  )
+
+/** Faults of what one analysis of a Rollout refers to: templates that are missing, do not fit, or cannot be measured. */
+export const analysisUseErrors = (
+  use: AnalysisUse,
+  lookup: TemplateLookup<NamedTemplate>,
+  refuse: RefuseMetric,
+): readonly FieldError[] => {
   const { templates, clusterTemplates, missing } = followTemplateRefs(use.analysis.templates ?? [], lookup)
   if (missing.length > 0) {
     return missing.map((detail) => invalid(use.field, /'(.*)'/.exec(detail)?.[1] ?? '', detail))
   }
   const found = [...templates, ...clusterTemplates]
   const unmerged = mergeErrors(use, found)
-  return unmerged.length > 0 ? unmerged : fitnessErrors(use, found)
+  if (unmerged.length > 0) return unmerged
+  return [...fitnessErrors(use, found), ...providerErrors(use, found, refuse)]
 }
