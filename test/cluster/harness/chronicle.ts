@@ -28,12 +28,12 @@ export interface Chronicle {
   readonly services: Track<Service>
   readonly ingresses: Track<Ingress>
   readonly replicaSets: Track<ReplicaSet>
-  /** `Reason: message` of each event about an object, repeats included. */
-  events(about?: string): readonly string[]
+  /** `Reason: message` of each event about the Rollout, repeats included. */
+  events(): readonly string[]
   /** The reasons alone. */
-  reasons(about?: string): readonly string[]
+  reasons(): readonly string[]
   /** `Phase` or `Phase (message)` of the Rollout, each time it changed. */
-  phases(name?: string): readonly string[]
+  phases(): readonly string[]
   /** The version that a Service selects, each time it changed; empty when it selects all. */
   selectors(service: string): readonly string[]
   /** The wanted size of a version's ReplicaSet, each time it changed. */
@@ -44,8 +44,6 @@ export interface Chronicle {
   conditions(rollout: Rollout): readonly string[]
   /** A text with `<tag>` for each hash in it. */
   named(text: string): string
-  /** Waits until these reasons are among the events of an object, in this order. @throws ExpectationError */
-  untilReasons(wanted: readonly string[], about?: string): Promise<void>
   /** Waits until exactly these events came after the first `skipped` ones. @throws AssertionError */
   untilEvents(skipped: number, wanted: readonly string[]): Promise<void>
   close(): void
@@ -60,18 +58,16 @@ function tagOf({ spec }: ReplicaSet): string {
   return image.slice(image.lastIndexOf(':') + 1)
 }
 
-function isSubsequence(wanted: readonly string[], found: readonly string[]): boolean {
-  let from = 0
-  for (const item of found) if (item === wanted[from]) from += 1
-  return from === wanted.length
-}
-
 function phaseOf({ status }: Rollout): string {
   return status.message === '' ? status.phase : `${status.phase} (${status.message})`
 }
 
-/** Begins to write it; `pathOf` tells where the objects of a kind are listed. @throws ApiError */
-export async function openChronicle(api: ApiClient, pathOf: (kind: string) => string): Promise<Chronicle> {
+/** Begins to write it about the Rollout `main`; `pathOf` tells where the objects of a kind are listed. @throws ApiError */
+export async function openChronicle(
+  api: ApiClient,
+  main: string,
+  pathOf: (kind: string) => string,
+): Promise<Chronicle> {
   const [rollouts, replicaSets, services, ingresses, events] = await Promise.all([
     openTrack(api, pathOf('Rollout'), rolloutSchema),
     openTrack(api, pathOf('ReplicaSet'), replicaSetSchema),
@@ -83,22 +79,20 @@ export async function openChronicle(api: ApiClient, pathOf: (kind: string) => st
     new Map(replicaSets.states().map((set) => [set.metadata.labels[hashLabel] ?? set.metadata.name, tagOf(set)]))
   const named = (text: string): string =>
     [...tags()].reduce((result, [hash, tag]) => result.replaceAll(hash, `<${tag}>`), text)
-  const eventsAbout = (about: string): readonly Event[] =>
-    events.states().filter(({ involvedObject: { kind, name } }) => `${kind} ${name}` === about)
-  const reasons = (about = 'Rollout shop'): readonly string[] => eventsAbout(about).map(({ reason }) => reason)
+  const ownEvents = (): readonly Event[] =>
+    events.states().filter(({ involvedObject: { kind, name } }) => kind === 'Rollout' && name === main)
   const isNamed = (name: string) => (object: Rollout | Service | Ingress) => object.metadata.name === name
-  const eventTexts = (about = 'Rollout shop'): readonly string[] =>
-    eventsAbout(about).map(({ reason, message }) => named(`${reason}: ${message}`))
+  const eventTexts = (): readonly string[] => ownEvents().map(({ reason, message }) => named(`${reason}: ${message}`))
   return {
     rollouts,
     services,
     ingresses,
     replicaSets,
     named,
-    reasons,
+    reasons: () => ownEvents().map(({ reason }) => reason),
     events: eventTexts,
-    phases(name = 'shop') {
-      const told = rollouts.states().filter((rollout) => isNamed(name)(rollout) && rollout.status.phase !== '')
+    phases() {
+      const told = rollouts.states().filter((rollout) => isNamed(main)(rollout) && rollout.status.phase !== '')
       return withoutRepeats(told.map((rollout) => named(phaseOf(rollout))))
     },
     selectors(service) {
@@ -126,11 +120,6 @@ export async function openChronicle(api: ApiClient, pathOf: (kind: string) => st
       status.conditions.map(({ type, status: holds, reason, message }) =>
         named(`${type} ${holds} ${reason}: ${message}`),
       ),
-    untilReasons: (wanted, about) =>
-      eventually(`events ${wanted.join(', ')}`, async () => {
-        const found = reasons(about)
-        return isSubsequence(wanted, found) ? { found: undefined } : { missing: found.join(', ') }
-      }),
     async untilEvents(skipped, wanted) {
       const told = (): readonly string[] => eventTexts().slice(skipped)
       await eventually('the events of the release', async () =>

@@ -49,3 +49,21 @@ export function anIngress(service: string): Manifest {
     },
   }
 }
+
+/** An autoscaler that wants one pod of the Rollout for each unit of `demand`, at once, up and down. */
+export function anAutoscaler(): Manifest {
+  const atOnce = { stabilizationWindowSeconds: 0, policies: [{ type: 'Pods', value: 100, periodSeconds: 1 }] }
+  const target = { type: 'AverageValue', averageValue: '1' }
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'shop' },
+    spec: {
+      scaleTargetRef: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'shop' },
+      minReplicas: 1,
+      maxReplicas: 20,
+      metrics: [{ type: 'External', external: { metric: { name: 'demand' }, target } }],
+      behavior: { scaleUp: atOnce, scaleDown: atOnce },
+    },
+  }
+}

@@ -91,7 +91,8 @@ const runStatus = z.object({ name: z.string(), status: z.string(), message: z.st
 /** A Rollout, as a user reads it. */
 export const rolloutSchema = z.object({
   metadata: metadata.extend({ generation: z.number() }),
-  spec: z.object({ replicas: z.number().default(1), template: podTemplate }),
+  // The template may be that of another workload.
+  spec: z.object({ replicas: z.number().default(1), template: podTemplate.default({ spec: { containers: [] } }) }),
   status: z
     .object({
       phase: z.string().default(''),

@@ -17,7 +17,7 @@ export interface Scene {
   patch(kind: string, name: string, patch: object, subresource?: string): Promise<void>
   /** Where an object is: `/apis/…/namespaces/…/rollouts/shop`. */
   pathOf(kind: string, name: string): string
-  rollout(name?: string): Promise<Rollout>
+  rollout(): Promise<Rollout>
   replicaSets(): Promise<readonly ReplicaSet[]>
   /** Those that nobody has asked to go. */
   pods(): Promise<readonly Pod[]>
@@ -66,11 +66,11 @@ function imageOf({ spec }: ReplicaSet): string {
   return spec.template.spec.containers[0]?.image ?? ''
 }
 
-/** Opens one in a namespace. @throws ApiError */
-export async function openScene({ plane: { api } }: Cluster, namespace: string): Promise<Scene> {
+/** Opens one in a namespace; `main` is the Rollout that it is about. @throws ApiError */
+export async function openScene({ plane: { api } }: Cluster, namespace: string, main = 'shop'): Promise<Scene> {
   const pathOf = (kind: string, name: string): string => `${collectionPath(namespace, kind)}/${name}`
-  const chronicle = await openChronicle(api, (kind) => collectionPath(namespace, kind))
-  const rollout = (name = 'shop'): Promise<Rollout> => api.get(pathOf('Rollout', name), rolloutSchema)
+  const chronicle = await openChronicle(api, main, (kind) => collectionPath(namespace, kind))
+  const rollout = (): Promise<Rollout> => api.get(pathOf('Rollout', main), rolloutSchema)
   const replicaSets = (): Promise<readonly ReplicaSet[]> =>
     api.list(collectionPath(namespace, 'ReplicaSet'), replicaSetSchema)
   const untilRollout = async (what: string, fits: (rollout: Rollout) => boolean): Promise<Rollout> => {
@@ -120,7 +120,7 @@ export async function openScene({ plane: { api } }: Cluster, namespace: string):
       return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     },
     untilPhase: (phase, message) =>
-      untilRollout(`Rollout shop is ${phase}${message === undefined ? '' : ` (${message})`}`, ({ status }) => {
+      untilRollout(`Rollout ${main} is ${phase}${message === undefined ? '' : ` (${message})`}`, ({ status }) => {
         return status.phase === phase && matches(message, status.message)
       }),
     untilSizes: (wanted) =>

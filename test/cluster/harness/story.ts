@@ -16,8 +16,8 @@ export interface Story {
   killController(name?: string): Promise<void>
   /** Opens a shop in a namespace named after the story, the variant and `detail`. */
   openShop(variant: Variant, detail?: string): Promise<Shop>
-  /** Opens an empty namespace named after the story and `detail`. */
-  openScene(detail: string): Promise<Scene>
+  /** Opens an empty namespace named after the story and `detail`, for a Rollout named `shop` unless told otherwise. */
+  openScene(detail: string, rollout?: string): Promise<Scene>
   /** Looks at the namespace of a shop. */
   sceneOf(shop: Shop): Promise<Scene>
   /** Closes what was opened, and fails when the API server has refused anything to the controllers of this story. */
@@ -34,8 +34,8 @@ export async function tellStory(letter: string): Promise<Story> {
   const since = await cluster.plane.audit.mark()
   const controllers = new Map<string, RunningProcess>()
   const open: { close(): void }[] = []
-  const look = async (namespace: string): Promise<Scene> => {
-    const scene = await openScene(cluster, namespace)
+  const look = async (namespace: string, rollout?: string): Promise<Scene> => {
+    const scene = await openScene(cluster, namespace, rollout)
     open.push(scene)
     return scene
   }
@@ -57,10 +57,10 @@ export async function tellStory(letter: string): Promise<Story> {
       open.push(shop)
       return shop
     },
-    async openScene(detail) {
+    async openScene(detail, rollout) {
       const namespace = `story-${letter}-${detail}`
       await cluster.createNamespace(namespace)
-      return look(namespace)
+      return look(namespace, rollout)
     },
     sceneOf: ({ namespace }) => look(namespace),
     async end() {

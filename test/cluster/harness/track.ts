@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 
-import type { ApiClient } from './api-client.ts'
+import type { ApiClient, Change } from './api-client.ts'
+import { eventually } from './wait.ts'
 
 /** Every state of the objects at one path since it was opened, as the API server told it. */
 export interface Track<T> {
@@ -25,11 +26,13 @@ export async function openTrack<T extends HasVersion>(
 ): Promise<Track<T>> {
   const states: T[] = []
   const waiting = new Set<(object: T) => void>()
-  const watching = await api.watch(path, schema, ({ type, object }) => {
+  const note = ({ type, object }: Change<T>): void => {
     if (type === 'DELETED') return
     states.push(object)
     for (const tell of waiting) tell(object)
-  })
+  }
+  // A kind that was installed a moment ago cannot be watched at once.
+  const watching = await eventually(`watching ${path}`, async () => ({ found: await api.watch(path, schema, note) }))
   return {
     states: () => states.toSorted((one, other) => versionOf(one) - versionOf(other)),
     first: (fits) => {

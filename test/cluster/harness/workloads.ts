@@ -25,6 +25,7 @@ const controllers = [
   'endpointslice-controller',
   'pod-garbage-collector-controller',
   'ttl-after-finished-controller',
+  'horizontal-pod-autoscaler-controller',
 ]
 
 async function startControllerManager(plane: ControlPlane): Promise<RunningProcess> {
@@ -39,6 +40,7 @@ async function startControllerManager(plane: ControlPlane): Promise<RunningProce
       `--root-ca-file=${plane.pki.authority}`,
       '--leader-elect=false',
       '--secure-port=0',
+      '--horizontal-pod-autoscaler-sync-period=1s',
       '--use-service-account-credentials=false',
       '--kube-api-qps=200',
       '--kube-api-burst=400',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 
+import { hashLabel } from '../harness/chronicle.ts'
 import { expectDeployed } from '../harness/expectations.ts'
 import { startLoad } from '../harness/load.ts'
 import type { Shop } from '../harness/release.ts'
@@ -84,8 +85,7 @@ describe('(l) blue/green is judged before and after the switch', { concurrency: 
     const old = new Set((await scene.pods()).map(({ metadata }) => metadata.uid))
     await shop.setImage('shop:1.0')
     await chronicle.services.first(
-      ({ metadata, spec }) =>
-        metadata.name === 'shop-active' && spec.selector['rollouts-pod-template-hash'] === status.stableRS,
+      ({ metadata, spec }) => metadata.name === 'shop-active' && spec.selector[hashLabel] === status.stableRS,
     )
     await scene.untilRollout('1.0 is stable again', (rollout) => rollout.status.stableRS !== status.stableRS)
     await scene.untilPhase('Healthy')
