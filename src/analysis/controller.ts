@@ -11,6 +11,7 @@ import type { QueueMetrics } from '../kube/queue.ts'
 import type { Runtime } from '../kube/runtime.ts'
 import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { DeepReadonly } from '../lib/json.ts'
+import type { PluginCaller } from '../plugins/plugins.ts'
 import type { ProviderConfig } from '../providers/provider.ts'
 import type { Surroundings } from '../providers/surroundings.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -33,6 +34,7 @@ export interface AnalysisControllerOptions {
   readonly queueMetrics?: QueueMetrics
   readonly scope: ServedScope
   readonly providers: ProviderConfig
+  readonly plugins: Pick<PluginCaller, 'call'>
   readonly surroundings: Surroundings
   /** AnalysisRuns that are looked at at a time. Default 30. */
   readonly workers?: number
@@ -80,13 +82,14 @@ class RunKeys {
 }
 
 const environmentOf = (
-  { net, runtime, client, providers, surroundings }: AnalysisControllerOptions,
+  { net, runtime, client, providers, plugins, surroundings }: AnalysisControllerOptions,
   jobs: SharedInformer<Job>,
 ): MeasureEnvironment => ({
   net,
   clock: runtime.clock,
   jobs: clusterJobs(jobs, client),
   config: providers,
+  plugins,
   surroundings,
   readSecret: secretReader(client),
 })

@@ -16,7 +16,10 @@ import type { Task } from './schedule.ts'
 import { type ReadSecret, readSecretKey } from './secret-reader.ts'
 
 /** What a measurement needs besides the run and its task. */
-export type MeasureEnvironment = Pick<MeasureContext, 'net' | 'clock' | 'jobs' | 'config' | 'surroundings'> & {
+export type MeasureEnvironment = Pick<
+  MeasureContext,
+  'net' | 'clock' | 'jobs' | 'config' | 'surroundings' | 'plugins'
+> & {
   readonly readSecret: ReadSecret
 }
 
@@ -56,9 +59,9 @@ const measurementOf = (task: Task, outcome: Outcome, startedAt: string, now: num
 }
 
 const contextOf = (
-  { net, clock, jobs, config, surroundings }: MeasureEnvironment,
+  { net, clock, jobs, config, surroundings, plugins }: MeasureEnvironment,
   rest: Pick<MeasureContext, 'run' | 'metric' | 'ordinal' | 'signal' | 'secrets'>,
-): MeasureContext => ({ net, clock, jobs, config, surroundings, ...rest })
+): MeasureContext => ({ net, clock, jobs, config, surroundings, plugins, ...rest })
 
 /** Takes a measurement whose arguments are in place, and removes its secrets from everything that it says. */
 const measureResolved = async (
@@ -76,7 +79,8 @@ const measureResolved = async (
   const { access: secrets, redact } = hidingSecrets(environment.readSecret, resolved.secrets)
   const context = contextOf(environment, { run, metric, ordinal: ordinalOf(run, task.metric), signal, secrets })
   const outcome = await ask(provider, task, context).catch((error: unknown) => errorOutcome(error))
-  return { outcome: shownOutcome(outcome, redact), metadata: shownTexts(provider.metadata, redact) }
+  const metadata = { ...provider.metadata, ...outcome.metricMetadata }
+  return { outcome: shownOutcome(outcome, redact), metadata: shownTexts(metadata, redact) }
 }
 
 /** Arguments that cannot be read for a moment say nothing about a measurement that is under way. */

@@ -178,6 +178,7 @@ export const createOperator = (options: OperatorOptions): Operator => {
     }),
     createAnalysisController({
       ...shared,
+      plugins,
       net,
       surroundings: surroundingsOf(options.host ?? closedHost()),
       queueMetrics: runtimeMetrics.queue('analysisruns'),

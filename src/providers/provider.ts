@@ -3,6 +3,7 @@ import type { Metric, MetricProvider } from '../api/metric.ts'
 import type { Net } from '../kube/net.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { DeepReadonly } from '../lib/json.ts'
+import type { PluginCaller } from '../plugins/plugins.ts'
 import type { JobAccess } from './job/job-access.ts'
 import { NoDataError } from './provider-error.ts'
 import type { SecretAccess } from './secret-access.ts'
@@ -26,6 +27,7 @@ export interface MeasureContext {
   readonly config: ProviderConfig
   readonly surroundings: Surroundings
   readonly secrets: SecretAccess
+  readonly plugins: Pick<PluginCaller, 'call'>
   readonly run: DeepReadonly<AnalysisRun>
   /** The metric with its arguments in place, secrets included: nothing of it may be shown that was not redacted. */
   readonly metric: DeepReadonly<Metric>
@@ -38,6 +40,8 @@ export interface MeasureContext {
 /** What a provider found. Instants of beginning and end are added by the caller. `Running` with `resumeAt` means: ask me again. */
 export type Outcome = Pick<Measurement, 'value' | 'message' | 'metadata' | 'resumeAt'> & {
   readonly phase: 'Running' | 'Successful' | 'Failed' | 'Error' | 'Inconclusive'
+  /** Notes about the metric itself that are known only from the answer, for its result. */
+  readonly metricMetadata?: Record<string, string>
   /** Set where the metric system answered and had no value at all. */
   readonly noData?: true
 }

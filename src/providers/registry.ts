@@ -9,6 +9,7 @@ import { googleCloudMonitoring } from './google-cloud-monitoring/google-cloud-mo
 import { job } from './job/job.ts'
 import { kayenta } from './kayenta/kayenta.ts'
 import { loki } from './loki/loki.ts'
+import { plugin } from './plugin/plugin.ts'
 import { prometheus } from './prometheus/prometheus.ts'
 import { signalFx } from './signal-fx/signal-fx.ts'
 import { splunk } from './splunk/splunk.ts'
@@ -27,6 +28,7 @@ const providers: readonly Bind[] = [
   binder(signalFx),
   binder(splunk),
   binder(loki),
+  binder(plugin),
 ]
 
 /** The provider of a metric, bound to its part of it; undefined when this version has none for it. */

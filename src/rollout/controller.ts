@@ -43,7 +43,7 @@ export interface RolloutControllerOptions {
   readonly scope: ServedScope
   /** The configured plugins, and what asks them. */
   readonly registry: PluginRegistry
-  readonly plugins: PluginCaller
+  readonly plugins: Pick<PluginCaller, 'call'>
   /** Rollouts that are worked on at a time. Default 10. */
   readonly workers?: number
 }

@@ -16,7 +16,7 @@ export interface Replies {
 
 /** What questions are asked with. */
 export interface InquiryPorts {
-  readonly plugins: PluginCaller
+  readonly plugins: Pick<PluginCaller, 'call'>
   readonly clock: Clock
   /** Called with the key of a Rollout about which there is news. */
   readonly onReply: (key: string) => void

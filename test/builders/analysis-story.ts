@@ -17,6 +17,7 @@ import { applyObjects } from '../../src/sandbox/scenario/actions.ts'
 import { noMetrics } from '../../src/telemetry/no-metrics.ts'
 import { metricOf } from './analysis-run.ts'
 import { CollectingLogger } from './collecting-logger.ts'
+import { noPlugins } from './plugins.ts'
 
 /** Reading the CRDs takes longer than most stories. */
 const crds = productCrds()
@@ -38,6 +39,7 @@ const operatorOf = ({ transport, net, clock, random }: OperatorPorts, log: Colle
     metrics: noMetrics,
     providers: {},
     surroundings: surroundingsOf(closedHost()),
+    plugins: noPlugins,
   })
   return {
     start: async () => {

@@ -6,6 +6,7 @@ import { providerOf } from '../../src/providers/registry.ts'
 import { closedHost, surroundingsOf } from '../../src/providers/surroundings.ts'
 import { runOf } from './analysis-run.ts'
 import { noJobs } from './job-access.ts'
+import { noPlugins } from './plugins.ts'
 import { noSecrets } from './secret-access.ts'
 
 /** The network of this machine, with time-outs by a clock of the test's choice. */
@@ -18,6 +19,7 @@ export const measureContext = (metric: Metric, over: Partial<MeasureContext> = {
   jobs: noJobs,
   config: {},
   surroundings: surroundingsOf(closedHost()),
+  plugins: noPlugins,
   secrets: noSecrets,
   run: runOf({ metrics: [metric] }),
   metric,

@@ -3,7 +3,8 @@ import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import { formatYaml } from '../../src/lib/yaml.ts'
 import { PluginDirectory } from '../../src/plugins/configuration.ts'
 import type { Credentials } from '../../src/plugins/credentials.ts'
-import { Plugins } from '../../src/plugins/plugins.ts'
+import { PluginError } from '../../src/plugins/plugin-error.ts'
+import { type PluginCaller, Plugins } from '../../src/plugins/plugins.ts'
 import { machineNet } from './measure-context.ts'
 
 /** Name under which tests configure their plugin, as all three kinds. */
@@ -28,4 +29,11 @@ export const pluginsWith = (
   const directory = directoryWith(fields)
   const registry = { directory, cache: { synced: true, whenSynced: async () => {} } }
   return new Plugins(registry, { net, clock, readCredentials: async () => credentials })
+}
+
+/** For what is tested without plugins. */
+export const noPlugins: Pick<PluginCaller, 'call'> = {
+  call: async () => {
+    throw new PluginError('there are no plugins here')
+  },
 }

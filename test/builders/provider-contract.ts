@@ -13,6 +13,7 @@ import { type Answer, AnsweringServer, type SeenRequest } from './answering-serv
 import { noJobs } from './job-access.ts'
 import { ManualClock } from './manual-clock.ts'
 import { machineNet } from './measure-context.ts'
+import { noPlugins } from './plugins.ts'
 
 /** What a server answers: always the same, or by the request. */
 export type Answers = Answer | ((request: SeenRequest) => Answer)
@@ -88,6 +89,7 @@ const tryOnce = (contract: ProviderContract, trial: Trial): Promise<Arrival> => 
     jobs: noJobs,
     config: {},
     surroundings: surroundingsOf(closedHost(contract.env?.(address))),
+    plugins: noPlugins,
     readSecret: async (namespace, name) =>
       secrets[`${namespace}/${name}`] ?? Promise.reject(new SecretError(`secrets "${name}" not found`)),
   }

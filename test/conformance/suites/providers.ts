@@ -7,6 +7,7 @@ import { providerOf } from '../../../src/providers/registry.ts'
 import { closedHost, surroundingsOf } from '../../../src/providers/surroundings.ts'
 import { runOf } from '../../builders/analysis-run.ts'
 import { noJobs } from '../../builders/job-access.ts'
+import { noPlugins } from '../../builders/plugins.ts'
 import { noSecrets } from '../../builders/secret-access.ts'
 import { compareAnswers, type Failure, type Suite, type SuiteResult } from '../suite.ts'
 
@@ -58,6 +59,7 @@ const measure = async ({ metric, ...answer }: Case) => {
     jobs: noJobs,
     secrets: noSecrets,
     surroundings: surroundingsOf(closedHost()),
+    plugins: noPlugins,
     config: { prometheusAddress: 'http://provider.example' },
     run: runOf({ metrics: [metric] }),
     metric,
