@@ -6,13 +6,17 @@ import { cloudWatch } from './cloud-watch/cloud-watch.ts'
 import { datadog } from './datadog/datadog.ts'
 import { dynatrace } from './dynatrace/dynatrace.ts'
 import { googleCloudMonitoring } from './google-cloud-monitoring/google-cloud-monitoring.ts'
+import { graphite } from './graphite/graphite.ts'
+import { influxdb } from './influxdb/influxdb.ts'
 import { job } from './job/job.ts'
 import { kayenta } from './kayenta/kayenta.ts'
 import { loki } from './loki/loki.ts'
-import { plugin } from './plugin/plugin.ts'
+import { newRelic } from './new-relic/new-relic.ts'
 import { prometheus } from './prometheus/prometheus.ts'
 import { signalFx } from './signal-fx/signal-fx.ts'
+import { skywalking } from './skywalking/skywalking.ts'
 import { splunk } from './splunk/splunk.ts'
+import { wavefront } from './wavefront/wavefront.ts'
 import { web } from './web/web.ts'
 
 /** Every provider that measures. A new one is one line here. */
@@ -21,6 +25,11 @@ const providers: readonly Bind[] = [
   binder(job),
   binder(web),
   binder(datadog),
+  binder(newRelic),
+  binder(wavefront),
+  binder(graphite),
+  binder(influxdb),
+  binder(skywalking),
   binder(cloudWatch),
   binder(kayenta),
   binder(dynatrace),
@@ -28,7 +37,6 @@ const providers: readonly Bind[] = [
   binder(signalFx),
   binder(splunk),
   binder(loki),
-  binder(plugin),
 ]
 
 /** The provider of a metric, bound to its part of it; undefined when this version has none for it. */

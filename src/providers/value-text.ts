@@ -26,3 +26,17 @@ export const parseSample = (text: string): number => {
   if (text === '-Inf') return Number.NEGATIVE_INFINITY
   return Number.parseFloat(text)
 }
+
+/** Of a number halfway between two neighbours Go takes the even one, JavaScript the one that is farther from zero. */
+const isHalfway = (value: number, digits: number): boolean => /^50*$/.test(value.toFixed(100).slice(digits - 100))
+
+/** A float with so many digits behind the point, as Go's `%.2f`. */
+export const formatFixed = (value: number, digits: number): string => {
+  const name = Object.is(value, -0) ? undefined : special(value)
+  if (name !== undefined) return name
+  const sign = value < 0 || Object.is(value, -0) ? '-' : ''
+  const size = Math.abs(value)
+  if (size >= 2 ** 53) return `${sign}${BigInt(size)}.${'0'.repeat(digits)}`
+  const down = size.toFixed(100).slice(0, digits - 100)
+  return sign + (isHalfway(size, digits) && Number(down.at(-1)) % 2 === 0 ? down : size.toFixed(digits))
+}

@@ -5,7 +5,7 @@ import { durationString } from '../scalars.ts'
 export const skywalkingMetric = z.object({
   address: z.string().optional().describe('Address of the server.'),
   query: z.string().optional().describe('GraphQL query; it receives the variable duration.'),
-  interval: durationString.optional().describe('How far back the query looks, as a duration.'),
+  interval: durationString.optional().describe('How far back the query looks, as a duration. Default 5m.'),
 })
 
 /** See {@link skywalkingMetric}. */

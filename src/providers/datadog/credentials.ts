@@ -1,5 +1,6 @@
 import type { DatadogMetric } from '../../api/providers/datadog.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
+import { readAccount } from '../account-secret.ts'
 import { ownNamespaceOf } from '../own-namespace.ts'
 import type { MeasureContext } from '../provider.ts'
 import { ProviderError } from '../provider-error.ts'
@@ -16,13 +17,18 @@ export interface DatadogAccount {
 const defaultAddress = 'https://api.datadoghq.com'
 const defaultSecret = 'datadog'
 
-const fromSecret = async (namespace: string, name: string, { secrets }: MeasureContext): Promise<DatadogAccount> => {
-  const data = await secrets.read(namespace, name, ['address'])
-  const { address, 'api-key': apiKey = '', 'app-key': appKey = '' } = data
-  const source = `api-key and app-key in the Secret ${namespace}/${name}`
-  if (apiKey === '' || appKey === '') {
-    throw new ProviderError(`failed to find the credentials for datadog metrics provider: set ${source}`)
-  }
+const fromSecret = async (namespace: string, name: string, context: MeasureContext): Promise<DatadogAccount> => {
+  const { values, source } = await readAccount(
+    {
+      namespace,
+      name,
+      required: ['api-key', 'app-key'],
+      shown: ['address'],
+      missing: 'failed to find the credentials for datadog metrics provider',
+    },
+    context,
+  )
+  const { address, 'api-key': apiKey, 'app-key': appKey } = values
   return { address: address || defaultAddress, apiKey, appKey, source }
 }
 

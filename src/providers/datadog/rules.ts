@@ -1,6 +1,6 @@
 import type { DatadogMetric } from '../../api/providers/datadog.ts'
-import { DurationError, durationMs } from '../../lib/duration.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
+import { durationField } from '../duration-field.ts'
 import { ProviderError } from '../provider-error.ts'
 
 type Spec = DeepReadonly<DatadogMetric>
@@ -33,15 +33,6 @@ const rules: readonly (readonly [path: string, message: string, isBroken: (spec:
   ],
 ]
 
-const milliseconds = (text: string | undefined, fallback: string, path: string): number => {
-  try {
-    return durationMs(text || fallback)
-  } catch (error) {
-    if (!(error instanceof DurationError)) throw error
-    throw new ProviderError(`provider.datadog.${path}: ${error.message}`, { cause: error })
-  }
-}
-
 /** How far back a query looks and how long it may take, in milliseconds. */
 export interface DatadogTimes {
   readonly intervalMs: number
@@ -53,8 +44,8 @@ export const checkDatadog = (spec: Spec): DatadogTimes => {
   const names = Object.keys(spec.queries ?? {}).length
   const broken = rules.find(([, , isBroken]) => isBroken(spec, names))
   if (broken !== undefined) throw new ProviderError(`provider.datadog.${broken[0]}: ${broken[1]}`)
-  const intervalMs = milliseconds(spec.interval, '5m', 'interval')
-  const timeoutMs = milliseconds(spec.requestTimeout, '10s', 'requestTimeout')
+  const intervalMs = durationField(spec.interval, '5m', 'provider.datadog.interval')
+  const timeoutMs = durationField(spec.requestTimeout, '10s', 'provider.datadog.requestTimeout')
   if (timeoutMs > 0) return { intervalMs, timeoutMs }
   throw new ProviderError(
     `provider.datadog.requestTimeout: Request timeout must be a positive duration (e.g. 30s). ${review}`,
