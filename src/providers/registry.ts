@@ -12,6 +12,7 @@ import { job } from './job/job.ts'
 import { kayenta } from './kayenta/kayenta.ts'
 import { loki } from './loki/loki.ts'
 import { newRelic } from './new-relic/new-relic.ts'
+import { plugin } from './plugin/plugin.ts'
 import { prometheus } from './prometheus/prometheus.ts'
 import { signalFx } from './signal-fx/signal-fx.ts'
 import { skywalking } from './skywalking/skywalking.ts'
@@ -37,6 +38,7 @@ const providers: readonly Bind[] = [
   binder(signalFx),
   binder(splunk),
   binder(loki),
+  binder(plugin),
 ]
 
 /** The provider of a metric, bound to its part of it; undefined when this version has none for it. */
