@@ -9,6 +9,8 @@ export interface Track<T> {
   states(): readonly T[]
   /** Resolves in the very moment in which a state that fits is told; one from before counts too. */
   first(fits: (object: T) => boolean): Promise<T>
+  /** The same, of the states that are told from now on. */
+  next(fits: (object: T) => boolean): Promise<T>
   close(): void
 }
 
@@ -33,20 +35,22 @@ export async function openTrack<T extends HasVersion>(
   }
   // A kind that was installed a moment ago cannot be watched at once.
   const watching = await eventually(`watching ${path}`, async () => ({ found: await api.watch(path, schema, note) }))
+  const next = (fits: (object: T) => boolean): Promise<T> =>
+    new Promise((resolve) => {
+      const tell = (object: T): void => {
+        if (!fits(object)) return
+        waiting.delete(tell)
+        resolve(object)
+      }
+      waiting.add(tell)
+    })
   return {
     states: () => states.toSorted((one, other) => versionOf(one) - versionOf(other)),
     first: (fits) => {
       const known = states.find(fits)
-      if (known !== undefined) return Promise.resolve(known)
-      return new Promise((resolve) => {
-        const tell = (object: T): void => {
-          if (!fits(object)) return
-          waiting.delete(tell)
-          resolve(object)
-        }
-        waiting.add(tell)
-      })
+      return known === undefined ? next(fits) : Promise.resolve(known)
     },
+    next,
     close: () => watching.stop(),
   }
 }
