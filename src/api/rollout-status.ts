@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { analysisRunReference, canaryStatus } from './canary-status.ts'
-import { int32, int64, timestamp } from './scalars.ts'
+import { int32, int64, openObject, timestamp } from './scalars.ts'
 import { statusCondition } from './status-condition.ts'
 
 const pauseCondition = z.object({
@@ -57,6 +57,15 @@ const rolloutDuration = z.object({
 /** How long a release took, and how it ended. */
 export type RolloutDuration = z.infer<typeof rolloutDuration>
 
+const routingInForce = z.object({
+  canaryService: z.string().optional().describe('Service of the canary pods.'),
+  stableService: z.string().optional().describe('Service of the stable pods.'),
+  trafficRouting: openObject.describe('The routers, as the spec named them.'),
+})
+
+/** The routers that a Rollout serves, and the Services between which they split. */
+export type RoutingInForce = z.infer<typeof routingInForce>
+
 /** What the controller last observed and did. Users write some fields too: abort, pauseConditions, promoteFull. */
 export const rolloutStatus = z.object({
   phase: z.string().optional().describe('Healthy, Progressing, Paused or Degraded.'),
@@ -97,6 +106,11 @@ export const rolloutStatus = z.object({
   conditions: z.array(statusCondition).optional().describe('Aspects of the state, and since when they hold.'),
   canary: canaryStatus.optional().describe('State of a canary.'),
   blueGreen: blueGreenStatus.optional().describe('State of a blue/green release.'),
+  routing: routingInForce
+    .optional()
+    .describe(
+      'What routers were last served: those that the spec no longer names are given back. An addition to the published API.',
+    ),
   restartedAt: timestamp.optional().describe('The spec.restartAt whose restart is complete.'),
   alb: albStatus.optional().describe('AWS resources behind the Ingress.'),
   albs: z.array(albStatus).optional().describe('AWS resources behind each of several Ingresses.'),

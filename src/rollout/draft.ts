@@ -233,6 +233,7 @@ export class Draft {
       ...created.map((set) => creation(set, room)),
       ...this.#rolloutUpdate(),
       ...this.#relabelled,
+      ...this.traffic.leavingEffects,
       ...sizes,
       // A Service that selects any revision again must not find one that is only there to be looked at.
       ...this.services.releases,

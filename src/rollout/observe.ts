@@ -18,6 +18,7 @@ import { refuseMetric } from '../providers/registry.ts'
 import { routersOf } from '../routers/registry.ts'
 import { byManager, byOwner, byReplicaSet, keyOf, type RolloutCaches } from './caches.ts'
 import type { Replies } from './inquiries.ts'
+import { formerRoutingOf } from './former-routing.ts'
 import { selectorMatches } from './label-match.ts'
 import { pluginUses } from './plugin-uses.ts'
 import { type ReadRollout, readRollout } from './read-rollout.ts'
@@ -141,9 +142,12 @@ export const observe = (
 ): Observation => {
   const { rollout, faults, workload, cache: workloads } = withWorkload(caches, readRollout(object))
   const routers = faults.length > 0 ? [] : routersOf(rollout)
+  const formerRouting = faults.length > 0 ? undefined : formerRoutingOf(rollout)
   const needed: readonly NeededCache[] = [
     ...caches.ofEveryRelease,
-    ...routers.flatMap(({ resources }) => resources.map((resource) => caches.ofRouter(resource))),
+    ...[...routers, ...(formerRouting?.routers ?? [])].flatMap(({ resources }) =>
+      resources.map((resource) => caches.ofRouter(resource)),
+    ),
     ...(workloads === undefined ? [] : [workloads]),
   ]
   const usesPlugins = faults.length === 0 && pluginUses(rollout).length > 0
@@ -177,6 +181,7 @@ export const observe = (
     analysisRuns: runsOf(caches, rollout),
     templates,
     routers,
+    formerRouting,
     known,
     plugins: usesPlugins ? outside.plugins.directory : noPlugins,
     ...outside.replies,

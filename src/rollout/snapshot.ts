@@ -9,6 +9,7 @@ import type { DeepReadonly } from '../lib/json.ts'
 import type { PluginDirectory } from '../plugins/configuration.ts'
 import type { StepAnswer } from '../plugins/contract/step.ts'
 import type { BoundRouter, KnownObjects } from '../routers/router.ts'
+import type { FormerRouting } from './former-routing.ts'
 import type { ObservedPod } from './observed-pod.ts'
 import type { Observed } from './observer.ts'
 import type { Workload } from './workload.ts'
@@ -47,6 +48,8 @@ export interface Snapshot {
   readonly templates: Templates
   /** Routers that the strategy names, in the order in which they are served. */
   readonly routers: readonly BoundRouter[]
+  /** Routers that it named before, whose objects are to be given back. */
+  readonly formerRouting: FormerRouting | undefined
   /** Objects that the routers read. */
   readonly known: KnownObjects
   /** The configured plugins. */

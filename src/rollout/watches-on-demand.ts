@@ -56,11 +56,11 @@ export class WatchesOnDemand {
   }
 
   /** Begins to watch what a Rollout needs by its snapshot, and remembers which router objects concern it. */
-  note(key: string, { routers, known, rollout, now }: Snapshot): void {
+  note(key: string, { routers, formerRouting, known, rollout, now }: Snapshot): void {
     if (isRestartDue(rollout, now)) this.#watchPods()
     const workload = rollout.spec.workloadRef && workloadResource(rollout.spec.workloadRef)
     if (workload !== undefined) this.#watchWorkload(workload)
-    const named = routers.flatMap((router) => router.refs(known))
+    const named = [...routers, ...(formerRouting?.routers ?? [])].flatMap((router) => router.refs(known))
     for (const resource of routerResources) {
       if (named.some((ref) => ref.resource.kind === resource.kind)) this.#watchRouter(resource)
     }

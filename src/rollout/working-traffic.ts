@@ -1,4 +1,4 @@
-import type { TrafficIntent, Verification } from '../routers/router.ts'
+import type { ObjectRef, TrafficIntent, Verification } from '../routers/router.ts'
 import type { Effect } from './effects.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -13,6 +13,18 @@ export type RoutingState =
   /** The objects are as intended, and no router can tell more. */
   | 'not-verifiable'
 
+/** How far routers are that are given back. */
+export type LeavingState =
+  /** The plan writes to them. */
+  | 'written'
+  /** Their objects are as intended, and one has not taken that over yet. */
+  | 'pending'
+  /** Nothing of the release is left in them. */
+  | 'left'
+
+const nameOf = ({ resource, namespace, name }: ObjectRef): string =>
+  `${resource.group}/${resource.kind}/${namespace}/${name}`
+
 const worst = (states: readonly Verification['state'][]): RoutingState => {
   if (states.includes('pending')) return 'pending'
   return states.includes('verified') ? 'verified' : 'not-verifiable'
@@ -22,6 +34,7 @@ const worst = (states: readonly Verification['state'][]): RoutingState => {
 export class WorkingTraffic {
   readonly #snapshot: Snapshot
   #effects: readonly Effect[] = []
+  #leaving: { readonly effects: readonly Effect[]; readonly state: LeavingState } | undefined
   #state: RoutingState | undefined
   changes = 0
 
@@ -62,5 +75,43 @@ export class WorkingTraffic {
 
   get effects(): readonly Effect[] {
     return this.#effects
+  }
+
+  /** Writes to routers that are given back. */
+  get leavingEffects(): readonly Effect[] {
+    return this.#leaving?.effects ?? []
+  }
+
+  /** Whether routers of an earlier spec are still to be given back. */
+  get isLeaving(): boolean {
+    return this.#snapshot.formerRouting !== undefined && this.#leaving?.state !== 'left'
+  }
+
+  /** Gives back the routers of an earlier spec, but for objects that the present ones go on with. */
+  leave(): LeavingState {
+    if (this.#leaving === undefined) {
+      this.#leaving = this.#leave()
+      if (this.#leaving.state === 'written') this.changes++
+    }
+    return this.#leaving.state
+  }
+
+  #leave(): { readonly effects: readonly Effect[]; readonly state: LeavingState } {
+    const { formerRouting, routers, known } = this.#snapshot
+    if (formerRouting === undefined) return { effects: [], state: 'left' }
+    const { intent, includesPresent } = formerRouting
+    const present = includesPresent ? [] : routers.flatMap((router) => router.refs(known).map(nameOf))
+    const isLeft = (ref: ObjectRef): boolean => !present.includes(nameOf(ref))
+    const effects = formerRouting.routers.flatMap((router) =>
+      router
+        .leave(intent, known)
+        .filter(({ ref }) => isLeft(ref))
+        .map((write): Effect => ({ type: 'routeTraffic', key: this.key, router: router.name, write, why: write.why })),
+    )
+    if (effects.length > 0) return { effects, state: 'written' }
+    // A router of which only some objects are left is verified with the others.
+    const whole = formerRouting.routers.filter((router) => router.refs(known).every(isLeft))
+    const isPending = whole.some((router) => router.verifyLeft(intent, known).state === 'pending')
+    return { effects, state: isPending ? 'pending' : 'left' }
   }
 }

@@ -132,6 +132,8 @@ export interface BoundRouter {
   desire(intent: TrafficIntent, known: KnownObjects): readonly ObjectWrite[]
   verify(intent: TrafficIntent, known: KnownObjects): Verification
   leave(intent: TrafficIntent, known: KnownObjects): readonly ObjectWrite[]
+  /** Whether the data plane has what {@link leave} wrote. */
+  verifyLeft(intent: TrafficIntent, known: KnownObjects): Verification
 }
 
 /** Binds a router to one Rollout. */
@@ -144,4 +146,7 @@ export const bindRouter = <Spec>(router: Router<Spec>, spec: Spec, rollout: Deep
   desire: (intent, known) => router.desire(intent, spec, rollout, known),
   verify: (intent, known) => router.verify(intent, spec, rollout, known),
   leave: (intent, known) => (router.leave ?? router.desire)(intent, spec, rollout, known),
+  // Where leaving is something else than desiring, the intent is not what is there afterwards.
+  verifyLeft: (intent, known) =>
+    router.leave === undefined ? router.verify(intent, spec, rollout, known) : { state: 'not-verifiable' },
 })

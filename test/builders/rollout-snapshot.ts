@@ -13,6 +13,7 @@ import type { RolloutStatus } from '../../src/api/rollout-status.ts'
 import type { NamedTemplate } from '../../src/api/validation/template-use.ts'
 import type { DeepReadonly } from '../../src/lib/json.ts'
 import { PluginDirectory } from '../../src/plugins/configuration.ts'
+import type { FormerRouting } from '../../src/rollout/former-routing.ts'
 import type { ObservedPod } from '../../src/rollout/observed-pod.ts'
 import type { Plan } from '../../src/rollout/plan.ts'
 import type { BoundWorkload, Snapshot } from '../../src/rollout/snapshot.ts'
@@ -139,6 +140,7 @@ export const aRouter = (inForce: number | undefined, state: Verification['state'
   name: 'test',
   abilities: [],
   leave: () => [],
+  verifyLeft: () => ({ state: 'not-verifiable' }),
   resources: [],
   refs: () => [],
   validate: () => [],
@@ -172,6 +174,7 @@ export const aSnapshot = (parts: {
   readonly analysisRuns?: readonly AnalysisRun[]
   readonly templates?: readonly NamedTemplate[]
   readonly routers?: readonly BoundRouter[]
+  readonly formerRouting?: FormerRouting
   readonly now?: number
   readonly faults?: Snapshot['faults']
   readonly plugins?: Snapshot['plugins']
@@ -193,6 +196,7 @@ export const aSnapshot = (parts: {
     clusterTemplate: () => undefined,
   },
   routers: parts.routers ?? [],
+  formerRouting: parts.formerRouting,
   known: { get: () => undefined, list: () => [] },
   plugins: parts.plugins ?? new PluginDirectory(undefined, 'argo-rollouts/argo-rollouts-config'),
   stepPlugin: parts.stepPlugin,

@@ -125,6 +125,15 @@ export const nginxRouter: Router<DeepReadonly<NginxRouting>> = {
   ],
   desire: (intent, spec, rollout, known) =>
     stableIngresses(spec).flatMap(({ name }) => writeOf(name, spec, rollout, intent, known)),
+  leave: (_intent, spec, rollout, known) =>
+    stableIngresses(spec).flatMap(({ name }) => {
+      const ref = refTo(canaryIngressName(rollout.metadata.name, name), rollout)
+      const canary = ingressIn(known, ref)
+      if (canary === undefined || !isOurs(canary, rollout)) return []
+      return [
+        { type: 'delete', ref, uid: canary.metadata.uid, why: 'the Rollout no longer names its Ingress' } as const,
+      ]
+    }),
   // ingress-nginx reports nothing about what it has taken over.
   verify: () => ({ state: 'not-verifiable' }),
 }

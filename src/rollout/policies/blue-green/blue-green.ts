@@ -4,6 +4,7 @@ import { followMetadata } from '../shared/follow-metadata.ts'
 import { followSize } from '../shared/follow-size.ts'
 import { forgetCanary } from '../shared/forget-other-strategy.ts'
 import { keepRevision } from '../shared/keep-revision.ts'
+import { leaveRouters } from '../shared/leave-routers.ts'
 import { notePauses } from '../shared/note-pauses.ts'
 import { releaseServices } from '../shared/release-services.ts'
 import { restartPods } from '../shared/restart-pods.ts'
@@ -24,6 +25,7 @@ import { startUpdate } from './start-update.ts'
 const actions: readonly Policy[] = [
   notePauses, // a pause, a resume or a retry becomes a condition
   keepRevision, // the template has a ReplicaSet, with the highest revision number
+  leaveRouters, // routers of a canary before are given back, before anything else
   pointPreviewService, // previewService selects the new revision
   startUpdate, // another template, another strategy before, or a retry: begin anew, and end the round
   followSize(sizeReplicaSets), // another spec.replicas: size everything for it first, and end the round

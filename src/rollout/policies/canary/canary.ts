@@ -4,6 +4,7 @@ import { followMetadata } from '../shared/follow-metadata.ts'
 import { followSize } from '../shared/follow-size.ts'
 import { forgetBlueGreen } from '../shared/forget-other-strategy.ts'
 import { keepRevision } from '../shared/keep-revision.ts'
+import { leaveRouters } from '../shared/leave-routers.ts'
 import { notePauses } from '../shared/note-pauses.ts'
 import { releaseServices } from '../shared/release-services.ts'
 import { restartPods } from '../shared/restart-pods.ts'
@@ -27,6 +28,7 @@ import { tellPlugins } from './tell-plugins.ts'
 const actions: readonly Policy[] = [
   notePauses, // a pause, a resume or a retry becomes a condition
   keepRevision, // the template has a ReplicaSet, with the highest revision number
+  leaveRouters, // routers that the strategy no longer names are given back, before anything else
   startUpdate, // another template or other steps: begin anew, and end the round
   followSize(sizeReplicaSets), // another spec.replicas: size everything for it first, and end the round
   followMetadata, // pods carry the labels and annotations of their role

@@ -1,7 +1,8 @@
 import type { Draft } from '../../draft.ts'
 
-/** Forgets what the status says of a canary, once the Rollout is none any more. */
-export const forgetCanary = ({ status }: Draft): void => {
+/** Forgets what the status says of a canary, once the Rollout is none any more and its routers are given back. */
+export const forgetCanary = ({ status, traffic }: Draft): void => {
+  if (traffic.isLeaving) return
   delete status.canary
   delete status.currentStepIndex
   delete status.currentStepHash
