@@ -1,7 +1,8 @@
-/** Writes what is generated from the sources: the CustomResourceDefinitions in `crds/`, and `docs/cli.md`. */
+/** Writes what is generated from the sources: the CustomResourceDefinitions in `crds/`, `docs/cli.md`, and `docs/plugin-api.yaml`. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cliReference } from './generate/cli-reference.ts'
 import { crdFiles } from './generate/custom-resource-definitions.ts'
+import { pluginApi } from './generate/plugin-api.ts'
 
 const crds = new URL('../crds/', import.meta.url)
 mkdirSync(crds, { recursive: true })
@@ -12,3 +13,6 @@ for (const [name, text] of crdFiles()) {
 
 writeFileSync(new URL('../docs/cli.md', import.meta.url), cliReference())
 console.log('docs/cli.md')
+
+writeFileSync(new URL('../docs/plugin-api.yaml', import.meta.url), pluginApi())
+console.log('docs/plugin-api.yaml')

@@ -59,6 +59,10 @@ const makeOperator = async (
       prometheusAddress: process.env.ARGO_ROLLOUTS_PROMETHEUS_ADDRESS,
       analysisJobNamespace: process.env.ARGO_ROLLOUTS_ANALYSIS_JOB_NAMESPACE,
       ownNamespace: ownNamespace(),
+      pluginConfigMap: {
+        name: configuration['config-map-name'],
+        namespace: configuration['config-map-namespace'] ?? ownNamespace(),
+      },
       leaderElection: configuration['leader-elect']
         ? {
             namespace: ownNamespace(),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { openObject, timestamp } from '../../api/scalars.ts'
+import type { Json } from '../../lib/json.ts'
 
 /** Parts that every request has. */
 export const envelope = z.object({
@@ -39,3 +40,6 @@ const longestMessage = 1000
 /** A message as it may be kept in a status. */
 export const shortMessage = (text: string): string =>
   text.length <= longestMessage ? text : `${text.slice(0, longestMessage - 1)}…`
+
+/** Any JSON; what was parsed can be nothing else. */
+export const anyJson = z.custom<Json>((value) => value !== undefined)

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { openObject, stringMap } from '../../api/scalars.ts'
-import { analysisRunObject, envelope, instant, message, waitSeconds } from './common.ts'
+import { analysisRunObject, anyJson, envelope, instant, message, waitSeconds } from './common.ts'
 import type { Operation } from './operation.ts'
 
 const base = envelope.extend({
@@ -26,7 +26,7 @@ export const metricAnswer = z
       .enum(['Running', 'Successful', 'Failed', 'Error', 'Inconclusive'])
       .optional()
       .describe('The verdict; Running: ask again. Without it the conditions of the metric judge `value`.'),
-    value: z.json().optional().describe('What was measured; any JSON. `result` in the conditions of the metric.'),
+    value: anyJson.optional().describe('What was measured; any JSON. `result` in the conditions of the metric.'),
     message: message.optional(),
     metadata: stringMap.optional().describe('Notes that are kept with the measurement, and come back with it.'),
     metricMetadata: stringMap.optional().describe('Notes about the metric itself, such as the query that was sent.'),
