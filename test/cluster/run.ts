@@ -42,7 +42,7 @@ function hookFailed(error: Error): boolean {
 
 /** What the controllers said last: most failed stories are explained there. */
 async function showControllerLogs(directory: string): Promise<void> {
-  const logs = (await readdir(directory)).filter((name) => /^[a-z]-.*\.log$/.test(name))
+  const logs = (await readdir(directory)).filter((name) => /^[a-z]\d?-.*\.log$/.test(name))
   for (const log of logs) console.log(`--- the end of ${log}\n${tailOf(join(directory, log), 20)}`)
 }
 

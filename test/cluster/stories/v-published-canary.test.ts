@@ -48,13 +48,13 @@ const progressed = (tag: string): string =>
   `Progressing True NewReplicaSetAvailable: ReplicaSet "shop-<${tag}>" has successfully progressed.`
 const waiting = 'Progressing Unknown RolloutPaused: Rollout is paused'
 
-describe('(p) what people and programs read of a canary is what the published controller writes', {
+describe('(v) what people and programs read of a canary is what the published controller writes', {
   concurrency: true,
 }, () => {
   let story: Story
 
   before(async () => {
-    story = await tellStory('p')
+    story = await tellStory('v')
     await story.startController()
   })
 

@@ -39,14 +39,14 @@ const promoted = [
 
 const available = 'Available True AvailableReason: Rollout has minimum availability'
 
-describe('(p) what people and programs read of blue/green is what the published controller writes', {
+describe('(v) what people and programs read of blue/green is what the published controller writes', {
   concurrency: true,
 }, () => {
   let story: Story
   let plugin: Plugin
 
   before(async () => {
-    story = await tellStory('q')
+    story = await tellStory('v2')
     plugin = await installPlugin(story.cluster.plane)
     await story.startController()
   })
