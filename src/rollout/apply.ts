@@ -1,14 +1,16 @@
+import type { Experiment } from '../api/experiment.ts'
 import { samePodTemplate } from '../api/pod-template-equality.ts'
-import { analysisRuns, deployments, pods, replicaSets, rollouts, services } from '../api/resources.ts'
+import { analysisRuns, deployments, experiments, pods, replicaSets, rollouts, services } from '../api/resources.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { createOnce } from '../kube/create-once.ts'
 import { isConflict, isNotFound, isRefusedByBudget } from '../kube/errors.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import type { Resource } from '../kube/resource.ts'
-import type { JsonObject } from '../lib/json.ts'
+import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import { equalJson, listOr, objectOr } from '../lib/json-value.ts'
 import type { Effect, EvictedPod, Outcome } from './effects.ts'
 import type { AskEffect } from './inquiries.ts'
+import { sameExperiment } from './working-experiments.ts'
 
 /** What effects are applied with. */
 export interface ApplyContext {
@@ -108,6 +110,11 @@ const sameReplicaSet = (wanted: JsonObject) => (there: StoredObject) =>
   there.metadata.deletionTimestamp === undefined &&
   samePodTemplate(objectOr(objectOr(there.spec).template), objectOr(objectOr(wanted.spec).template))
 
+const sameAsked = (wanted: JsonObject) => (there: StoredObject) => sameExperiment(specOf(there), specOf(wanted))
+
+/** The server has held both to the schema. */
+const specOf = ({ spec }: JsonObject) => spec as unknown as DeepReadonly<Experiment>['spec']
+
 const sameRun = (wanted: JsonObject) => (there: StoredObject) => equalJson(there.spec, wanted.spec)
 
 const applyOne = async (context: ApplyContext, effect: Effect): Promise<void> => {
@@ -122,6 +129,9 @@ const applyOne = async (context: ApplyContext, effect: Effect): Promise<void> =>
     case 'createAnalysisRun':
       written(analysisRuns, await createOnce(creating, analysisRuns, effect.object, sameRun(effect.object)))
       return
+    case 'createExperiment':
+      written(experiments, await createOnce(creating, experiments, effect.object, sameAsked(effect.object)))
+      return
     case 'updateRollout':
       return patch(context, rollouts, rollout.name, effect.patch)
     case 'scaleWorkload':
@@ -132,6 +142,8 @@ const applyOne = async (context: ApplyContext, effect: Effect): Promise<void> =>
       return patch(context, services, effect.service, effect.patch)
     case 'terminateAnalysisRun':
       return ignoreNotFound(patch(context, analysisRuns, effect.name, { spec: { terminate: true } }))
+    case 'terminateExperiment':
+      return ignoreNotFound(patch(context, experiments, effect.name, { spec: { terminate: true } }))
     case 'askStepPlugin':
       return context.ask(effect)
     case 'relabelPods':
@@ -140,6 +152,8 @@ const applyOne = async (context: ApplyContext, effect: Effect): Promise<void> =>
       return evict(context, effect)
     case 'deleteReplicaSet':
       return remove(context, replicaSets, effect)
+    case 'deleteExperiment':
+      return remove(context, experiments, effect)
     case 'deleteAnalysisRun':
       return remove(context, analysisRuns, effect)
     case 'routeTraffic': {

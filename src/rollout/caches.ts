@@ -5,10 +5,12 @@ import { controllerOf } from '../api/kubernetes/ownership.ts'
 import type { Service } from '../api/kubernetes/service.ts'
 import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
 import { managedByAnnotation, podTemplateHashLabel } from '../api/labels.ts'
-import { deployments, pods, rollouts } from '../api/resources.ts'
+import { deployments, experiments, pods, rollouts } from '../api/resources.ts'
 import { serviceReferences } from '../api/validation/service-references.ts'
 import { analysisUses } from '../api/validation/template-use.ts'
 import { type WorkloadResource, workloadResource } from '../api/workload-reference.ts'
+import { experimentsByController } from '../experiment/caches.ts'
+import { experimentCache } from '../experiment/experiment-cache.ts'
 import { replicaSetCache, serviceCache } from '../experiment/pod-caches.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import { type InformerFactory, rawView } from '../kube/informer-factory.ts'
@@ -70,6 +72,7 @@ export class RolloutCaches {
   readonly replicaSets: SharedInformer<ReplicaSet>
   readonly services: SharedInformer<Service>
   readonly analysisRuns: SharedInformer<StoredObject>
+  readonly experiments: SharedInformer<StoredObject>
   readonly templates: TemplateCaches
   /** What every release is judged by. Templates are not among them: an older one is as good as a newer one. */
   readonly ofEveryRelease: readonly SharedInformer<unknown>[]
@@ -96,6 +99,10 @@ export class RolloutCaches {
     this.analysisRuns = informers.informer({
       ...analysisRunCache(scope),
       indexes: { [byOwner]: runsByController },
+    })
+    this.experiments = informers.informer({
+      ...experimentCache(scope),
+      indexes: { [byOwner]: experimentsByController },
     })
     this.templates = templateCaches(informers, scope)
     const { rollouts: own, replicaSets: sets, services: routed, analysisRuns: runs } = this
@@ -126,6 +133,7 @@ export class RolloutCaches {
   /** The cache that will show a write of this kind. */
   of(resource: Resource): SharedInformer<unknown> {
     if (resource === pods) return this.pods as SharedInformer<unknown>
+    if (resource === experiments) return this.experiments as SharedInformer<unknown>
     if (resource === deployments) return this.ofWorkload(deployments) as SharedInformer<unknown>
     return (
       this.ofEveryRelease.find(({ scope }) => scope.resource === resource) ??

@@ -12,6 +12,7 @@ import { maxSurge } from './math/surge.ts'
 import type { FinishedRelease } from './policies/shared/track-duration.ts'
 import type { Snapshot } from './snapshot.ts'
 import { WorkingAnalysisRuns } from './working-analysis-runs.ts'
+import { WorkingExperiments } from './working-experiments.ts'
 import { WorkingReplicaSet } from './working-replica-set.ts'
 import { WorkingServices } from './working-services.ts'
 import { WorkingStepPlugins } from './working-step-plugins.ts'
@@ -57,6 +58,7 @@ export class Draft {
   readonly services: WorkingServices
   readonly traffic: WorkingTraffic
   readonly runs: WorkingAnalysisRuns
+  readonly experiments: WorkingExperiments
   readonly stepPlugins: WorkingStepPlugins
   /** The status with which this round began: what policies judge by. */
   before: DeepReadonly<RolloutStatus>
@@ -85,6 +87,7 @@ export class Draft {
     this.services = new WorkingServices(snapshot)
     this.traffic = new WorkingTraffic(snapshot)
     this.runs = new WorkingAnalysisRuns(snapshot)
+    this.experiments = new WorkingExperiments(snapshot)
     this.stepPlugins = new WorkingStepPlugins(snapshot)
     this.before = snapshot.rollout.status ?? {}
     this.status = cloneJson(this.before) as RolloutStatus
@@ -133,7 +136,12 @@ export class Draft {
   /** Grows with every change that the plan makes to an object. */
   get changes(): number {
     const own =
-      this.#changes + this.services.changes + this.traffic.changes + this.runs.changes + this.stepPlugins.changes
+      this.#changes +
+      this.services.changes +
+      this.traffic.changes +
+      this.runs.changes +
+      this.experiments.changes +
+      this.stepPlugins.changes
     return this.sets.reduce((sum, set) => sum + set.changes, own)
   }
 
@@ -226,9 +234,10 @@ export class Draft {
     const services = this.services.effects
     const room = this.#roomForCreation()
     // Where pods make the split, those that grow wait for those that shrink, so that surge is kept at every moment.
+    const measured = [...this.runs.effects, ...this.experiments.effects]
     const sizes = splitsByPods(this.release)
-      ? [...services, ...this.runs.effects, ...shrink, ...created.flatMap((set) => completion(set, room)), ...grow]
-      : [...grow, ...services, ...this.traffic.effects, ...this.runs.effects, ...shrink]
+      ? [...services, ...measured, ...shrink, ...created.flatMap((set) => completion(set, room)), ...grow]
+      : [...grow, ...services, ...this.traffic.effects, ...measured, ...shrink]
     return [
       ...created.map((set) => creation(set, room)),
       ...this.#rolloutUpdate(),
@@ -239,6 +248,7 @@ export class Draft {
       ...this.services.releases,
       ...this.#deletedSets,
       ...this.runs.deletions,
+      ...this.experiments.deletions,
       ...this.stepPlugins.effects,
       ...[this.evictions, this.workloadScale].filter((effect) => effect !== undefined),
     ]

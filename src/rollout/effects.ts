@@ -50,6 +50,9 @@ export type Effect =
   | (EffectBase & { readonly type: 'createAnalysisRun'; readonly object: JsonObject })
   | (EffectBase & { readonly type: 'terminateAnalysisRun'; readonly name: string })
   | (EffectBase & { readonly type: 'deleteAnalysisRun'; readonly name: string; readonly uid: string })
+  | (EffectBase & { readonly type: 'createExperiment'; readonly object: JsonObject })
+  | (EffectBase & { readonly type: 'terminateExperiment'; readonly name: string })
+  | (EffectBase & { readonly type: 'deleteExperiment'; readonly name: string; readonly uid: string })
   /** Begins to ask; the reply is part of a later snapshot. */
   | (EffectBase & { readonly type: 'askStepPlugin'; readonly call: StepCall })
   | (EffectBase & { readonly type: 'deleteReplicaSet'; readonly name: string; readonly uid: string })

@@ -1,6 +1,7 @@
 import type { StepPluginStatus, TrafficWeights } from '../api/canary-status.ts'
 import type { CanaryStep } from '../api/steps.ts'
 import type { DeepReadonly } from '../lib/json.ts'
+import { equalJson } from '../lib/json-value.ts'
 
 /** An event about a Rollout. Reason and message are interfaces: automation and notifications read them. */
 export interface RolloutEvent {
@@ -66,6 +67,10 @@ export const rolloutStepCompleted = (step: number, steps: number, label: string)
 export const switchService = (service: string, from: string, to: string): RolloutEvent =>
   normal('SwitchService', `Switched selector for service '${service}' from '${from}' to '${to}'`)
 
+/** Further destinations as Go prints a list of structs, which is what scripts know. */
+const additionalText = (destinations: DeepReadonly<TrafficWeights>['additional'] = []): string =>
+  `[${destinations.map(({ weight, serviceName = '', podTemplateHash = '' }) => `{${weight} ${serviceName} ${podTemplateHash}}`).join(' ')}]`
+
 /** The weights changed. */
 export const trafficWeightUpdated = (
   before: DeepReadonly<TrafficWeights> | undefined,
@@ -73,8 +78,12 @@ export const trafficWeightUpdated = (
 ): RolloutEvent => {
   const to = after.canary.weight
   const from = before?.canary.weight
-  const change = from === undefined ? `to ${to}` : from === to ? '' : `from ${from} to ${to}`
-  return normal('TrafficWeightUpdated', `Traffic weight updated ${change}`)
+  const isOther = before !== undefined && !equalJson(before.additional ?? [], after.additional ?? [])
+  const changes = [
+    ...(from === undefined ? [`to ${to}`] : from === to ? [] : [`from ${from} to ${to}`]),
+    ...(isOther ? [`additional: ${additionalText(after.additional)}`] : []),
+  ]
+  return normal('TrafficWeightUpdated', `Traffic weight updated ${changes.join(', ')}`)
 }
 
 /** A router could not be set. */
@@ -91,6 +100,10 @@ export const analysisRunChanged = (
   const reason = `AnalysisRun${phase}`
   return phase === 'Failed' || phase === 'Error' ? warning(reason, message) : normal(reason, message)
 }
+
+/** An Experiment was created for a step. */
+export const experimentCreated = (name: string): RolloutEvent =>
+  normal('ExperimentCreated', `Created Experiment '${name}'`)
 
 /** What a step plugin is at, as published; a step that succeeded is told by its completion. */
 export const stepPluginTransition = (status: DeepReadonly<StepPluginStatus>): RolloutEvent | undefined => {

@@ -1,6 +1,7 @@
 import { readRun } from '../analysis/run-cache.ts'
 import { templatesIn } from '../analysis/template-caches.ts'
 import type { AnalysisRun } from '../api/analysis-run.ts'
+import type { Experiment } from '../api/experiment.ts'
 import { controllerOf } from '../api/kubernetes/ownership.ts'
 import type { Service } from '../api/kubernetes/service.ts'
 import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
@@ -9,6 +10,7 @@ import type { Rollout } from '../api/rollout.ts'
 import { validateReferences } from '../api/validation/references.ts'
 import { serviceReferences } from '../api/validation/service-references.ts'
 import { workloadNotFound, workloadReferenceErrors, workloadResource } from '../api/workload-reference.ts'
+import { readExperiment } from '../experiment/experiment-cache.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { DeepReadonly } from '../lib/json.ts'
@@ -17,8 +19,8 @@ import type { PluginRegistry } from '../plugins/registry.ts'
 import { refuseMetric } from '../providers/registry.ts'
 import { routersOf } from '../routers/registry.ts'
 import { byManager, byOwner, byReplicaSet, keyOf, type RolloutCaches } from './caches.ts'
-import type { Replies } from './inquiries.ts'
 import { formerRoutingOf } from './former-routing.ts'
+import type { Replies } from './inquiries.ts'
 import { selectorMatches } from './label-match.ts'
 import { pluginUses } from './plugin-uses.ts'
 import { type ReadRollout, readRollout } from './read-rollout.ts'
@@ -86,6 +88,15 @@ const runsOf = (caches: RolloutCaches, { metadata }: DeepReadonly<Rollout>): rea
     return read.ok ? [read.run] : []
   })
 
+const experimentsOf = (
+  caches: RolloutCaches,
+  { metadata }: DeepReadonly<Rollout>,
+): readonly DeepReadonly<Experiment>[] =>
+  caches.experiments.store.byIndex(byOwner, metadata.uid).map((object) => readExperiment(object).experiment)
+
+const hasExperiments = ({ spec }: DeepReadonly<Rollout>): boolean =>
+  (spec.strategy?.canary?.steps ?? []).some(({ experiment }) => experiment !== undefined)
+
 /** Pods are looked at only for a restart. Nothing else waits until their cache, which the first restart starts, has them. */
 const podsOf = (
   caches: RolloutCaches,
@@ -145,6 +156,7 @@ export const observe = (
   const formerRouting = faults.length > 0 ? undefined : formerRoutingOf(rollout)
   const needed: readonly NeededCache[] = [
     ...caches.ofEveryRelease,
+    ...(hasExperiments(rollout) ? [caches.experiments as SharedInformer<unknown>] : []),
     ...[...routers, ...(formerRouting?.routers ?? [])].flatMap(({ resources }) =>
       resources.map((resource) => caches.ofRouter(resource)),
     ),
@@ -179,6 +191,7 @@ export const observe = (
     formerServices: formerServicesOf(caches, rollout, services),
     pods: podsOf(caches, rollout, replicaSets, now),
     analysisRuns: runsOf(caches, rollout),
+    experiments: experimentsOf(caches, rollout),
     templates,
     routers,
     formerRouting,

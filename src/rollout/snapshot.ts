@@ -1,4 +1,5 @@
 import type { AnalysisRun } from '../api/analysis-run.ts'
+import type { Experiment } from '../api/experiment.ts'
 import type { FieldError } from '../api/field-error.ts'
 import type { Service } from '../api/kubernetes/service.ts'
 import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
@@ -45,6 +46,8 @@ export interface Snapshot {
   readonly pods: readonly DeepReadonly<ObservedPod>[] | undefined
   /** AnalysisRuns that belong to the Rollout. */
   readonly analysisRuns: readonly DeepReadonly<AnalysisRun>[]
+  /** Experiments that belong to the Rollout. */
+  readonly experiments: readonly DeepReadonly<Experiment>[]
   readonly templates: Templates
   /** Routers that the strategy names, in the order in which they are served. */
   readonly routers: readonly BoundRouter[]

@@ -5,6 +5,7 @@ import { controllerOf } from '../api/kubernetes/ownership.ts'
 import type { Service } from '../api/kubernetes/service.ts'
 import { managedByAnnotation } from '../api/labels.ts'
 import { isCompleted } from '../api/phases.ts'
+import { readExperiment } from '../experiment/experiment-cache.ts'
 import type { Delta, StoredObject } from '../kube/informer.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { equalJson } from '../lib/json-value.ts'
@@ -36,6 +37,16 @@ const relevantPart = ({ spec, metadata }: DeepReadonly<Service>): readonly unkno
 const phaseOf = (object: DeepReadonly<StoredObject>): readonly unknown[] => {
   const read = readRun(object)
   return read.ok ? [read.run.status?.phase, read.run.spec.terminate, isCompleted(read.run.status?.phase)] : []
+}
+
+/** What of an Experiment matters to a Rollout; the numbers of its pods do not. */
+const relevantPartOfExperiment = (object: DeepReadonly<StoredObject>): readonly unknown[] => {
+  const { spec, status } = readExperiment(object).experiment
+  const destinations = (status?.templateStatuses ?? []).map(({ serviceName, podTemplateHash }) => [
+    serviceName,
+    podTemplateHash,
+  ])
+  return [status?.phase, spec.terminate, destinations]
 }
 
 /** Queues a Rollout whenever something changes that a decision about it looks at, and only then. */
@@ -78,6 +89,16 @@ export const watchCaches = (
     if (owner !== undefined) enqueue(owner)
   }
 
+  const ofExperiment = (delta: Delta<StoredObject>): void => {
+    if (
+      delta.type === 'updated' &&
+      equalJson(relevantPartOfExperiment(delta.before), relevantPartOfExperiment(delta.object))
+    )
+      return
+    const owner = ownerKey(readExperiment(delta.object).experiment.metadata)
+    if (owner !== undefined) enqueue(owner)
+  }
+
   const isInvalid = (object: DeepReadonly<StoredObject>): boolean =>
     conditionOf(readRollout(object).rollout.status ?? {}, rolloutConditions.invalidSpec) !== undefined
 
@@ -94,6 +115,7 @@ export const watchCaches = (
       caches.replicaSets.onChange(({ object }) => ofReplicaSet(object.metadata))
       caches.services.onChange(ofService)
       caches.analysisRuns.onChange(ofRun)
+      caches.experiments.onChange(ofExperiment)
       caches.templates.analysisTemplates.onChange(({ object }) =>
         ofTemplate(object.metadata.namespace, object.metadata.name),
       )

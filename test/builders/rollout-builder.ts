@@ -45,6 +45,14 @@ export class RolloutBuilder {
     return this.withSpec({ template: { ...template, spec } })
   }
 
+  /** The container declares these ports. */
+  withPorts(...ports: number[]): RolloutBuilder {
+    const { template } = this.#manifest.spec
+    const [first = { name: 'main' }, ...others] = template?.spec?.containers ?? []
+    const named = { ...first, ports: ports.map((containerPort) => ({ containerPort })) }
+    return this.withSpec({ template: { ...template, spec: { ...template?.spec, containers: [named, ...others] } } })
+  }
+
   withPodAnnotations(annotations: Record<string, string>): RolloutBuilder {
     const { template } = this.#manifest.spec
     return this.withSpec({ template: { ...template, metadata: { ...template?.metadata, annotations } } })
@@ -154,3 +162,6 @@ export const setMirrorRoute = (name: string, method?: string, percentage?: numbe
 export const plugin = (name: string, config?: JsonObject): CanaryStep => ({
   plugin: { name, ...(config && { config }) },
 })
+
+/** Step: pods run beside the release. */
+export const experiment = (step: NonNullable<CanaryStep['experiment']>): CanaryStep => ({ experiment: step })

@@ -1,4 +1,5 @@
 import type { AnalysisRun } from '../../src/api/analysis-run.ts'
+import type { Experiment } from '../../src/api/experiment.ts'
 import type { Service } from '../../src/api/kubernetes/service.ts'
 import type { ReplicaSet } from '../../src/api/kubernetes/workloads.ts'
 import {
@@ -172,6 +173,7 @@ export const aSnapshot = (parts: {
   readonly pods?: readonly ObservedPod[]
   readonly workload?: BoundWorkload
   readonly analysisRuns?: readonly AnalysisRun[]
+  readonly experiments?: readonly Experiment[]
   readonly templates?: readonly NamedTemplate[]
   readonly routers?: readonly BoundRouter[]
   readonly formerRouting?: FormerRouting
@@ -191,6 +193,7 @@ export const aSnapshot = (parts: {
   workload: parts.workload,
   pods: parts.pods,
   analysisRuns: parts.analysisRuns ?? [],
+  experiments: parts.experiments ?? [],
   templates: {
     template: (name) => parts.templates?.find(({ metadata }) => metadata.name === name),
     clusterTemplate: () => undefined,

@@ -2,7 +2,6 @@ import type { DeepReadonly } from '../../lib/json.ts'
 import { type FieldError, forbidden } from '../field-error.ts'
 import { gatewayApiPluginName, gatewayApiPluginSchema } from '../gateway-api-plugin.ts'
 import type { RolloutManifest } from '../rollout.ts'
-import type { CanaryStep } from '../steps.ts'
 import type { TrafficRouting } from '../traffic-routing.ts'
 
 const notYet = (field: string): FieldError =>
@@ -12,7 +11,6 @@ const notYet = (field: string): FieldError =>
   )
 
 const unsupportedRouters = ['istio', 'alb', 'smi', 'ambassador', 'appMesh', 'traefik', 'apisix'] as const
-const unsupportedSteps = ['experiment'] as const
 
 const set = <Key extends string>(object: object | undefined, keys: readonly Key[]): readonly Key[] =>
   keys.filter((key) => object !== undefined && (object as Readonly<Record<string, unknown>>)[key] !== undefined)
@@ -37,16 +35,11 @@ const routingErrors = (routing: DeepReadonly<TrafficRouting> | undefined, at: st
   ...pluginErrors(routing?.plugins, at),
 ]
 
-const stepErrors = (steps: readonly DeepReadonly<CanaryStep>[] | undefined): readonly FieldError[] =>
-  (steps ?? []).flatMap((step, index) =>
-    set(step, unsupportedSteps).map((key) => notYet(`spec.strategy.canary.steps[${index}].${key}`)),
-  )
-
 /**
  * Fields of the published API whose behaviour this version does not have. Each is an error rather than silence, so that
  * nobody releases with an option that does nothing.
  */
 export const unsupportedFields = ({ spec }: DeepReadonly<Pick<RolloutManifest, 'spec'>>): readonly FieldError[] => {
   const { canary } = spec.strategy ?? {}
-  return [...routingErrors(canary?.trafficRouting, 'spec.strategy.canary.trafficRouting'), ...stepErrors(canary?.steps)]
+  return routingErrors(canary?.trafficRouting, 'spec.strategy.canary.trafficRouting')
 }

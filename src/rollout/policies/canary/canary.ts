@@ -15,6 +15,7 @@ import { trackDuration } from '../shared/track-duration.ts'
 import { trimHistory } from '../shared/trim-history.ts'
 import { advance } from './advance.ts'
 import { countReplicas } from './count-replicas.ts'
+import { followExperiment } from './follow-experiment.ts'
 import { pauseAtStep } from './pause-at-step.ts'
 import { pointServices } from './point-services.ts'
 import { routeTraffic } from './route-traffic.ts'
@@ -37,6 +38,7 @@ const actions: readonly Policy[] = [
   routeTraffic, // routers split the traffic
   releaseServices, // Services that the strategy no longer names are given back
   pointServices, // stableService and canaryService select their pods; the next round routes to them
+  followExperiment, // pods run beside the release, and are judged
   runAnalysis, // metrics are measured, and their verdict is heard
   scaleReplicaSets, // stable, then new, then old ReplicaSets get their size
   pauseAtStep, // a pause step begins

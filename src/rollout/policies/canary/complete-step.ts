@@ -7,6 +7,7 @@ import { atDesiredCounts } from '../../math/progress.ts'
 import { currentStep, stepIndexOf, stepsOf } from '../../math/release.ts'
 import { isStepPassed } from '../../step-plugin-status.ts'
 import { areRoutesReached } from './choose-routes.ts'
+import { currentExperiment, experimentVerdict } from './follow-experiment.ts'
 import { pauseEnd, stepPauseOf } from './pause-at-step.ts'
 
 const isPauseOver = (draft: Draft, step: DeepReadonly<PauseStep>): boolean => {
@@ -31,6 +32,10 @@ const isStepDone = (draft: Draft, step: DeepReadonly<CanaryStep>, index: number)
   if (step.pause !== undefined) return isPauseOver(draft, step.pause)
   if (step.setCanaryScale !== undefined) return atCounts()
   if (step.setWeight !== undefined) return atCounts() && isWeightReached(draft, step.setWeight)
+  if (step.experiment !== undefined) {
+    const experiment = currentExperiment(draft)
+    return experiment !== undefined && experimentVerdict(experiment) === 'Successful'
+  }
   if (step.analysis !== undefined) {
     const run = draft.runs.get(draft.status.canary?.currentStepAnalysisRunStatus?.name)
     // A run that somebody ended early reports success without having measured all it should.
@@ -49,6 +54,7 @@ export const completeStep = (draft: Draft): void => {
     return
   status.currentStepIndex = index + 1
   delete status.canary?.currentStepAnalysisRunStatus
+  delete status.canary?.currentExperiment
   draft.pauses.remove.push(pauseReasons.canaryPauseStep)
   draft.announce(rolloutStepCompleted(index + 1, stepsOf(release).length, stepLabel(step)))
 }

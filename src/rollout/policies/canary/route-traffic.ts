@@ -10,6 +10,7 @@ import { canaryOf, isFullyPromoted, replicasWanted } from '../../math/release.ts
 import { maxWeight } from '../../math/weight.ts'
 import { chooseRoutes } from './choose-routes.ts'
 import { chooseWeight, isRoutedElsewhere } from './choose-weight.ts'
+import { experimentWeights } from './experiment-weights.ts'
 
 /** How long to wait before routers are asked again whether they have taken the weights over. */
 const verifyIntervalMs = 10_000
@@ -17,6 +18,8 @@ const verifyIntervalMs = 10_000
 const weightsNow = (draft: Draft, stableHash: string): TrafficWeights => {
   const services = serviceRolesOf(draft.release)
   const weight = chooseWeight(draft)
+  const additional = experimentWeights(draft)
+  const further = additional.reduce((sum, destination) => sum + destination.weight, 0)
   const recordedHash = draft.before.canary?.weights?.canary.podTemplateHash
   // A share that is left belongs to the revision that it was given to.
   const canaryHash = (weight > 0 && isRoutedElsewhere(draft) ? recordedHash : draft.next?.hash) ?? ''
@@ -25,8 +28,9 @@ const weightsNow = (draft: Draft, stableHash: string): TrafficWeights => {
     stable: {
       podTemplateHash: stableHash,
       ...(services.stable && { serviceName: services.stable }),
-      weight: maxWeight(draft.release) - weight,
+      weight: maxWeight(draft.release) - weight - further,
     },
+    ...(additional.length > 0 && { additional: [...additional] }),
   }
 }
 
@@ -62,13 +66,14 @@ export const routeTraffic = (draft: Draft): void => {
   const state = traffic.follow({
     canary: destinationOf(weights.canary),
     stable: destinationOf(weights.stable),
-    additional: [],
+    additional: (weights.additional ?? []).map(destinationOf),
     maxWeight: maxWeight(draft.release),
     ...chooseRoutes(draft),
     managedRoutes: managedRouteNames(draft.release),
   })
   const { verified: _, ...known } = recorded ?? {}
-  if (recorded?.canary.weight !== weights.canary.weight) {
+  const isOther = !equalJson(recorded?.additional ?? [], weights.additional ?? [])
+  if (recorded?.canary.weight !== weights.canary.weight || isOther) {
     draft.announce(trafficWeightUpdated(recorded, weights), traffic.isWritten ? traffic.key : undefined)
   }
   const verified = state === 'verified' ? true : state === 'pending' ? false : undefined

@@ -2,20 +2,12 @@ import { rolloutTypes, stepIndexLabel } from '../../../api/labels.ts'
 import type { RolloutAnalysis } from '../../../api/rollout-analysis.ts'
 import type { DeepReadonly } from '../../../lib/json.ts'
 import type { Draft } from '../../draft.ts'
-import { currentStep, isFullyPromoted, stepIndexOf } from '../../math/release.ts'
+import { currentStep, stepIndexOf } from '../../math/release.ts'
 import type { WorkingRun } from '../../working-analysis-runs.ts'
 import { createRun } from '../shared/create-run.ts'
 import { isInconclusive } from '../shared/is-halted.ts'
 import { judgeRun, needsNewRun, notedRun, noteRun, trimRuns } from '../shared/judge-run.ts'
-import { isRollbackWithinWindow } from '../shared/rollback-window.ts'
-
-/** Whether nothing is to be measured: there is nothing new, it is given up, or it is trusted. */
-const isSkipped = (draft: Draft): boolean =>
-  isFullyPromoted(draft.release) ||
-  draft.isAborted ||
-  draft.before.promoteFull === true ||
-  (draft.before.stableRS ?? '') === '' ||
-  isRollbackWithinWindow(draft)
+import { isUnjudged } from './is-unjudged.ts'
 
 /**
  * Starts the analysis of the current step and the one beside the steps, follows their verdicts, and ends and deletes the
@@ -25,7 +17,7 @@ export const runAnalysis = (draft: Draft): void => {
   const known = draft.before.canary
   const stepRun = draft.runs.get(known?.currentStepAnalysisRunStatus?.name)
   const backgroundRun = notedRun(draft, known?.currentBackgroundAnalysisRunStatus)
-  const skipped = isSkipped(draft)
+  const skipped = isUnjudged(draft)
   const step = skipped ? stepRun : followStepRun(draft, stepRun)
   const background = skipped ? backgroundRun : followBackgroundRun(draft, backgroundRun)
   draft.status.canary ??= {}

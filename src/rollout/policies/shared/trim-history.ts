@@ -7,7 +7,7 @@ import type { WorkingReplicaSet } from '../../working-replica-set.ts'
 const isEmpty = ({ original, created, desired }: WorkingReplicaSet): boolean =>
   desired === 0 && created === 0 && (original.metadata.generation ?? 0) <= (original.status?.observedGeneration ?? 0)
 
-/** Deletes the oldest ReplicaSets beyond revisionHistoryLimit, and their AnalysisRuns; never one with pods. */
+/** Deletes the oldest ReplicaSets beyond revisionHistoryLimit, and their AnalysisRuns and Experiments; never one with pods. */
 export const trimHistory = (draft: Draft): void => {
   const old = draft.others.filter((set) => set.original.metadata.deletionTimestamp === undefined)
   const excess = old.length - revisionHistoryLimitOf(draft.snapshot.rollout)
@@ -17,6 +17,10 @@ export const trimHistory = (draft: Draft): void => {
     for (const { metadata } of draft.runs.live) {
       if (metadata.labels?.[podTemplateHashLabel] === set.hash)
         draft.runs.delete(metadata.name, 'its revision is deleted')
+    }
+    for (const { metadata } of draft.experiments.live) {
+      if (metadata.labels?.[podTemplateHashLabel] === set.hash)
+        draft.experiments.delete(metadata.name, 'its revision is deleted')
     }
   }
 }
