@@ -5,37 +5,64 @@ import { ownerReferenceTo, templateAnnotations } from './new-replica-set.ts'
 
 type Template = DeepReadonly<ExperimentTemplate>
 
-/** A Service with several ports must name each (Kubernetes API, `core/v1.ServicePort`). */
-const named = (ports: readonly ServicePort[]): ServicePort[] =>
-  ports.length < 2
-    ? [...ports]
-    : ports.map((port) => ({ name: `${(port.protocol ?? 'TCP').toLowerCase()}-${port.port}`, ...port }))
+/** A Service with several ports must name each, no two alike (Kubernetes API, `core/v1.ServicePort`). */
+const named = (ports: readonly ServicePort[]): ServicePort[] => {
+  if (ports.length < 2) return [...ports]
+  const taken = new Set<string>()
+  return ports.map((port) => {
+    const isFree = port.name !== undefined && port.name !== '' && !taken.has(port.name)
+    const name = isFree ? port.name : `${(port.protocol ?? 'TCP').toLowerCase()}-${port.port}`
+    taken.add(name ?? '')
+    return { ...port, ...(name !== undefined && { name }) }
+  })
+}
 
-/** One port for each that a container declares, as published; a number that several declare counts once. */
-const portsOf = ({ template }: Template): ServicePort[] => {
-  const ports = new Map<string, ServicePort>()
-  for (const { name, containerPort, protocol } of (template.spec?.containers ?? []).flatMap(
-    ({ ports = [] }) => ports,
-  )) {
-    const key = `${protocol ?? 'TCP'}/${containerPort}`
-    if (ports.has(key)) continue
-    ports.set(key, {
+/** One port for each that a container declares, as published. */
+const containerPorts = ({ template }: Template): readonly ServicePort[] =>
+  (template.spec?.containers ?? [])
+    .flatMap(({ ports = [] }) => ports)
+    .map(({ name, containerPort, protocol }) => ({
       ...(name !== undefined && name !== '' && { name }),
       port: containerPort,
       targetPort: containerPort,
       ...(protocol !== undefined && { protocol }),
-    })
+    }))
+
+/** What of a port is not about the node or the Service that it was given to. */
+const asGiven = ({ name, port, targetPort, protocol, appProtocol }: DeepReadonly<ServicePort>): ServicePort => ({
+  ...(name !== undefined && { name }),
+  port,
+  ...(targetPort !== undefined && { targetPort }),
+  ...(protocol !== undefined && { protocol }),
+  ...(appProtocol !== undefined && { appProtocol }),
+})
+
+/** The ports that routers lead to, then those of the containers; a number that is there already counts once. */
+const portsOf = (template: Template, routed: readonly DeepReadonly<ServicePort>[]): ServicePort[] => {
+  const ports = new Map<string, ServicePort>()
+  for (const port of [...routed.map(asGiven), ...containerPorts(template)]) {
+    const key = `${port.protocol ?? 'TCP'}/${port.port}`
+    if (!ports.has(key)) ports.set(key, port)
   }
   return named([...ports.values()])
 }
 
-/** The Service of a template, which selects its pods by `labels`; undefined where the pods declare no port. */
+/** What a Service is made from besides its template. */
+export interface NewServiceParts {
+  readonly name: string
+  /** Labels of the pods that it leads to. */
+  readonly labels: Readonly<Record<string, string>>
+  /** Ports that it must have for the routers of a Rollout. */
+  readonly routedPorts: readonly DeepReadonly<ServicePort>[]
+}
+
+/** The Service of a template; undefined where there is no port that it could have. */
 export const newService = (
   experiment: DeepReadonly<Experiment>,
   template: Template,
-  { name, labels }: { readonly name: string; readonly labels: Readonly<Record<string, string>> },
+  { name, labels, routedPorts }: NewServiceParts,
 ): JsonObject | undefined => {
-  const ports = portsOf(template)
+  const ports = portsOf(template, routedPorts)
   const { namespace } = experiment.metadata
   if (ports.length === 0) return undefined
   return {

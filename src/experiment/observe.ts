@@ -3,6 +3,9 @@ import { templatesIn } from '../analysis/template-caches.ts'
 import type { Experiment } from '../api/experiment.ts'
 import type { OwnerReference } from '../api/kubernetes/object-meta.ts'
 import { controllerReferenceOf } from '../api/kubernetes/ownership.ts'
+import type { ServicePort } from '../api/kubernetes/service.ts'
+import { parseRollout } from '../api/rollout.ts'
+import { serviceRolesOf } from '../api/service-roles.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import { isJsonObject, listOr, objectOr } from '../lib/json-value.ts'
@@ -20,14 +23,26 @@ const rolloutOf = ({ metadata }: DeepReadonly<Experiment>): DeepReadonly<OwnerRe
 export const furtherDestinations = (rollout: DeepReadonly<JsonObject> | undefined): readonly JsonObject[] =>
   listOr(objectOr(objectOr(objectOr(rollout?.status).canary).weights).additional).filter(isJsonObject)
 
-const routedHashesOf = (
+const parentOf = (
   { rollouts }: ExperimentCaches,
   namespace: string | undefined,
   owner: DeepReadonly<OwnerReference> | undefined,
-): ReadonlySet<string> => {
+): DeepReadonly<StoredObject> | undefined => {
   const rollout = owner && rollouts.store.get(namespace, owner.name)
-  if (rollout === undefined || rollout.metadata.uid !== owner?.uid) return new Set()
-  return new Set(furtherDestinations(rollout).map(({ podTemplateHash }) => String(podTemplateHash)))
+  return rollout?.metadata.uid === owner?.uid ? rollout : undefined
+}
+
+/** Routers send requests to the port of the stable Service, which may differ from that of its pods. */
+const portsOf = (
+  { services }: ExperimentCaches,
+  rollout: DeepReadonly<StoredObject> | undefined,
+): readonly DeepReadonly<ServicePort>[] => {
+  const read = rollout === undefined ? undefined : parseRollout(rollout)
+  if (rollout === undefined || read?.ok !== true) return []
+  if (read.value.spec.strategy?.canary?.trafficRouting === undefined) return []
+  const roles = serviceRolesOf(read.value)
+  const name = roles.stable === '' ? roles.canary : roles.stable
+  return services.store.get(rollout.metadata.namespace, name)?.spec.ports ?? []
 }
 
 /** Reads everything that a decision about an Experiment needs from the caches. */
@@ -40,6 +55,7 @@ export const observe = (
   const { experiment, fault } = readExperiment(object)
   const { namespace, uid } = experiment.metadata
   const rollout = rolloutOf(experiment)
+  const parent = parentOf(caches, namespace, rollout)
   return {
     now,
     experiment,
@@ -53,7 +69,8 @@ export const observe = (
     isRunNameTaken: (name) => caches.analysisRuns.store.get(namespace, name) !== undefined,
     templates: templatesIn(caches.templates, namespace),
     rollout,
-    routedHashes: routedHashesOf(caches, namespace, rollout),
+    routedHashes: new Set(furtherDestinations(parent).map(({ podTemplateHash }) => String(podTemplateHash))),
+    routedPorts: portsOf(caches, parent),
     instanceId,
     failures: noFailures,
   }

@@ -1,7 +1,7 @@
 import type { AnalysisRun } from '../api/analysis-run.ts'
 import type { Experiment } from '../api/experiment.ts'
 import type { OwnerReference } from '../api/kubernetes/object-meta.ts'
-import type { Service } from '../api/kubernetes/service.ts'
+import type { Service, ServicePort } from '../api/kubernetes/service.ts'
 import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
 import type { TemplateLookup } from '../api/validation/template-references.ts'
 import type { NamedTemplate } from '../api/validation/template-use.ts'
@@ -38,6 +38,8 @@ export interface ExperimentSnapshot {
   readonly rollout: DeepReadonly<OwnerReference> | undefined
   /** Pod-template hashes that the Rollout says its routers may still send traffic to. */
   readonly routedHashes: ReadonlySet<string>
+  /** Ports of the Service to which the routers of that Rollout lead; none without one. */
+  readonly routedPorts: readonly DeepReadonly<ServicePort>[]
   /** The instance id of this controller; empty for the one without. */
   readonly instanceId: string
   /** What the writes of this pass have shown to be impossible; see `conclude`. */

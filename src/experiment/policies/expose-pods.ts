@@ -19,10 +19,11 @@ const replicaSetName = (draft: ExperimentDraft, spec: Template): string =>
   replicaSetNameOf(draft.snapshot.experiment, spec, draft.template(spec.name).collisionCount)
 
 const create = (draft: ExperimentDraft, spec: Template): void => {
+  const { experiment, routedPorts } = draft.snapshot
   const hash = hashOf(draft, spec)
   const given = spec.service?.name ?? ''
   const name = given === '' ? replicaSetName(draft, spec) : given
-  const object = newService(draft.snapshot.experiment, spec, { name, labels: { [podTemplateHashLabel]: hash } })
+  const object = newService(experiment, spec, { name, labels: { [podTemplateHashLabel]: hash }, routedPorts })
   if (object === undefined) return
   const why = `lead to the pods of template ${spec.name}`
   draft.want({ type: 'createService', key: `service/${name}`, template: spec.name, object, why }, (status) => {

@@ -20,6 +20,18 @@ export const replicaSetWith = (
 ): DeepReadonly<ReplicaSet> | undefined =>
   replicaSetsOf(cluster, rollout).find(({ metadata }) => metadata.labels?.[hashLabel] === hash)
 
+/** The ReplicaSet of an experiment of a Rollout with this pod-template hash. */
+export const experimentSetWith = (
+  cluster: Cluster,
+  rollout: DeepReadonly<Rollout>,
+  hash: string,
+): DeepReadonly<ReplicaSet> | undefined =>
+  cluster
+    .list('Experiment', rollout.metadata.namespace)
+    .filter((experiment) => owningRollout(experiment) === rollout.metadata.name)
+    .flatMap(({ metadata }) => cluster.controlledBy('ReplicaSet', metadata.uid))
+    .find(({ metadata }) => metadata.labels?.[hashLabel] === hash)
+
 /** Whether the user's own specification sets sizes that do not follow from the weights. */
 const hasSizesOfItsOwn = ({ spec }: DeepReadonly<Rollout>): boolean => {
   const canary = spec.strategy?.canary

@@ -3,7 +3,7 @@ import type { ReplicaSet } from '../../api/kubernetes/workloads.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { hashLabel } from '../traffic/split.ts'
-import { percent, podsNeededFor } from './capacity.ts'
+import { experimentSetWith, percent, podsNeededFor } from './capacity.ts'
 import { beforeAs, type Invariant, type JudgedWrite, owningRollout, writtenAs } from './invariant.ts'
 
 interface Shrinking {
@@ -37,6 +37,18 @@ const promisedDelay = ({ rollout, hash }: Shrinking): number => {
   return seconds === 'never' ? Number.POSITIVE_INFINITY : seconds
 }
 
+/** Pods of an experiment stay as long as a router sends them requests; how long after that is their own matter. */
+const checkExperiments = (write: JudgedWrite): readonly string[] => {
+  const after = writtenAs<ReplicaSet>('ReplicaSet', write.change)
+  const hash = after?.metadata.labels?.[hashLabel]
+  if (after === undefined || hash === undefined || (after.spec.replicas ?? 1) > 0) return []
+  return write.rollouts.flatMap((rollout) => {
+    const share = write.sharesAfter(rollout).get(hash) ?? 0
+    if (share === 0 || experimentSetWith(write.cluster, rollout, hash) === undefined) return []
+    return [`${after.metadata.name} is scaled to 0 while it gets ${percent(share)} of the requests`]
+  })
+}
+
 /** Deadlines are stored in whole seconds. */
 const toleranceMs = 1000
 
@@ -58,5 +70,5 @@ const check = (write: JudgedWrite): readonly string[] => {
 export const noEarlyScaleDown: Invariant = {
   id: 'I2',
   promise: 'No ReplicaSet that gets requests is scaled down, nor before its delay has passed',
-  check,
+  check: (write) => [...check(write), ...checkExperiments(write)],
 }

@@ -2,36 +2,46 @@ import { replicasOf } from '../../api/defaults.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { hashLabel } from '../traffic/split.ts'
-import { percent, podsNeededFor, replicaSetWith } from './capacity.ts'
+import { experimentSetWith, percent, podsNeededFor, replicaSetWith } from './capacity.ts'
 import { routingKinds } from './destination-shares.ts'
 import type { Invariant, JudgedWrite } from './invariant.ts'
 
-/** Whether the status says so already, or a failed analysis of the new revision makes it say so at the end of the pass. */
-const isAborted = ({ cluster }: JudgedWrite, rollout: DeepReadonly<Rollout>): boolean =>
-  rollout.status?.abort === true ||
-  cluster
-    .list('AnalysisRun', rollout.metadata.namespace)
-    .some(
-      ({ metadata, status }) =>
-        metadata.labels?.[hashLabel] === rollout.status?.currentPodHash &&
-        (status?.phase === 'Failed' || status?.phase === 'Error'),
-    )
+const hasFailed = (phase: string | undefined): boolean => phase === 'Failed' || phase === 'Error'
+
+/** Whether the status says so already, or a failed analysis or experiment makes it say so at the end of the pass. */
+const isAborted = ({ cluster }: JudgedWrite, { metadata, status }: DeepReadonly<Rollout>): boolean => {
+  const judges = [...cluster.list('AnalysisRun', metadata.namespace), ...cluster.list('Experiment', metadata.namespace)]
+  const ofRevision = judges.filter((judge) => judge.metadata.labels?.[hashLabel] === status?.currentPodHash)
+  return status?.abort === true || ofRevision.some((judge) => hasFailed(judge.status?.phase))
+}
 
 const isReturnToStable = (write: JudgedWrite, rollout: DeepReadonly<Rollout>, hash: string): boolean =>
   rollout.status?.stableRS === hash && isAborted(write, rollout)
+
+/** How many pods are there for a share, and how many must be: of an experiment, all that its template asks for. */
+const capacityOf = (
+  { cluster }: JudgedWrite,
+  rollout: DeepReadonly<Rollout>,
+  hash: string,
+  share: number,
+): { readonly available: number; readonly needed: number } => {
+  const ofExperiment = experimentSetWith(cluster, rollout, hash)
+  const available = (ofExperiment ?? replicaSetWith(cluster, rollout, hash))?.status?.availableReplicas ?? 0
+  if (ofExperiment !== undefined) return { available, needed: Math.max(1, ofExperiment.spec.replicas ?? 1) }
+  return { available, needed: Math.min(podsNeededFor(rollout, share), replicasOf(rollout)) }
+}
 
 const faultsOf = (write: JudgedWrite, rollout: DeepReadonly<Rollout>): readonly string[] => {
   const before = write.sharesBefore(rollout)
   return [...write.sharesAfter(rollout)].flatMap(([hash, share]) => {
     if (share <= (before.get(hash) ?? 0) + 1e-9 || isReturnToStable(write, rollout, hash)) return []
-    const replicaSet = replicaSetWith(write.cluster, rollout, hash)
-    const available = replicaSet?.status?.availableReplicas ?? 0
-    if (available >= Math.min(podsNeededFor(rollout, share), replicasOf(rollout))) return []
+    const { available, needed } = capacityOf(write, rollout, hash, share)
+    if (available >= needed) return []
     const from = percent(before.get(hash) ?? 0)
     const { kind, object } = write.change
     const name = (object.metadata as { name: string }).name
     return [
-      `${kind} ${name} raises ${rollout.metadata.name}'s ${hash} from ${from} to ${percent(share)} with ${available} available pods of ${replicasOf(rollout)}`,
+      `${kind} ${name} raises ${rollout.metadata.name}'s ${hash} from ${from} to ${percent(share)} with ${available} available pods of ${needed} needed, ${replicasOf(rollout)} wanted`,
     ]
   })
 }
