@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { AnalysisRun } from '../../src/api/analysis-run.ts'
 import type { Experiment, TemplateStatus } from '../../src/api/experiment.ts'
+import type { Pod } from '../../src/api/kubernetes/pod.ts'
 import type { Service } from '../../src/api/kubernetes/service.ts'
 import type { ReplicaSet } from '../../src/api/kubernetes/workloads.ts'
 import { experimentTemplateNameAnnotation } from '../../src/api/labels.ts'
@@ -43,11 +44,16 @@ export const replicaSetsOf = (sandbox: Sandbox, name: string): ReadonlyMap<strin
       .sort(([left], [right]) => left.localeCompare(right)),
   )
 
+const isStaying = ({ metadata }: DeepReadonly<Pod>): boolean => metadata.deletionTimestamp === undefined
+
 /** How many pods each template of an Experiment has, by its name; those without pods are left out. */
 const podsOf = (sandbox: Sandbox, name: string): Readonly<Record<string, number>> =>
   Object.fromEntries(
     [...replicaSetsOf(sandbox, name)]
-      .map(([template, set]) => [template, sandbox.cluster.controlledBy('Pod', set.metadata.uid).length] as const)
+      .map(
+        ([template, set]) =>
+          [template, sandbox.cluster.controlledBy('Pod', set.metadata.uid).filter(isStaying).length] as const,
+      )
       .filter(([, count]) => count > 0),
   )
 

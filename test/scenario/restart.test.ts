@@ -32,7 +32,10 @@ const isRestarted = (restartAt: string): Condition => ({
 })
 
 const podNames = (told: Story): readonly string[] =>
-  told.sandbox.cluster.list('Pod', 'default').map(({ metadata }) => metadata.name)
+  told.sandbox.cluster
+    .list('Pod', 'default')
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .map(({ metadata }) => metadata.name)
 
 /** Fewest available pods of the Rollout from now on, by what its ReplicaSets report. */
 const watchAvailable = (told: Story): { fewest: number } => {

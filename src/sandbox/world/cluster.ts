@@ -65,7 +65,9 @@ export interface Cluster {
   create<K extends Kind>(user: string, kind: K, object: Manifest<KindTypes[K]>): void
   /** A JSON merge patch of the object, or of one subresource. A patch that changes nothing writes nothing. */
   patch(user: string, kind: Kind, key: ObjectKey, patch: JsonObject, subresource?: 'status'): void
-  /** Deleting what is not there does nothing. */
-  remove(user: string, kind: Kind, key: ObjectKey): void
+  /**
+   * Deleting what is not there does nothing. A pod lives on for its grace period, unless another one is given, in seconds.
+   */
+  remove(user: string, kind: Kind, key: ObjectKey, gracePeriodSeconds?: number): void
   onChange(listener: (change: ClusterChange) => void): void
 }

@@ -29,6 +29,9 @@ export const controllerReference = ({ apiVersion, kind, metadata }: Owner) => ({
 
 const copyOf = <T>(value: DeepReadonly<T>): T => structuredClone(value) as T
 
+/** The sandbox's only node. A pod that has one is ended by its kubelet, after its grace period. */
+const nodeName = 'sandbox'
+
 /** A new pod made from a template, controlled by its owner and placed on the sandbox's only node. */
 export const podOf = (owner: Owner, template: DeepReadonly<PodTemplateSpec>, random: Random): Manifest<Pod> => ({
   apiVersion: 'v1',
@@ -40,5 +43,5 @@ export const podOf = (owner: Owner, template: DeepReadonly<PodTemplateSpec>, ran
     annotations: { ...template.metadata?.annotations },
     ownerReferences: [controllerReference(owner)],
   },
-  spec: copyOf<PodSpec>(template.spec ?? { containers: [] }),
+  spec: { ...copyOf<PodSpec>(template.spec ?? { containers: [] }), nodeName },
 })

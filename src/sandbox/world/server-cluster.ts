@@ -120,10 +120,11 @@ export class ServerCluster implements Cluster {
     asKubeError('PATCH', path, () => this.#server.handle(user, { method: 'PATCH', path, body, contentType }))
   }
 
-  remove(user: string, kind: Kind, { namespace, name }: ObjectKey): void {
+  remove(user: string, kind: Kind, { namespace, name }: ObjectKey, gracePeriodSeconds?: number): void {
     const path = pathOf(resourceOf[kind], { namespace, name })
     asKubeError('DELETE', path, () => {
-      this.#server.objects.as(user).delete(resourceOf[kind], namespace === '' ? undefined : namespace, name)
+      const options = gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }
+      this.#server.objects.as(user).delete(resourceOf[kind], namespace === '' ? undefined : namespace, name, options)
     })
   }
 

@@ -23,7 +23,16 @@ const cluster = (behavior: PodBehavior = {}) => {
     objects.create(resourceOf[kind], { metadata: { name, namespace: 'default', ...metadata }, spec: { ...spec } })
   const get = <K extends Kind>(kind: K, name: string) => world.cluster.get(kind, { namespace: 'default', name })
   const pass = (forMs: number) => clock.run({ forMs })
-  return { clock, server, world, objects, create, get, pass, pods: () => world.cluster.list('Pod') }
+  return {
+    clock,
+    server,
+    world,
+    objects,
+    create,
+    get,
+    pass,
+    pods: () => world.cluster.list('Pod').filter(({ metadata }) => metadata.deletionTimestamp === undefined),
+  }
 }
 
 const replicaSet = (replicas: number, more: object = {}) => ({
@@ -89,6 +98,21 @@ describe('a ReplicaSet of the sandbox', () => {
     assert.notEqual(pods()[0]?.metadata.name, pod?.metadata.name)
   })
 
+  it('lets a pod end for as long as its grace period lasts, and counts it no more', async () => {
+    const { create, get, objects, pass, world } = cluster()
+    create('ReplicaSet', 'web', replicaSet(1))
+    await pass(5000)
+    objects.update(resourceOf.ReplicaSet, 'default', 'web', (draft) => {
+      Object.assign(draft, { spec: replicaSet(0) })
+    })
+    await pass(29_000)
+    const [ending] = world.cluster.list('Pod')
+    assert.notEqual(ending?.metadata.deletionTimestamp, undefined)
+    assert.equal(get('ReplicaSet', 'web')?.status?.replicas, 0)
+    await pass(2000)
+    assert.deepEqual(world.cluster.list('Pod'), [])
+  })
+
   it('takes its pods along when it is deleted', async () => {
     const { create, objects, pass, pods } = cluster()
     create('ReplicaSet', 'web', replicaSet(2))
@@ -117,7 +141,9 @@ describe('a ReplicaSet of the sandbox', () => {
     await pass(5000)
     objects.delete(resourceOf.ReplicaSet, 'default', 'web', { propagationPolicy: 'Foreground' })
     assert.notEqual(get('ReplicaSet', 'web')?.metadata.deletionTimestamp, undefined)
-    await pass(5000)
+    await pass(29_000)
+    assert.notEqual(get('ReplicaSet', 'web'), undefined)
+    await pass(3000)
     assert.deepEqual([get('ReplicaSet', 'web'), pods()], [undefined, []])
   })
 
