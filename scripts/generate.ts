@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cliReference } from './generate/cli-reference.ts'
 import { crdFiles } from './generate/custom-resource-definitions.ts'
 import { pluginApi } from './generate/plugin-api.ts'
+import { providerPage } from './generate/provider-table.ts'
 
 const crds = new URL('../crds/', import.meta.url)
 mkdirSync(crds, { recursive: true })
@@ -16,3 +17,6 @@ console.log('docs/cli.md')
 
 writeFileSync(new URL('../docs/plugin-api.yaml', import.meta.url), pluginApi())
 console.log('docs/plugin-api.yaml')
+
+writeFileSync(new URL('../docs/providers.md', import.meta.url), providerPage())
+console.log('docs/providers.md')

@@ -20,8 +20,11 @@ export interface BoundProvider {
   isReady(measurement: DeepReadonly<Measurement>, jobs: JobAccess): boolean
 }
 
-/** Binds a provider to a metric that has it; undefined for a metric of another provider. */
-export type Bind = (provider: DeepReadonly<MetricProvider>) => BoundProvider | undefined
+/** A provider whose spec is known to nobody else. */
+export interface RegisteredProvider extends Pick<Provider<never>, 'name' | 'typeName'> {
+  /** Binds it to a metric that has it; undefined for a metric of another provider. */
+  bind(provider: DeepReadonly<MetricProvider>): BoundProvider | undefined
+}
 
 const nothingToStop: Outcome = { phase: 'Inconclusive', message: 'The measurement was stopped before it ended' }
 
@@ -33,9 +36,8 @@ const settled = async (outcome: () => Promise<Outcome>): Promise<Outcome> => {
   }
 }
 
-/** See {@link Bind}. */
-export const binder =
-  <Spec>(provider: Provider<Spec>): Bind =>
+const bindTo =
+  <Spec>(provider: Provider<Spec>): RegisteredProvider['bind'] =>
   (metricProvider) => {
     const spec = provider.specOf(metricProvider)
     if (spec === undefined) return undefined
@@ -50,3 +52,10 @@ export const binder =
       isReady: (measurement, jobs) => provider.isReady?.(measurement, jobs) ?? false,
     }
   }
+
+/** See {@link RegisteredProvider}. */
+export const register = <Spec>(provider: Provider<Spec>): RegisteredProvider => ({
+  name: provider.name,
+  typeName: provider.typeName,
+  bind: bindTo(provider),
+})

@@ -10,6 +10,7 @@ import type { SecretData } from '../../src/providers/secret-access.ts'
 import { closedHost, surroundingsOf } from '../../src/providers/surroundings.ts'
 import { metricOf, runOf } from './analysis-run.ts'
 import { type Answer, AnsweringServer, type SeenRequest } from './answering-server.ts'
+import { type ContractPart, contractParts } from './contract-part.ts'
 import { noJobs } from './job-access.ts'
 import { ManualClock } from './manual-clock.ts'
 import { machineNet } from './measure-context.ts'
@@ -317,7 +318,7 @@ const describeSecrets = (contract: ProviderContract): void => {
   })
 }
 
-const parts = {
+const parts: Readonly<Record<ContractPart, (contract: ProviderContract) => void>> = {
   'documented answers': describeAnswers,
   'refused credentials': describeRefusals,
   'throttled, in trouble': describeThrottling,
@@ -326,13 +327,7 @@ const parts = {
   HTML: describeHtml,
   '10 MB': describeSize,
   'secrets hidden': describeSecrets,
-} as const satisfies Readonly<Record<string, (contract: ProviderContract) => void>>
-
-/** A part of the suite, as the table of providers in the documentation names it. */
-export type ContractPart = keyof typeof parts
-
-/** All parts, in order. */
-export const contractParts = Object.keys(parts) as readonly ContractPart[]
+}
 
 /** Tests of one provider against a server on loopback, through the machine's own network code. */
 export const describeProviderContract = (contract: ProviderContract): void => {

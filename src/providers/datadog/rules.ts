@@ -1,9 +1,19 @@
 import type { DatadogMetric } from '../../api/providers/datadog.ts'
+import { DurationError, parseDuration } from '../../lib/duration.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
-import { durationField } from '../duration-field.ts'
 import { ProviderError } from '../provider-error.ts'
+import { intervalMs } from '../settings.ts'
 
 type Spec = DeepReadonly<DatadogMetric>
+
+const isNotPositive = (text: string): boolean => {
+  try {
+    return parseDuration(text) <= 0n
+  } catch (error) {
+    if (error instanceof DurationError) return false
+    throw error
+  }
+}
 
 const review = 'Please review the Analysis Template.'
 
@@ -31,6 +41,11 @@ const rules: readonly (readonly [path: string, message: string, isBroken: (spec:
     `Aggregator is not supported in v1. ${review}`,
     ({ apiVersion, aggregator }) => apiVersion !== 'v2' && Boolean(aggregator),
   ],
+  [
+    'requestTimeout',
+    `Request timeout must be a positive duration (e.g. 30s). ${review}`,
+    ({ requestTimeout }) => Boolean(requestTimeout) && isNotPositive(requestTimeout ?? ''),
+  ],
 ]
 
 /** How far back a query looks and how long it may take, in milliseconds. */
@@ -44,10 +59,8 @@ export const checkDatadog = (spec: Spec): DatadogTimes => {
   const names = Object.keys(spec.queries ?? {}).length
   const broken = rules.find(([, , isBroken]) => isBroken(spec, names))
   if (broken !== undefined) throw new ProviderError(`provider.datadog.${broken[0]}: ${broken[1]}`)
-  const intervalMs = durationField(spec.interval, '5m', 'provider.datadog.interval')
-  const timeoutMs = durationField(spec.requestTimeout, '10s', 'provider.datadog.requestTimeout')
-  if (timeoutMs > 0) return { intervalMs, timeoutMs }
-  throw new ProviderError(
-    `provider.datadog.requestTimeout: Request timeout must be a positive duration (e.g. 30s). ${review}`,
-  )
+  return {
+    intervalMs: intervalMs(spec.interval, '5m', 'provider.datadog.interval'),
+    timeoutMs: intervalMs(spec.requestTimeout, '10s', 'provider.datadog.requestTimeout'),
+  }
 }

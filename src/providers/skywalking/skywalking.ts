@@ -2,13 +2,13 @@ import * as z from 'zod'
 import type { SkywalkingMetric } from '../../api/providers/skywalking.ts'
 import { fromJson } from '../../expr/value.ts'
 import type { DeepReadonly, Json } from '../../lib/json.ts'
-import { durationField } from '../duration-field.ts'
 import { askGraphql } from '../graphql.ts'
 import { addressBelow } from '../http-answer.ts'
 import { jsonText } from '../json-text.ts'
 import { judge } from '../judge.ts'
 import type { MeasureContext, Provider } from '../provider.ts'
 import { NoDataError, ProviderError } from '../provider-error.ts'
+import { intervalMs } from '../settings.ts'
 
 type Spec = DeepReadonly<SkywalkingMetric>
 
@@ -26,13 +26,13 @@ const ask = async (spec: Spec, context: MeasureContext): Promise<Json> => {
   const { query = '', address = '' } = spec
   if (query.trim() === '') throw new ProviderError('provider.skywalking.query: must be a GraphQL query')
   const now = context.clock.now()
-  const intervalMs = durationField(spec.interval, '5m', 'provider.skywalking.interval')
+  const since = now - intervalMs(spec.interval, '5m', 'provider.skywalking.interval')
   const { data } = await askGraphql(
     {
       url: addressBelow(address, 'graphql', 'provider.skywalking.address').href,
       timeoutMs,
       query,
-      variables: { duration: { start: minuteText(now - intervalMs), end: minuteText(now), step: 'MINUTE' } },
+      variables: { duration: { start: minuteText(since), end: minuteText(now), step: 'MINUTE' } },
       answer,
     },
     { title: 'SkyWalking' },
