@@ -36,6 +36,8 @@ export interface AnalysisControllerOptions {
   readonly providers: ProviderConfig
   readonly plugins: Pick<PluginCaller, 'call'>
   readonly surroundings: Surroundings
+  /** The cluster in which the Jobs of metrics run, when it is another one. Its caches are the caller's to start. */
+  readonly jobCluster?: Pick<AnalysisControllerOptions, 'informers' | 'client'>
   /** AnalysisRuns that are looked at at a time. Default 30. */
   readonly workers?: number
   /** Measurements that are taken at a time. Default 30. */
@@ -82,13 +84,13 @@ class RunKeys {
 }
 
 const environmentOf = (
-  { net, runtime, client, providers, plugins, surroundings }: AnalysisControllerOptions,
+  { net, runtime, client, providers, plugins, surroundings, jobCluster }: AnalysisControllerOptions,
   jobs: SharedInformer<Job>,
 ): MeasureEnvironment => ({
   net,
   clock: runtime.clock,
-  jobs: clusterJobs(jobs, client),
-  config: providers,
+  jobs: clusterJobs(jobs, jobCluster?.client ?? client),
+  config: { ...providers, jobsElsewhere: jobCluster !== undefined },
   plugins,
   surroundings,
   readSecret: secretReader(client),
@@ -98,7 +100,9 @@ const environmentOf = (
 export const createAnalysisController = (options: AnalysisControllerOptions): AnalysisController => {
   const { informers, client, events, runtime, scope, metrics, providers } = options
   const runs = informers.informer(analysisRunCache(scope))
-  const jobs = informers.informer(jobCache(providers.jobNamespace ?? scope.namespace))
+  const jobs = (options.jobCluster?.informers ?? informers).informer(
+    jobCache(providers.jobNamespace ?? scope.namespace),
+  )
   const keys = new RunKeys((key) => controller.queue.add(key))
   const measurer = new Measurer((uid) => keys.enqueue(uid), options.measurements)
   const lastWrites = new LastWrites(runtime.clock)

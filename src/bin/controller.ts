@@ -33,6 +33,18 @@ const servedNamespace = (configuration: Configuration): string | undefined =>
 
 const userAgent = `crossfade/${version}`
 
+/**
+ * The cluster in which the Jobs of metrics run, as the published controller is told of it: `in-cluster`, or the path of a kubeconfig.
+ * Undefined for the controller's own.
+ */
+const jobTransport = async (where: string | undefined): Promise<HttpTransport | undefined> => {
+  if (!where) return undefined
+  const env = { ...process.env, KUBECONFIG: undefined, HOME: undefined, USERPROFILE: undefined }
+  const options = where === 'in-cluster' ? { env } : { env: process.env, kubeconfig: where }
+  const connection = await connect({ ...options, clock: systemClock })
+  return new HttpTransport({ connection, clock: systemClock, userAgent })
+}
+
 const makeOperator = async (
   configuration: Configuration,
   logger: Logger,
@@ -45,6 +57,7 @@ const makeOperator = async (
   return createOperator({
     transport: new HttpTransport({ connection, clock: systemClock, userAgent, ...rate }),
     net: new HttpNet({ clock: systemClock, userAgent, proxyEnv: process.env }),
+    jobTransport: await jobTransport(process.env.ARGO_ROLLOUTS_ANALYSIS_JOB_KUBECONFIG),
     clock: systemClock,
     host: { env: process.env, readFile: (path) => readFile(path, 'utf8') },
     logger,

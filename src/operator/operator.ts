@@ -19,6 +19,7 @@ import { createRolloutController } from '../rollout/controller.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { noMetrics } from '../telemetry/no-metrics.ts'
+import { jobClusterOf } from './job-cluster.ts'
 import { severable } from './severable.ts'
 
 /** Who may lead, and for how long without a sign of life. */
@@ -66,6 +67,8 @@ export interface OperatorOptions {
   readonly metrics?: Metrics
   /** Where providers find credentials besides Secrets. Default: nowhere. */
   readonly host?: Host
+  /** The cluster in which the Jobs of metrics run, when it is another one. */
+  readonly jobTransport?: Transport | undefined
   /** In [0, 1), for jitter. */
   readonly random?: () => number
   /** Called when another process may lead from now on: this one must end. */
@@ -162,12 +165,15 @@ export const createOperator = (options: OperatorOptions): Operator => {
   const runtimeMetrics = new RuntimeMetrics(metrics)
   const scope = { namespace: config.namespace, instanceId: config.instanceId }
   const shared = { informers, client, events, runtime, metrics, scope }
+  const jobCluster = options.jobTransport && jobClusterOf(options.jobTransport, options.net, runtime, component)
+  const caches = [informers, ...(jobCluster ? [jobCluster.informers] : [])]
   const { registry, plugins } = pluginsOf(config, { informers, client, net, clock, logger })
   const parts: readonly Part[] = [
     createRolloutController({
       ...shared,
       registry,
       plugins,
+      net,
       queueMetrics: runtimeMetrics.queue('rollouts'),
       workers: config.rolloutWorkers ?? 10,
     }),
@@ -180,6 +186,7 @@ export const createOperator = (options: OperatorOptions): Operator => {
       ...shared,
       plugins,
       net,
+      ...(jobCluster && { jobCluster }),
       surroundings: surroundingsOf(options.host ?? closedHost()),
       queueMetrics: runtimeMetrics.queue('analysisruns'),
       providers: {
@@ -200,8 +207,8 @@ export const createOperator = (options: OperatorOptions): Operator => {
   let synced = false
   return {
     start: async () => {
-      informers.start()
-      await informers.waitForSync(syncTimeoutMs)
+      for (const each of caches) each.start()
+      await Promise.all(caches.map((each) => each.waitForSync(syncTimeoutMs)))
       synced = true
       warnOfAbsentKinds(informers, logger)
       await election?.start()
@@ -211,7 +218,7 @@ export const createOperator = (options: OperatorOptions): Operator => {
     stop: async () => {
       await Promise.all(parts.map((part) => part.stop(drainMs)))
       await events.close(flushMs)
-      await informers.stop()
+      await Promise.all(caches.map((each) => each.stop()))
       // Last, when nothing of ours is written any more: the next leader starts at once.
       await election?.release()
     },
@@ -219,8 +226,9 @@ export const createOperator = (options: OperatorOptions): Operator => {
     ready: () => synced,
     crash: () => {
       sever()
+      jobCluster?.sever()
       abort(new Error('the process was killed'))
-      void informers.stop()
+      for (const each of caches) void each.stop()
     },
   }
 }

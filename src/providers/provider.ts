@@ -15,6 +15,8 @@ export interface ProviderConfig {
   readonly prometheusAddress?: string | undefined
   /** Namespace in which Jobs of metrics are created; that of the run otherwise. */
   readonly jobNamespace?: string | undefined
+  /** Whether Jobs of metrics run in another cluster than their run, where nothing can own them. */
+  readonly jobsElsewhere?: boolean | undefined
   /** Namespace of the controller, where the Secrets of metric systems are. Default: as of a plain installation. */
   readonly ownNamespace?: string | undefined
 }

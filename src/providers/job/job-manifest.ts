@@ -35,9 +35,9 @@ export const jobNameOf = (uid: string, metric: string, ordinal: number): string 
 export const jobNamespaceOf = ({ config, run }: MeasureContext): string =>
   config.jobNamespace || run.metadata.namespace || 'default'
 
-/** A garbage collector deletes what an owner of another namespace seems to own: such a Job has none. */
-const ownersOf = ({ run }: MeasureContext, namespace: string): Pick<NewJob['metadata'], 'ownerReferences'> => {
-  if (namespace !== run.metadata.namespace) return {}
+/** A garbage collector deletes what an owner of another namespace, or of another cluster, seems to own: such a Job has none. */
+const ownersOf = ({ run, config }: MeasureContext, namespace: string): Pick<NewJob['metadata'], 'ownerReferences'> => {
+  if (config.jobsElsewhere || namespace !== run.metadata.namespace) return {}
   const { apiVersion, kind, metadata } = run
   const owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true }
   return { ownerReferences: [owner] }
