@@ -52,6 +52,10 @@ const outcomeOf = (story: Story): object => {
     sizes: sizesOf(story, 'web'),
     traffic: trafficOf(story, 'web'),
     services: cluster.list('Service', 'default').map((one) => imageWith(one.spec.selector?.[podTemplateHashLabel])),
+    rules: cluster
+      .list('HTTPRoute', 'default')
+      .map(({ metadata: { annotations = {} }, spec }) => [spec.rules, annotations]),
+    pair: status?.canary?.stablePingPong,
     images: sets.map(imageOf).sort(),
     deadlines: sets.filter((set) => set.metadata.annotations?.[scaleDownDeadlineAnnotation] !== undefined).length,
     // A verdict that was not noted in time is asked for again.

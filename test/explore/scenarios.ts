@@ -1,6 +1,16 @@
+import type { JsonObject } from '../../src/lib/json.ts'
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts'
 import { aMetric, anAnalysisTemplate, anHttpRoute, anIngress, aService, servicePair } from '../builders/objects.ts'
-import { analysis, aRollout, pause, type RolloutBuilder, setWeight } from '../builders/rollout-builder.ts'
+import {
+  analysis,
+  aRollout,
+  pause,
+  type RolloutBuilder,
+  setCanaryScale,
+  setHeaderRoute,
+  setMirrorRoute,
+  setWeight,
+} from '../builders/rollout-builder.ts'
 import { rollout } from '../scenario/expect.ts'
 import type { Story } from '../scenario/harness.ts'
 
@@ -76,6 +86,22 @@ const whilePaused = (
 const route = [anHttpRoute('web')]
 const dynamic = paused.withCanary({ dynamicStableScale: true })
 
+const testers = byRoute
+  .withManagedRoutes('testers', 'shadow')
+  .withSteps(
+    setCanaryScale({ replicas: 1 }),
+    setHeaderRoute('testers', { 'x-user': 'jane' }),
+    pause(),
+    setMirrorRoute('shadow', 'GET'),
+    setWeight(34),
+  )
+const pingPong = paused.withCanary({ pingPong: { pingService: 'web-stable', pongService: 'web-canary' } })
+
+/** A patch of the Rollout, as `kubectl patch` sends it. */
+const patched = (patch: JsonObject) => ({
+  patch: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'web', patch },
+})
+
 const templates = [{ templateName: 'check' }]
 const blueGreen = aRollout('web').withReplicas(3).withBlueGreen({ previewService: 'web-preview' })
 const judged = blueGreen.withBlueGreen({
@@ -135,6 +161,15 @@ export const explorables: readonly Explorable[] = [
   whilePaused('third-revision', paused, route, { setImage: { rollout: 'web', image: 'web:3' } }),
   whilePaused('reverted', paused, route, { setImage: { rollout: 'web', image: 'web:1' } }),
   whilePaused('dynamic-aborted', dynamic, route, { promote: { rollout: 'web' } }, { abort: { rollout: 'web' } }),
+  whilePaused('routes-promoted', testers, route, { promote: { rollout: 'web' } }),
+  whilePaused('routes-aborted', testers, route, { abort: { rollout: 'web' } }),
+  whilePaused('ping-pong-promoted', pingPong, route, { promote: { rollout: 'web' } }),
+  whilePaused(
+    'router-left',
+    dynamic,
+    route,
+    patched({ spec: { strategy: { canary: { trafficRouting: null, dynamicStableScale: null } } } }),
+  ),
   whilePaused(
     'scaled',
     paused,
