@@ -28,13 +28,17 @@ const isComplete = <Key extends string>(
 const listed = (keys: readonly string[]): string =>
   keys.length < 2 ? keys.join('') : `${keys.slice(0, -1).join(', ')} and ${keys.at(-1)}`
 
-/** Reads an account. Throws {@link ProviderError} where a key is missing or empty, and what reading a Secret throws. */
+/** Reads an account. Throws {@link ProviderError} where it cannot be read, or a key is missing or empty. */
 export const readAccount = async <Key extends string>(
   { namespace, name, required, shown = [], missing }: AccountSecret<Key>,
   { secrets }: MeasureContext,
 ): Promise<Account<Key>> => {
-  const values = await secrets.read(namespace, name, shown)
   const source = `${listed(required)} in the Secret ${namespace}/${name}`
+  const values = await secrets.read(namespace, name, shown).catch((error: unknown) => {
+    throw new ProviderError(`${error instanceof Error ? error.message : String(error)}: set ${source}`, {
+      cause: error,
+    })
+  })
   if (!isComplete(values, required)) throw new ProviderError(`${missing}: set ${source}`)
   return { values, source }
 }

@@ -44,8 +44,7 @@ const fromEnvironment = ({ surroundings, secrets }: MeasureContext): DatadogAcco
 
 /**
  * Finds the account where the published controller looks for it: in the Secret that the metric names (in the namespace of the run where it
- * says so); without one in the environment, then in the Secret `datadog` of the controller's namespace. Throws {@link ProviderError}, and
- * what reading a Secret throws.
+ * says so); without one in the environment, then in the Secret `datadog` of the controller's namespace. Throws {@link ProviderError}.
  */
 export const datadogAccount = async (
   { secretRef }: DeepReadonly<DatadogMetric>,

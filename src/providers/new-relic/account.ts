@@ -31,7 +31,7 @@ const endpointOf = (region: string | undefined, baseUrl: string | undefined, sec
 
 /**
  * Reads the account from the Secret that is named like the profile, in the namespace of the controller. `base-url-rest` is not read:
- * queries go through NerdGraph alone. Throws {@link ProviderError}, and what reading a Secret throws.
+ * queries go through NerdGraph alone. Throws {@link ProviderError}.
  */
 export const newRelicAccount = async (
   profile: string | undefined,
