@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ReplicaSet } from '../../src/api/kubernetes/workloads.ts'
-import { podTemplateHashLabel, scaleDownDeadlineAnnotation } from '../../src/api/labels.ts'
+import { managedRoutePartsAnnotation, podTemplateHashLabel, scaleDownDeadlineAnnotation } from '../../src/api/labels.ts'
 import type { DeepReadonly } from '../../src/lib/json.ts'
 import { runsOf, sizesOf, theRollout, trafficOf } from '../scenario/expect.ts'
 import { Story, type StoryOptions } from '../scenario/harness.ts'
@@ -54,7 +54,7 @@ const outcomeOf = (story: Story): object => {
     services: cluster.list('Service', 'default').map((one) => imageWith(one.spec.selector?.[podTemplateHashLabel])),
     rules: cluster
       .list('HTTPRoute', 'default')
-      .map(({ metadata: { annotations = {} }, spec }) => [spec.rules, annotations]),
+      .map(({ metadata, spec }) => [spec.rules, metadata.annotations?.[managedRoutePartsAnnotation]]),
     pair: status?.canary?.stablePingPong,
     images: sets.map(imageOf).sort(),
     deadlines: sets.filter((set) => set.metadata.annotations?.[scaleDownDeadlineAnnotation] !== undefined).length,
