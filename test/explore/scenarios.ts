@@ -1,31 +1,8 @@
-import type { JsonObject } from '../../src/lib/json.ts'
-import type { SandboxOptions } from '../../src/sandbox/sandbox.ts'
-import { aMetric, anAnalysisTemplate, anHttpRoute, anIngress, aService, servicePair } from '../builders/objects.ts'
-import {
-  analysis,
-  aRollout,
-  pause,
-  type RolloutBuilder,
-  setCanaryScale,
-  setHeaderRoute,
-  setMirrorRoute,
-  setWeight,
-} from '../builders/rollout-builder.ts'
+import { anHttpRoute, anIngress, aService } from '../builders/objects.ts'
+import { analysis, aRollout, pause, setWeight } from '../builders/rollout-builder.ts'
 import { rollout } from '../scenario/expect.ts'
-import type { Story } from '../scenario/harness.ts'
-
-/** A story that comes to the same end whatever goes wrong with one call. */
-export interface Explorable {
-  readonly name: string
-  readonly options: Pick<SandboxOptions, 'metrics' | 'pods'>
-  /** Tells the story to its end, of the Rollout `web`. */
-  readonly tell: (story: Story) => Promise<void>
-}
-
-const good: Explorable['options'] = { metrics: [{ metric: 'check', cases: [{ values: [1] }] }] }
-const bad: Explorable['options'] = { metrics: [{ metric: 'check', cases: [{ values: [0] }] }] }
-
-const check = anAnalysisTemplate('check', aMetric('check', { count: 2, interval: '5s' }))
+import { detours } from './detours.ts'
+import { bad, type Explorable, end, good, simple, whilePaused } from './explorable.ts'
 
 const byReplicas = aRollout('web').withReplicas(4).withSteps(setWeight(25), analysis('check'), setWeight(50))
 const byRoute = aRollout('web')
@@ -34,73 +11,8 @@ const byRoute = aRollout('web')
   .routedByHttpRoute('web')
 const paused = byRoute.withSteps(setWeight(34), pause(), setWeight(67), pause('20s'))
 
-/** The first version is out, and the second is asked for. */
-const release = async (story: Story, builder: RolloutBuilder, ...objects: readonly object[]): Promise<void> => {
-  await story.begin(...servicePair('web'), check, ...objects, builder.build())
-  await story.until(rollout('web').isStableAt(1), '10m')
-  await story.until(rollout('web').isHealthy(), '10m')
-  await story.pass('1m')
-  story.act({ setImage: { rollout: 'web', image: 'web:2' } })
-}
-
-/** Long enough for every delay, back-off and takeover. */
-const end = '15m'
-
-const isPausedAtFirstStep = async (story: Story): Promise<void> => {
-  await story.until(rollout('web').isPaused(/PauseStep|BlueGreenPause/), '10m')
-  await story.pass('1m')
-}
-
-const simple = (
-  name: string,
-  options: Explorable['options'],
-  builder: RolloutBuilder,
-  ...objects: readonly object[]
-): Explorable => ({
-  name,
-  options,
-  tell: async (story) => {
-    await release(story, builder, ...objects)
-    await story.pass(end)
-  },
-})
-
-const whilePaused = (
-  name: string,
-  builder: RolloutBuilder,
-  objects: readonly object[],
-  ...changes: readonly Parameters<Story['act']>[0][]
-): Explorable => ({
-  name,
-  options: good,
-  tell: async (story) => {
-    await release(story, builder, ...objects)
-    await isPausedAtFirstStep(story)
-    for (const change of changes) {
-      story.act(change)
-      await story.pass(end)
-    }
-  },
-})
-
 const route = [anHttpRoute('web')]
 const dynamic = paused.withCanary({ dynamicStableScale: true })
-
-const testers = byRoute
-  .withManagedRoutes('testers', 'shadow')
-  .withSteps(
-    setCanaryScale({ replicas: 1 }),
-    setHeaderRoute('testers', { 'x-user': 'jane' }),
-    pause(),
-    setMirrorRoute('shadow', 'GET'),
-    setWeight(34),
-  )
-const pingPong = paused.withCanary({ pingPong: { pingService: 'web-stable', pongService: 'web-canary' } })
-
-/** A patch of the Rollout, as `kubectl patch` sends it. */
-const patched = (patch: JsonObject) => ({
-  patch: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'web', patch },
-})
 
 const templates = [{ templateName: 'check' }]
 const blueGreen = aRollout('web').withReplicas(3).withBlueGreen({ previewService: 'web-preview' })
@@ -161,15 +73,6 @@ export const explorables: readonly Explorable[] = [
   whilePaused('third-revision', paused, route, { setImage: { rollout: 'web', image: 'web:3' } }),
   whilePaused('reverted', paused, route, { setImage: { rollout: 'web', image: 'web:1' } }),
   whilePaused('dynamic-aborted', dynamic, route, { promote: { rollout: 'web' } }, { abort: { rollout: 'web' } }),
-  whilePaused('routes-promoted', testers, route, { promote: { rollout: 'web' } }),
-  whilePaused('routes-aborted', testers, route, { abort: { rollout: 'web' } }),
-  whilePaused('ping-pong-promoted', pingPong, route, { promote: { rollout: 'web' } }),
-  whilePaused(
-    'router-left',
-    dynamic,
-    route,
-    patched({ spec: { strategy: { canary: { trafficRouting: null, dynamicStableScale: null } } } }),
-  ),
   whilePaused(
     'scaled',
     paused,
@@ -190,4 +93,5 @@ export const explorables: readonly Explorable[] = [
   ),
   whilePaused('blue-green-third', manual, blueGreenServices, { setImage: { rollout: 'web', image: 'web:3' } }),
   workloadReference,
+  ...detours,
 ]
