@@ -15,11 +15,12 @@ export const providerDescriptions: Readonly<Record<keyof MetricProvider, Provide
   prometheus: {
     asks: 'Prometheus, or anything that speaks its HTTP API, by PromQL: a number for a scalar, a list for a vector or a range',
     credentials:
-      '`authentication` of the metric (basic, OAuth 2 client credentials, AWS Signature 4), `headers`; secrets come as arguments',
+      '`authentication` of the metric (basic, bearer, OAuth 2 client credentials, AWS Signature 4), `headers`; `ca` or `insecure` for TLS; secrets come as arguments. AWS keys are found as for `cloudWatch`',
   },
   web: {
     asks: 'A web service; a value out of its JSON by a JSONPath, or its text',
-    credentials: '`authentication.oauth2` of the metric, `headers`; secrets come as arguments',
+    credentials:
+      '`authentication` of the metric (basic, bearer, OAuth 2 client credentials), `headers`; `ca` or `insecure` for TLS; secrets come as arguments',
   },
   job: { asks: 'Nobody: runs a Job, whose completion is the measurement', credentials: 'Those of its pods' },
   datadog: {
@@ -50,7 +51,8 @@ export const providerDescriptions: Readonly<Record<keyof MetricProvider, Provide
   },
   cloudWatch: {
     asks: 'Amazon CloudWatch (GetMetricData): its results, such as `result[0].Values[0]`',
-    credentials: 'AWS: environment, web identity of the service account, container or instance role, shared files',
+    credentials:
+      'AWS: `authentication.sigv4` of the metric (keys, a profile, a role to assume); else environment, web identity of the service account (IRSA), shared files, container (EKS Pod Identity), instance',
   },
   kayenta: {
     asks: "A judgement of Spinnaker's Kayenta, whose score is compared with two thresholds",
@@ -58,28 +60,30 @@ export const providerDescriptions: Readonly<Record<keyof MetricProvider, Provide
   },
   dynatrace: {
     addition: true,
-    asks: 'Dynatrace by a metric selector',
+    asks: 'Dynatrace (Metrics API v2) by a metric selector: the newest value of each series, as a list',
     credentials: 'Secret `dynatrace`, or as `secretRef` says: `token`, `address`',
   },
   googleCloudMonitoring: {
     addition: true,
-    asks: 'Google Cloud Monitoring by PromQL or MQL',
-    credentials: 'Identity of the controller (Workload Identity); or `serviceAccountKey` in the Secret of `secretRef`',
+    asks: 'Google Cloud Monitoring by PromQL, or by MQL: the newest value of each series, as a list',
+    credentials:
+      '`serviceAccountKey` in the Secret of `secretRef`; else the file that `GOOGLE_APPLICATION_CREDENTIALS` names; else the identity of the controller (Workload Identity)',
   },
   signalFx: {
     addition: true,
-    asks: 'Splunk Observability Cloud by a SignalFlow program',
+    asks: 'Splunk Observability Cloud (formerly SignalFx) by a SignalFlow program: the newest value of each series, as a list',
     credentials: 'Secret `signalfx`, or as `secretRef` says: `token`, `realm`',
   },
   splunk: {
     addition: true,
-    asks: 'A search of Splunk',
+    asks: 'Splunk Enterprise or Splunk Cloud Platform by a search in SPL: its rows as a list of maps, at most 100',
     credentials: 'Secret `splunk`, or as `secretRef` says: `token`, or `username` and `password`; `address`',
   },
   loki: {
     addition: true,
-    asks: 'Grafana Loki by LogQL',
-    credentials: '`authentication` of the metric, `headers`',
+    asks: 'Grafana Loki by a LogQL metric query: a list for a vector, a number for a scalar',
+    credentials:
+      '`authentication` of the metric (basic, bearer, OAuth 2 client credentials), `headers`; `ca` or `insecure` for TLS',
   },
   plugin: {
     asks: 'A plugin of yours over HTTP, which judges by itself or leaves it to the conditions',

@@ -10,13 +10,15 @@ import { newRelicContract } from './new-relic.ts'
 import { amazonPrometheusContract, prometheusContract } from './prometheus.ts'
 import { signalFxContract } from './signal-fx.ts'
 import { skywalkingContract } from './skywalking.ts'
-import { splunkContract, splunkUserContract } from './splunk.ts'
+import { splunkContract } from './splunk.ts'
 import { wavefrontContract } from './wavefront.ts'
+import { webContract } from './web.ts'
 
 /** The contracts of all providers over HTTP, in the order of the documentation. A provider may have several. */
 export const providerContracts: readonly ProviderContract[] = [
   prometheusContract,
   amazonPrometheusContract,
+  webContract,
   datadogSeriesContract,
   datadogEnvironmentContract,
   datadogScalarContract,
@@ -31,6 +33,5 @@ export const providerContracts: readonly ProviderContract[] = [
   googleMqlContract,
   signalFxContract,
   splunkContract,
-  splunkUserContract,
   lokiContract,
 ]

@@ -89,17 +89,3 @@ export const splunkContract: ProviderContract = {
     },
   ],
 }
-
-/** The same with a user's name and password. */
-export const splunkUserContract: ProviderContract = {
-  ...splunkContract,
-  provider: (address) => metric({ address, secretRef: { name: 'search-head', namespaced: true } })(),
-  secrets: () => ({ 'shop/search-head': { username: 'judge', password: 'open sesame 42' } }),
-  hidden: [],
-  asked: ([request]) => {
-    assert.equal(request?.headers.authorization, `Basic ${Buffer.from('judge:open sesame 42').toString('base64')}`)
-  },
-  cases: [],
-  misconfigured: [],
-  exempt: { 'secrets hidden': 'basic authentication sends the password in another spelling; tested by itself' },
-}
