@@ -144,6 +144,7 @@ const applyOne = async (context: ApplyContext, effect: Effect): Promise<void> =>
       return ignoreNotFound(patch(context, analysisRuns, effect.name, { spec: { terminate: true } }))
     case 'terminateExperiment':
       return ignoreNotFound(patch(context, experiments, effect.name, { spec: { terminate: true } }))
+    case 'askRouter':
     case 'askStepPlugin':
       return context.ask(effect)
     case 'relabelPods':

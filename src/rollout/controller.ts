@@ -7,6 +7,7 @@ import type { EventRecorder } from '../kube/events.ts'
 import { LastWrites } from '../kube/expectations.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import type { InformerFactory } from '../kube/informer-factory.ts'
+import type { Net } from '../kube/net.ts'
 import type { QueueMetrics } from '../kube/queue.ts'
 import type { Runtime } from '../kube/runtime.ts'
 import type { SharedInformer } from '../kube/shared-informer.ts'
@@ -43,7 +44,9 @@ export interface RolloutControllerOptions {
   readonly scope: ServedScope
   /** The configured plugins, and what asks them. */
   readonly registry: PluginRegistry
-  readonly plugins: Pick<PluginCaller, 'call'>
+  readonly plugins: Pick<PluginCaller, 'call' | 'describe'>
+  /** For routers that ask a foreign API. */
+  readonly net: Net
   /** Rollouts that are worked on at a time. Default 10. */
   readonly workers?: number
 }
@@ -136,7 +139,9 @@ class RolloutReconciler {
     const outcomes = await this.#apply(key, snapshot, plan.effects, written, signal)
     this.#log(key, outcomes)
     const report = conclude(snapshot, plan, outcomes)
-    return this.#publish(key, object, plan, report, written, signal)
+    const outcome = await this.#publish(key, object, plan, report, written, signal)
+    if (report.status === plan.status) this.#inquiries.told(key, replies)
+    return outcome
   }
 
   /**
@@ -288,12 +293,12 @@ const withGeneration = (
 
 /** Wires the Rollout controller. Its caches come from `informers`, which the caller starts and waits for. */
 export const createRolloutController = (options: RolloutControllerOptions): RolloutController => {
-  const { informers, runtime, scope, registry, plugins } = options
+  const { informers, runtime, scope, registry, plugins, net } = options
   const caches = new RolloutCaches(informers, scope)
   const lastWrites = new LastWrites(runtime.clock)
   const metrics = new RolloutMetrics(options.metrics, caches.rollouts.store)
   const enqueue = (key: string): void => controller.queue.add(key)
-  const inquiries = new Inquiries({ plugins, clock: runtime.clock, onReply: enqueue })
+  const inquiries = new Inquiries({ plugins, net, clock: runtime.clock, onReply: enqueue })
   const watching = watchCaches(caches, enqueue, (object) => {
     const { namespace, name } = object.metadata
     const key = keyOf(namespace, name)
@@ -324,7 +329,10 @@ export const createRolloutController = (options: RolloutControllerOptions): Roll
   registry.onChange(() => {
     for (const object of caches.rollouts.store.list()) {
       const { namespace, name } = object.metadata
-      if (pluginUses(readRollout(object).rollout).length > 0) enqueue(keyOf(namespace, name))
+      const key = keyOf(namespace, name)
+      if (pluginUses(readRollout(object).rollout).length === 0) continue
+      inquiries.askRoutersAnew(key)
+      enqueue(key)
     }
   })
   return {

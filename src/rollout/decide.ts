@@ -7,7 +7,7 @@ import { equalJson } from '../lib/json-value.ts'
 import { inOrderOfEffects } from './announcement-order.ts'
 import { removeCondition } from './conditions.ts'
 import { Draft } from './draft.ts'
-import { rolloutAddedToInformer } from './events.ts'
+import { rolloutAddedToInformer, trafficRoutingError } from './events.ts'
 import { isBlueGreen, isFullyPromoted } from './math/release.ts'
 import { ownerReferenceTo } from './new-replica-set.ts'
 import { normalStatus } from './normal-status.ts'
@@ -39,6 +39,7 @@ const prepare = (draft: Draft): void => {
   if (rollout.status === undefined || Object.keys(rollout.status).length === 0) {
     draft.announce(rolloutAddedToInformer(rollout.metadata.namespace ?? '', rollout.metadata.name))
   }
+  for (const error of draft.traffic.newErrors) draft.announce(trafficRoutingError(error))
   // The scale subresource of an autoscaler cannot read a field that is not there.
   if (rollout.spec.replicas === undefined)
     draft.updateRollout({ spec: { replicas: replicasOf(rollout) } }, 'set replicas')

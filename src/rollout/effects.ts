@@ -1,5 +1,5 @@
 import type { JsonObject } from '../lib/json.ts'
-import type { ObjectWrite } from '../routers/router.ts'
+import type { BoundRouter, ObjectWrite, TrafficIntent } from '../routers/router.ts'
 import type { StepCall } from './step-call.ts'
 
 /** What every effect has. */
@@ -54,6 +54,14 @@ export type Effect =
   | (EffectBase & { readonly type: 'terminateExperiment'; readonly name: string })
   | (EffectBase & { readonly type: 'deleteExperiment'; readonly name: string; readonly uid: string })
   /** Begins to ask; the reply is part of a later snapshot. */
+  | (EffectBase & {
+      readonly type: 'askRouter'
+      readonly router: BoundRouter
+      readonly intent: TrafficIntent
+      /** Tells intents apart. */
+      readonly id: string
+    })
+  /** The same for a step. */
   | (EffectBase & { readonly type: 'askStepPlugin'; readonly call: StepCall })
   | (EffectBase & { readonly type: 'deleteReplicaSet'; readonly name: string; readonly uid: string })
 

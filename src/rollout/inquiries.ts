@@ -1,22 +1,26 @@
+import type { Net } from '../kube/net.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import type { StepAnswer } from '../plugins/contract/step.ts'
 import type { PluginCaller } from '../plugins/plugins.ts'
+import type { Verification } from '../routers/router.ts'
 import type { Effect } from './effects.ts'
 import { type Observed, Observer } from './observer.ts'
 import { askStepPlugin } from './step-call.ts'
 
 /** An effect that begins to ask something. */
-export type AskEffect = Extract<Effect, { type: 'askStepPlugin' }>
+export type AskEffect = Extract<Effect, { type: 'askStepPlugin' | 'askRouter' }>
 
 /** What a pass sees of the questions about its Rollout. */
 export interface Replies {
   readonly stepPlugin: Observed<StepAnswer> | undefined
+  readonly routerReplies: ReadonlyMap<string, Observed<Verification>>
 }
 
 /** What questions are asked with. */
 export interface InquiryPorts {
-  readonly plugins: Pick<PluginCaller, 'call'>
+  readonly plugins: Pick<PluginCaller, 'call' | 'describe'>
+  readonly net: Net
   readonly clock: Clock
   /** Called with the key of a Rollout about which there is news. */
   readonly onReply: (key: string) => void
@@ -31,32 +35,55 @@ const stepTopic = 'step'
 export class Inquiries {
   readonly #ports: InquiryPorts
   readonly #steps: Observer<StepAnswer>
+  readonly #routers: Observer<Verification>
 
   constructor(ports: InquiryPorts) {
     this.#ports = ports
     const { clock, onReply } = ports
     this.#steps = new Observer({ clock, timeoutMs, onReply })
+    this.#routers = new Observer({ clock, timeoutMs, onReply })
   }
 
   /** What is known about the Rollout of this key. */
   repliesFor(key: string): Replies {
-    return { stepPlugin: this.#steps.observed(key).get(stepTopic) }
+    return { stepPlugin: this.#steps.observed(key).get(stepTopic), routerReplies: this.#routers.observed(key) }
   }
 
   /** Begins to ask; the reply comes with a later pass. */
-  begin(key: string, { call }: AskEffect, rollout: DeepReadonly<JsonObject>): void {
-    const { plugins } = this.#ports
-    const ask = (_last: unknown, signal: AbortSignal) => askStepPlugin(plugins, call, rollout, signal)
-    this.#steps.ask(key, stepTopic, { id: call.id, ask })
+  begin(key: string, effect: AskEffect, rollout: DeepReadonly<JsonObject>): void {
+    const { plugins, net } = this.#ports
+    const { id } = effect.type === 'askStepPlugin' ? effect.call : effect
+    if (effect.type === 'askStepPlugin') {
+      const ask = (_last: unknown, signal: AbortSignal) => askStepPlugin(plugins, effect.call, rollout, signal)
+      this.#steps.ask(key, stepTopic, { id, ask })
+      return
+    }
+    const { router, intent } = effect
+    const { observe } = router
+    if (observe === undefined) return
+    const ask = (last: Verification | undefined, signal: AbortSignal) => observe(intent, { plugins, net, last, signal })
+    this.#routers.ask(key, router.name, { id, ask })
+  }
+
+  /** Notes that a pass has told of what it saw. */
+  told(key: string, { routerReplies }: Replies): void {
+    this.#routers.told(key, routerReplies)
+  }
+
+  /** Drops what routers answered: who is asked, or how, is another one. */
+  askRoutersAnew(key: string): void {
+    this.#routers.forget(key)
   }
 
   /** Drops what is known about a Rollout that is gone. */
   forget(key: string): void {
     this.#steps.forget(key)
+    this.#routers.forget(key)
   }
 
   /** Asks nothing any more. */
   stop(): void {
     this.#steps.stop()
+    this.#routers.stop()
   }
 }

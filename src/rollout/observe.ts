@@ -162,7 +162,8 @@ export const observe = (
     ),
     ...(workloads === undefined ? [] : [workloads]),
   ]
-  const usesPlugins = faults.length === 0 && pluginUses(rollout).length > 0
+  const isAsked = (formerRouting?.routers ?? []).some(({ plugin }) => plugin !== undefined)
+  const usesPlugins = faults.length === 0 && (isAsked || pluginUses(rollout).length > 0)
   const awaited = [
     ...needed.filter((cache) => isAwaited(rollout, cache)),
     ...(usesPlugins && !outside.plugins.cache.synced ? [outside.plugins.cache] : []),

@@ -25,7 +25,7 @@ export interface Reply<Answer> {
   readonly error?: string
   /** Failed tries in a row. */
   readonly failures: number
-  /** Whether no pass has told of it yet. */
+  /** Whether no pass has told of it yet; the same error again is none. */
   readonly isNews: boolean
 }
 
@@ -91,6 +91,8 @@ export class Observer<Answer> {
     entry.asking?.abort.abort(new Error('another question took its place'))
     const asking = { id: question.id, abort: new AbortController() }
     entry.asking = asking
+    // To tell is to change: what was answered to another question need not be so any more.
+    if (entry.reply?.id !== question.id) entry.reply = undefined
     this.#objects.set(key, topics.set(topic, entry))
     entry.turn = entry.turn.then(() => this.#slots.use(() => this.#run(key, entry, asking, question)))
   }
@@ -132,7 +134,9 @@ export class Observer<Answer> {
     deadline.release()
     if (signal.aborted) return
     entry.asking = undefined
-    entry.reply = { ...tried, id: question.id, atMs: clock.now(), isNews: true }
+    const error = 'error' in tried ? tried.error : undefined
+    const isNews = error === undefined || error !== before?.error
+    entry.reply = { ...tried, id: question.id, atMs: clock.now(), isNews }
     onReply(key)
   }
 }

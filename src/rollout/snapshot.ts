@@ -9,7 +9,7 @@ import type { NamedTemplate } from '../api/validation/template-use.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import type { PluginDirectory } from '../plugins/configuration.ts'
 import type { StepAnswer } from '../plugins/contract/step.ts'
-import type { BoundRouter, KnownObjects } from '../routers/router.ts'
+import type { BoundRouter, KnownObjects, Verification } from '../routers/router.ts'
 import type { FormerRouting } from './former-routing.ts'
 import type { ObservedPod } from './observed-pod.ts'
 import type { Observed } from './observer.ts'
@@ -57,6 +57,8 @@ export interface Snapshot {
   readonly known: KnownObjects
   /** The configured plugins. */
   readonly plugins: Pick<PluginDirectory, 'find'>
+  /** What is known from asking routers, by their name. */
+  readonly routerReplies: ReadonlyMap<string, Observed<Verification>>
   /** What is known of the calls of step plugins. */
   readonly stepPlugin: Observed<StepAnswer> | undefined
   /** The instance id of this controller; empty for the one without. */

@@ -1,10 +1,19 @@
 import { gatewayApiPluginName, gatewayApiPluginSchema } from '../api/gateway-api-plugin.ts'
 import type { Rollout } from '../api/rollout.ts'
+import type { TrafficRouting } from '../api/traffic-routing.ts'
 import type { DeepReadonly } from '../lib/json.ts'
+import { cloneJson, objectOr } from '../lib/json-value.ts'
 import { gatewayApiRouter } from './gateway-api/gateway-api.ts'
 import { fromNativeSpec, fromPluginSpec } from './gateway-api/spec.ts'
 import { nginxRouter } from './nginx/nginx.ts'
+import { pluginRouter } from './plugin/plugin.ts'
 import { type BoundRouter, bindRouter } from './router.ts'
+
+/** Plugins that are asked, in an order that is always the same. */
+const pluginNames = (plugins: DeepReadonly<TrafficRouting>['plugins']): readonly string[] =>
+  Object.keys(plugins ?? {})
+    .filter((name) => name !== gatewayApiPluginName)
+    .sort()
 
 /**
  * The routers that a Rollout names, in the order in which they are served. Adding a router is adding its line here.
@@ -19,6 +28,9 @@ export const routersOf = (rollout: DeepReadonly<Rollout>): readonly BoundRouter[
       ? []
       : [bindRouter(gatewayApiRouter, fromNativeSpec(routing.gatewayAPI), rollout)]),
     ...(plugin.success ? [bindRouter(gatewayApiRouter, fromPluginSpec(plugin.data), rollout)] : []),
+    ...pluginNames(routing?.plugins).map((name) =>
+      bindRouter(pluginRouter(name), objectOr(cloneJson(routing?.plugins?.[name])), rollout),
+    ),
   ]
 }
 

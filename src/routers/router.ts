@@ -2,8 +2,10 @@ import type { FieldError } from '../api/field-error.ts'
 import type { Rollout } from '../api/rollout.ts'
 import type { SetHeaderRoute, SetMirrorRoute } from '../api/steps.ts'
 import type { StoredObject } from '../kube/informer.ts'
+import type { Net } from '../kube/net.ts'
 import type { Resource } from '../kube/resource.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
+import type { PluginCaller } from '../plugins/plugins.ts'
 import { abilityErrors } from './router-abilities.ts'
 
 /** One backend of the split and its share, out of {@link TrafficIntent.maxWeight}. */
@@ -93,6 +95,16 @@ export type Verification =
   | { readonly state: 'pending'; readonly why: string }
   | { readonly state: 'not-verifiable' }
 
+/** What a router may use to ask a foreign API. */
+export interface RouterInquiry {
+  readonly plugins: Pick<PluginCaller, 'call' | 'describe'>
+  readonly net: Net
+  /** What was answered about the same intent before. */
+  readonly last: Verification | undefined
+  /** Aborts when nobody waits any more, and when the time is over. */
+  readonly signal: AbortSignal
+}
+
 /**
  * Turns a traffic intent into the routing objects it needs. Pure: the engine reads, diffs, writes and polls.
  * A router is one folder here and one line in `registry.ts`.
@@ -119,6 +131,19 @@ export interface Router<Spec> {
    * what it changed has the intent, which sends everything to stable. By default the writes of `desire`.
    */
   leave?(intent: TrafficIntent, spec: Spec, rollout: DeepReadonly<Rollout>, known: KnownObjects): readonly ObjectWrite[]
+  /**
+   * For a router whose objects do not tell whether an intent is in force, or that has none: tells a foreign API, and asks it.
+   * It is called beside the loop, once the objects are as desired, again and again; the last answer counts instead of that
+   * of `verify`. Idempotent. What it throws is shown, and tried again.
+   */
+  observe?(
+    intent: TrafficIntent,
+    spec: Spec,
+    rollout: DeepReadonly<Rollout>,
+    inquiry: RouterInquiry,
+  ): Promise<Verification>
+  /** Name of the plugin that it is. */
+  readonly plugin?: string
 }
 
 /** A router with the part of one Rollout's spec that it serves. */
@@ -134,7 +159,26 @@ export interface BoundRouter {
   leave(intent: TrafficIntent, known: KnownObjects): readonly ObjectWrite[]
   /** Whether the data plane has what {@link leave} wrote. */
   verifyLeft(intent: TrafficIntent, known: KnownObjects): Verification
+  /** Tells and asks a foreign API, where that says what is in force; see {@link Router.observe}. */
+  readonly observe?: (intent: TrafficIntent, inquiry: RouterInquiry) => Promise<Verification>
+  /** All that an observation depends on besides the intent. */
+  readonly subject?: string
+  /** Name of the plugin that it is. */
+  readonly plugin?: string
 }
+
+const observation = <Spec>(
+  { observe, plugin }: Router<Spec>,
+  spec: Spec,
+  rollout: DeepReadonly<Rollout>,
+): Pick<BoundRouter, 'observe' | 'subject' | 'plugin'> =>
+  observe === undefined
+    ? {}
+    : {
+        observe: (intent, inquiry) => observe(intent, spec, rollout, inquiry),
+        subject: JSON.stringify(spec),
+        ...(plugin !== undefined && { plugin }),
+      }
 
 /** Binds a router to one Rollout. */
 export const bindRouter = <Spec>(router: Router<Spec>, spec: Spec, rollout: DeepReadonly<Rollout>): BoundRouter => ({
@@ -149,4 +193,5 @@ export const bindRouter = <Spec>(router: Router<Spec>, spec: Spec, rollout: Deep
   // Where leaving is something else than desiring, the intent is not what is there afterwards.
   verifyLeft: (intent, known) =>
     router.leave === undefined ? router.verify(intent, spec, rollout, known) : { state: 'not-verifiable' },
+  ...observation(router, spec, rollout),
 })

@@ -93,6 +93,11 @@ export class RolloutBuilder {
     return this.#routed({ nginx: { stableIngress: ingress } })
   }
 
+  /** Weights by a plugin of this name. */
+  routedByPlugin(name: string, config: JsonObject = {}): RolloutBuilder {
+    return this.#routed({ plugins: { [name]: config } })
+  }
+
   /** Names of the routes that its steps may make, the first with the highest priority. */
   withManagedRoutes(...names: string[]): RolloutBuilder {
     const { trafficRouting } = this.#manifest.spec.strategy?.canary ?? {}

@@ -180,6 +180,7 @@ export const aSnapshot = (parts: {
   readonly now?: number
   readonly faults?: Snapshot['faults']
   readonly plugins?: Snapshot['plugins']
+  readonly routerReplies?: Snapshot['routerReplies']
   readonly stepPlugin?: Snapshot['stepPlugin']
   readonly instanceId?: string
 }): Snapshot => ({
@@ -202,6 +203,7 @@ export const aSnapshot = (parts: {
   formerRouting: parts.formerRouting,
   known: { get: () => undefined, list: () => [] },
   plugins: parts.plugins ?? new PluginDirectory(undefined, 'argo-rollouts/argo-rollouts-config'),
+  routerReplies: parts.routerReplies ?? new Map(),
   stepPlugin: parts.stepPlugin,
   instanceId: parts.instanceId ?? '',
 })

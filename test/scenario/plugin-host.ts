@@ -21,6 +21,8 @@ export class PluginHost {
   /** Nobody answers at the address. */
   isDown = false
   latencyMs = 10
+  /** How long an answer is on its way, when all that was asked is done. */
+  answerDelayMs = 0
   /** Answers instead of the plugin where it gives something. */
   instead: (call: SeenCall) => PluginHttpAnswer | undefined = () => undefined
 
@@ -37,8 +39,11 @@ export class PluginHost {
       const path = new URL(request.url).pathname
       const call = { timeMs: clock.now() - startMs, path, body: JSON.parse(request.body ?? '{}') }
       if (request.method !== 'GET') this.calls.push(call)
-      const { status, body } = this.instead(call) ?? handle({ method: request.method, path, body: call.body })
-      return { status, headers: {}, text: JSON.stringify(body) }
+      const answered = this.instead(call) ?? handle({ method: request.method, path, body: call.body })
+      await clock.sleep(this.answerDelayMs, request.signal).catch((cause: unknown) => {
+        throw new NetFailure(`${host}: cancelled`, { cause })
+      })
+      return { status: answered.status, headers: {}, text: JSON.stringify(answered.body) }
     }
     return { fetch: (request) => (new URL(request.url).host === host ? answer(request) : net.fetch(request)) }
   }

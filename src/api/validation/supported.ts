@@ -18,7 +18,7 @@ const set = <Key extends string>(object: object | undefined, keys: readonly Key[
 const pluginErrors = (plugins: DeepReadonly<TrafficRouting>['plugins'], at: string): readonly FieldError[] =>
   Object.entries(plugins ?? {}).flatMap(([name, config]) => {
     const field = `${at}.plugins[${name}]`
-    if (name !== gatewayApiPluginName) return [notYet(field)]
+    if (name !== gatewayApiPluginName) return []
     const parsed = gatewayApiPluginSchema.safeParse(config)
     if (parsed.success) return []
     return parsed.error.issues.map(

@@ -93,6 +93,18 @@ describe('an observer', () => {
     assert.deepEqual([of('web')?.reply?.answer, of('web')?.reply?.failures], [undefined, 1])
   })
 
+  it('does not take the answer to an earlier question for one of now, when it comes back to it', async () => {
+    const clock = new ManualClock()
+    const { observer, of } = observerOn(clock)
+    observer.ask('web', 't', answered('first', 'yes'))
+    await clock.settle()
+    observer.ask('web', 't', pending('second').question)
+    await clock.settle()
+    observer.ask('web', 't', pending('first').question)
+    await clock.settle()
+    assert.deepEqual([of('web')?.asking, of('web')?.reply], ['first', undefined])
+  })
+
   it('waits for an answer as long as it may', async () => {
     const clock = new ManualClock()
     const { observer, of } = observerOn(clock)
