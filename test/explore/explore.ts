@@ -5,8 +5,8 @@ import type { DeepReadonly } from '../../src/lib/json.ts'
 import { runsOf, sizesOf, theRollout, trafficOf } from '../scenario/expect.ts'
 import { Story, type StoryOptions } from '../scenario/harness.ts'
 import { ControllerPair } from './controller-pair.ts'
-import { type Fault, hits } from './faults.ts'
 import type { Explorable } from './explorable.ts'
+import { type Fault, hits } from './faults.ts'
 
 /** Where in a story a fault strikes. */
 export interface Point {

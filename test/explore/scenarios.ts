@@ -1,5 +1,14 @@
+import type { JsonObject } from '../../src/lib/json.ts'
 import { anHttpRoute, anIngress, aService } from '../builders/objects.ts'
-import { analysis, aRollout, pause, setWeight } from '../builders/rollout-builder.ts'
+import {
+  analysis,
+  aRollout,
+  pause,
+  setCanaryScale,
+  setHeaderRoute,
+  setMirrorRoute,
+  setWeight,
+} from '../builders/rollout-builder.ts'
 import { rollout } from '../scenario/expect.ts'
 import { detours } from './detours.ts'
 import { bad, type Explorable, end, good, simple, whilePaused } from './explorable.ts'
@@ -13,6 +22,22 @@ const paused = byRoute.withSteps(setWeight(34), pause(), setWeight(67), pause('2
 
 const route = [anHttpRoute('web')]
 const dynamic = paused.withCanary({ dynamicStableScale: true })
+
+const testers = byRoute
+  .withManagedRoutes('testers', 'shadow')
+  .withSteps(
+    setCanaryScale({ replicas: 1 }),
+    setHeaderRoute('testers', { 'x-user': 'jane' }),
+    pause(),
+    setMirrorRoute('shadow', 'GET'),
+    setWeight(34),
+  )
+const pingPong = paused.withCanary({ pingPong: { pingService: 'web-stable', pongService: 'web-canary' } })
+
+/** A patch of the Rollout, as `kubectl patch` sends it. */
+const patched = (patch: JsonObject) => ({
+  patch: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'web', patch },
+})
 
 const templates = [{ templateName: 'check' }]
 const blueGreen = aRollout('web').withReplicas(3).withBlueGreen({ previewService: 'web-preview' })
@@ -73,6 +98,15 @@ export const explorables: readonly Explorable[] = [
   whilePaused('third-revision', paused, route, { setImage: { rollout: 'web', image: 'web:3' } }),
   whilePaused('reverted', paused, route, { setImage: { rollout: 'web', image: 'web:1' } }),
   whilePaused('dynamic-aborted', dynamic, route, { promote: { rollout: 'web' } }, { abort: { rollout: 'web' } }),
+  whilePaused('routes-promoted', testers, route, { promote: { rollout: 'web' } }),
+  whilePaused('routes-aborted', testers, route, { abort: { rollout: 'web' } }),
+  whilePaused('ping-pong-promoted', pingPong, route, { promote: { rollout: 'web' } }),
+  whilePaused(
+    'router-left',
+    dynamic,
+    route,
+    patched({ spec: { strategy: { canary: { trafficRouting: null, dynamicStableScale: null } } } }),
+  ),
   whilePaused(
     'scaled',
     paused,
