@@ -1,6 +1,8 @@
 import type { Argument, Command, Option } from 'commander'
 import { clientPhase } from '../api/client-phase.ts'
-import { namespaces, rollouts } from '../api/resources.ts'
+import { analysisRuns, experiments, namespaces, rollouts } from '../api/resources.ts'
+import type { Resource } from '../kube/resource.ts'
+import { objectOr, stringOr } from '../lib/json-value.ts'
 import { follow, optionsOf } from './command-line.ts'
 import { connectionFlags } from './connection-flags.ts'
 import type { CliContext, Cluster } from './context.ts'
@@ -36,6 +38,21 @@ const rolloutCandidates = async ({ client, namespace }: Cluster): Promise<Candid
   }))
 }
 
+const namedOf =
+  (resource: Resource) =>
+  async ({ client, namespace }: Cluster): Promise<Candidate[]> =>
+    (await client.list(resource, { namespace, timeoutMs: limitMs })).map(({ metadata, status }) => ({
+      value: metadata.name,
+      description: stringOr(objectOr(status).phase) ?? 'Pending',
+    }))
+
+/** What is offered for an argument, by its name. */
+const byArgument: Readonly<Record<string, (cluster: Cluster) => Promise<Candidate[]>>> = {
+  ROLLOUT: rolloutCandidates,
+  EXPERIMENT: namedOf(experiments),
+  ANALYSISRUN: namedOf(analysisRuns),
+}
+
 const namespaceCandidates = async ({ client }: Cluster): Promise<Candidate[]> =>
   (await client.list(namespaces, { timeoutMs: limitMs })).map(({ metadata }) => ({ value: metadata.name }))
 
@@ -48,7 +65,8 @@ const valueCandidates = async (option: Option, ask: Ask): Promise<Candidate[]> =
 
 const argumentCandidates = async (argument: Argument | undefined, ask: Ask): Promise<Candidate[]> => {
   if (argument?.argChoices) return argument.argChoices.map((value) => ({ value }))
-  return argument?.name() === 'ROLLOUT' ? ask(rolloutCandidates) : []
+  const candidates = byArgument[argument?.name() ?? '']
+  return candidates === undefined ? [] : ask(candidates)
 }
 
 /** Whatever goes wrong, there is nothing to offer: a message would end up in the line that the user is typing. */

@@ -9,6 +9,7 @@ import { restartCommand } from './commands/restart.ts'
 import { retryCommand } from './commands/retry.ts'
 import { setCommand } from './commands/set.ts'
 import { statusCommand } from './commands/status.ts'
+import { terminateCommand } from './commands/terminate.ts'
 import { undoCommand } from './commands/undo.ts'
 import { versionCommand } from './commands/version.ts'
 import { addConnectionFlags } from './connection-flags.ts'
@@ -22,6 +23,7 @@ const commands: readonly ((bind: Bind) => Command)[] = [
   promoteCommand,
   abortCommand,
   retryCommand,
+  terminateCommand,
   pauseCommand,
   restartCommand,
   undoCommand,

@@ -58,6 +58,11 @@ export class ExperimentCaches {
     })
   }
 
+  /** What an Experiment is judged by: while one of them is cut off, pods or verdicts may be other than they seem. */
+  get judged(): readonly SharedInformer<unknown>[] {
+    return [this.experiments, this.replicaSets, this.analysisRuns] as readonly SharedInformer<unknown>[]
+  }
+
   /** The cache that will show a write of this kind. */
   of(resource: Resource): SharedInformer<unknown> {
     const own = [

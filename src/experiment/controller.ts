@@ -44,7 +44,8 @@ export const createExperimentController = (options: ExperimentControllerOptions)
   const lastWrites = new LastWrites(runtime.clock)
   const metrics = new ExperimentMetrics(options.metrics, caches.experiments.store)
   const { instanceId } = scope
-  const reconciler = new ExperimentReconciler({ client, events, runtime, caches, lastWrites, instanceId })
+  const enqueue = (key: string): void => controller.queue.add(key)
+  const reconciler = new ExperimentReconciler({ client, events, runtime, caches, lastWrites, instanceId, enqueue })
   const controller = new Controller({
     name: 'experiment',
     workers: options.workers ?? 10,
@@ -54,15 +55,11 @@ export const createExperimentController = (options: ExperimentControllerOptions)
     ...(options.queueMetrics && { queueMetrics: options.queueMetrics }),
     reconcile: (key, signal) => reconciler.reconcile(key, signal),
   })
-  watchCaches(
-    caches,
-    (key) => controller.queue.add(key),
-    (object) => {
-      const key = experimentKey(object)
-      lastWrites.forget(key)
-      metrics.forget(key)
-    },
-  )
+  watchCaches(caches, enqueue, (object) => {
+    const key = experimentKey(object)
+    lastWrites.forget(key)
+    metrics.forget(key)
+  })
   return {
     start: () => controller.start(),
     stop: (deadlineMs) => controller.stop(deadlineMs),

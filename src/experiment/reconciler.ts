@@ -1,3 +1,4 @@
+import { isCompleted } from '../api/phases.ts'
 import { experiments } from '../api/resources.ts'
 import type { KubeClient } from '../kube/client.ts'
 import type { Outcome } from '../kube/controller.ts'
@@ -26,6 +27,8 @@ export interface ReconcilerParts {
   readonly caches: ExperimentCaches
   readonly lastWrites: LastWrites
   readonly instanceId: string
+  /** Asks for another pass. */
+  readonly enqueue: (key: string) => void
 }
 
 /** How long a status waits for the events before it. */
@@ -50,6 +53,8 @@ const involvedRollout = ({ rollout, experiment }: ExperimentSnapshot): InvolvedO
 /** One pass after another over Experiments: observe, decide, apply, conclude, publish. */
 export class ExperimentReconciler {
   readonly #parts: ReconcilerParts
+  /** Keys that wait for their caches. */
+  readonly #waiting = new Set<string>()
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts
@@ -62,6 +67,7 @@ export class ExperimentReconciler {
     const object = caches.experiments.store.get(namespace, name)
     if (object === undefined || object.metadata.deletionTimestamp !== undefined) return { type: 'done' }
     const snapshot = observe(caches, object, runtime.clock.now(), instanceId)
+    if (this.#mustWait(key, snapshot)) return { type: 'done' }
     const plan = decide(snapshot)
     const outcomes = await this.#apply(key, snapshot, plan.effects, signal)
     this.#log(key, outcomes)
@@ -71,6 +77,23 @@ export class ExperimentReconciler {
     if (report.next.type === 'again') return { type: 'requeue' }
     if (plan.wakeAt === undefined) return { type: 'done' }
     return { type: 'requeueAfter', ms: Math.max(0, plan.wakeAt - runtime.clock.now()) }
+  }
+
+  /**
+   * Whether the caches are to be waited for: an Experiment ends well on a present picture only. One that is to end, or has
+   * ended, goes on with the picture there is.
+   */
+  #mustWait(key: string, { experiment }: ExperimentSnapshot): boolean {
+    if (experiment.spec.terminate === true || isCompleted(experiment.status?.phase)) return false
+    const behind = this.#parts.caches.judged.filter(({ current }) => !current)
+    if (behind.length === 0) return false
+    if (this.#waiting.has(key)) return true
+    this.#waiting.add(key)
+    void Promise.all(behind.map((cache) => cache.whenCurrent())).then(() => {
+      this.#waiting.delete(key)
+      this.#parts.enqueue(key)
+    })
+    return true
   }
 
   #apply(

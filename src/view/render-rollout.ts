@@ -1,22 +1,8 @@
-import { phaseIcon, roleColors } from './icons.ts'
-import type { ImageInfo } from './image-info.ts'
+import { field, imageLines } from './head.ts'
+import { phaseIcon } from './icons.ts'
 import { drawLines, type Line, type Style, span } from './line.ts'
 import type { RolloutInfo } from './rollout-info.ts'
 import { rolloutTree } from './tree.ts'
-
-/** Width of the names in the head, as the published plugin has it. */
-const nameWidth = 17
-
-const field = (name: string, value: Line | string | number): Line => [
-  { text: name.padEnd(nameWidth) },
-  ...(typeof value === 'object' ? value : [span(String(value))]),
-]
-
-const imageLine = ({ image, tags }: ImageInfo): Line => {
-  if (tags.length === 0) return [span(image)]
-  const shown = tags.flatMap((tag, at) => [...(at === 0 ? [] : [{ text: ', ' }]), span(tag, roleColors[tag])])
-  return [span(`${image} (`), ...shown, { text: ')' }]
-}
 
 const canaryLines = ({ canary }: RolloutInfo): Line[] =>
   canary === undefined
@@ -34,7 +20,7 @@ const headLines = (info: RolloutInfo): Line[] => [
   ...(info.message === '' ? [] : [field('Message:', info.message)]),
   field('Strategy:', info.strategy ?? ''),
   ...canaryLines(info),
-  ...info.images.map((image, at) => field(at === 0 ? 'Images:' : '', imageLine(image))),
+  ...imageLines(info.images),
   field('Replicas:', ''),
   field('  Desired:', info.replicas.desired),
   field('  Current:', info.replicas.current),

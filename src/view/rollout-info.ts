@@ -1,36 +1,21 @@
-import type { AnalysisRun } from '../api/analysis-run.ts'
 import { clientPhase } from '../api/client-phase.ts'
 import { replicasOf } from '../api/defaults.ts'
-import type { Experiment } from '../api/experiment.ts'
 import type { ObjectMeta } from '../api/kubernetes/object-meta.ts'
-import type { Pod } from '../api/kubernetes/pod.ts'
-import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
 import { revisionAnnotation } from '../api/labels.ts'
 import type { RolloutPhase } from '../api/phases.ts'
 import type { Rollout } from '../api/rollout.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { type AnalysisRunInfo, analysisRunInfo } from './analysis-run-info.ts'
 import { type CanaryProgress, canaryProgress } from './canary-progress.ts'
+import { type ExperimentInfo, experimentInfo } from './experiment-info.ts'
 import { type ImageInfo, imageInfos } from './image-info.ts'
-import { ageMs, byController, newestFirst } from './ownership.ts'
-import { experimentReplicaSets, type ReplicaSetInfo, rolloutReplicaSets } from './replica-set-info.ts'
+import { type NamespaceObjects, type Owned, ownedIn } from './owned-objects.ts'
+import { ageMs } from './ownership.ts'
+import { type ReplicaSetInfo, rolloutReplicaSets } from './replica-set-info.ts'
 
 /** The objects that a tree is drawn from. Those that belong to something else are passed over. */
-export interface RolloutObjects {
+export interface RolloutObjects extends NamespaceObjects {
   readonly rollout: DeepReadonly<Rollout>
-  readonly replicaSets: readonly DeepReadonly<ReplicaSet>[]
-  readonly pods: readonly DeepReadonly<Pod>[]
-  readonly analysisRuns: readonly DeepReadonly<AnalysisRun>[]
-  readonly experiments?: readonly DeepReadonly<Experiment>[]
-}
-
-/** What a tree shows of an Experiment. */
-export interface ExperimentInfo {
-  readonly name: string
-  readonly phase: string
-  readonly ageMs: number
-  readonly replicaSets: readonly ReplicaSetInfo[]
-  readonly analysisRuns: readonly AnalysisRunInfo[]
 }
 
 /** Everything that belongs to one revision. */
@@ -71,33 +56,6 @@ type HasMetadata = { readonly metadata: DeepReadonly<ObjectMeta> }
 const revisionOf = ({ metadata }: HasMetadata): number => {
   const revision = Number(metadata.annotations?.[revisionAnnotation] ?? 0)
   return Number.isSafeInteger(revision) ? revision : 0
-}
-
-/** The objects of one owner. */
-const ownedIn = (objects: RolloutObjects) => {
-  const replicaSets = byController(objects.replicaSets)
-  const analysisRuns = byController(objects.analysisRuns)
-  const experiments = byController(objects.experiments ?? [])
-  const podsByOwner = byController(objects.pods)
-  return (uid: string) => ({
-    replicaSets: replicaSets.get(uid) ?? [],
-    analysisRuns: [...(analysisRuns.get(uid) ?? [])].sort(newestFirst),
-    experiments: [...(experiments.get(uid) ?? [])].sort(newestFirst),
-    podsByOwner,
-  })
-}
-
-type Owned = ReturnType<typeof ownedIn>
-
-const experimentInfo = (experiment: DeepReadonly<Experiment>, owned: Owned, now: number): ExperimentInfo => {
-  const own = owned(experiment.metadata.uid)
-  return {
-    name: experiment.metadata.name,
-    phase: experiment.status?.phase || 'Pending',
-    ageMs: ageMs(experiment, now),
-    replicaSets: experimentReplicaSets(own, now),
-    analysisRuns: own.analysisRuns.map((run) => analysisRunInfo(run, now)),
-  }
 }
 
 const revisionsOf = (rollout: DeepReadonly<Rollout>, owned: Owned, now: number): RevisionInfo[] => {

@@ -1,10 +1,11 @@
 import { humanDuration } from '../lib/human-duration.ts'
 import type { AnalysisRunInfo } from './analysis-run-info.ts'
+import type { ExperimentInfo } from './experiment-info.ts'
 import { kindIcons, measurementIcons, phaseIcon, podIcon, roleColors, type TreeKind } from './icons.ts'
 import { type Line, type Span, span } from './line.ts'
 import type { PodInfo } from './pod-info.ts'
 import type { ReplicaSetInfo } from './replica-set-info.ts'
-import type { ExperimentInfo, RevisionInfo, RolloutInfo } from './rollout-info.ts'
+import type { RevisionInfo, RolloutInfo } from './rollout-info.ts'
 import { cell, layOutTable, type Row } from './table.ts'
 
 /** A row of a tree and what hangs below it. */
@@ -97,9 +98,13 @@ const rowsBelow = ({ children }: Node, prefix: string): Row[] =>
     return [own, ...rowsBelow(child, `${prefix}${last ? '   ' : '│  '}`)]
   })
 
-/** The tree of a Rollout as lines, a head line first. */
-export const rolloutTree = (info: RolloutInfo): Line[] => {
-  const root = rolloutNode(info)
+const treeOf = (root: Node): Line[] => {
   const head = ['NAME', 'KIND', 'STATUS', 'AGE', 'INFO'].map(cell)
   return layOutTable([head, [cell(root.name), ...root.cells], ...rowsBelow(root, '')])
 }
+
+/** The tree of a Rollout as lines, a head line first. */
+export const rolloutTree = (info: RolloutInfo): Line[] => treeOf(rolloutNode(info))
+
+/** The tree of an Experiment as lines, a head line first. */
+export const experimentTree = (info: ExperimentInfo): Line[] => treeOf(experimentNode(info))

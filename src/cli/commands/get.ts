@@ -5,18 +5,12 @@ import { withCaches } from '../caches.ts'
 import { usesColor } from '../colors.ts'
 import { CommandError } from '../command-error.ts'
 import type { Cluster } from '../context.ts'
+import { dataFormats, formatData } from '../format-data.ts'
 import { argument, type Bind, type Invocation, type Run, say } from '../invocation.ts'
 import { showLive } from '../live-view.ts'
 import { cachedTree, readTree, treeScopes } from '../rollout-objects.ts'
 import { readRollout } from '../write-rollout.ts'
-
-const formats = ['json', 'yaml'] as const
-
-const formatData = async (info: RolloutInfo, format: string): Promise<string> => {
-  if (format === 'json') return JSON.stringify(info, undefined, 4)
-  const { formatYaml } = await import('../../lib/yaml.ts')
-  return formatYaml(info).trimEnd()
-}
+import { getExperimentCommand } from './get-experiment.ts'
 
 const printOnce = async (invocation: Invocation, objects: RolloutObjects): Promise<void> => {
   const { context, options } = invocation
@@ -59,10 +53,10 @@ const getRollout: Run = async (invocation) => {
   })
 }
 
-/** `get rollout`: the tree of a Rollout. */
+/** `get`: the tree of a Rollout or an Experiment. */
 export const getCommand = (bind: Bind): Command =>
   new Command('get')
-    .summary('Show a Rollout and all that belongs to it')
+    .summary('Show a Rollout or an Experiment and all that belongs to it')
     .description('Shows an object and all that belongs to it.')
     .addCommand(
       new Command('rollout')
@@ -75,6 +69,7 @@ export const getCommand = (bind: Bind): Command =>
         .option('-w, --watch', 'Keep the tree up to date until interrupted')
         .option('--no-color', 'Use no colours')
         .option('--timeout-seconds <seconds>', 'With --watch: end after so many seconds; 0 for no limit', '0')
-        .addOption(new Option('-o, --output <format>', 'Print what the tree shows as data').choices(formats))
+        .addOption(new Option('-o, --output <format>', 'Print what the tree shows as data').choices(dataFormats))
         .action(bind(getRollout)),
     )
+    .addCommand(getExperimentCommand(bind))

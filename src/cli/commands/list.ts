@@ -10,6 +10,7 @@ import { withCaches } from '../caches.ts'
 import type { Cluster } from '../context.ts'
 import type { Bind, Invocation, Run } from '../invocation.ts'
 import { asRollout } from '../stored-objects.ts'
+import { listExperimentsCommand } from './list-experiments.ts'
 
 type R = DeepReadonly<Rollout>
 
@@ -85,10 +86,10 @@ const listOf = async (invocation: Invocation, cluster: Cluster): Promise<void> =
 
 const listRollouts: Run = (invocation) => invocation.withCluster((cluster) => listOf(invocation, cluster))
 
-/** `list rollouts`: one line for each Rollout. */
+/** `list`: one line for each Rollout or Experiment. */
 export const listCommand = (bind: Bind): Command =>
   new Command('list')
-    .summary('List Rollouts')
+    .summary('List Rollouts or Experiments')
     .description('Lists objects of a kind.')
     .addCommand(
       new Command('rollouts')
@@ -101,3 +102,4 @@ export const listCommand = (bind: Bind): Command =>
         .option('--timestamps', 'Print when each line was printed')
         .action(bind(listRollouts)),
     )
+    .addCommand(listExperimentsCommand(bind))

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { experiments } from '../../api/resources.ts'
 import { retryPatch } from '../../api/rollout-commands.ts'
 import { argument, type Bind, type Run, say } from '../invocation.ts'
 import { sendPatches } from '../write-rollout.ts'
@@ -9,10 +10,19 @@ const retryRollout: Run = async (invocation) => {
   say(invocation, `rollout '${name}' retried`)
 }
 
-/** `retry rollout`: begins an aborted release again. */
+/** The status is part of the object itself; without one, an Experiment begins as if it were new. */
+const retryExperiment: Run = async (invocation) => {
+  const name = argument(invocation, 0)
+  await invocation.withCluster(({ client, namespace }) =>
+    client.mergePatch(experiments, { namespace, name }, { status: null }),
+  )
+  say(invocation, `experiment '${name}' retried`)
+}
+
+/** `retry`: begins an aborted release, or an Experiment that has ended, again. */
 export const retryCommand = (bind: Bind): Command =>
   new Command('retry')
-    .summary('Begin an aborted release again')
+    .summary('Begin an aborted release, or an Experiment, again')
     .description('Begins something again that has ended.')
     .addCommand(
       new Command('rollout')
@@ -21,4 +31,14 @@ export const retryCommand = (bind: Bind): Command =>
         .description('Begins an aborted release again, at its first step.')
         .argument('<ROLLOUT>', 'Name of the Rollout')
         .action(bind(retryRollout)),
+    )
+    .addCommand(
+      new Command('experiment')
+        .aliases(['exp', 'experiments'])
+        .summary('Run an Experiment again')
+        .description(
+          'Runs an Experiment again that has ended. One with spec.terminate ends at once: remove that first.',
+        )
+        .argument('<EXPERIMENT>', 'Name of the Experiment')
+        .action(bind(retryExperiment)),
     )

@@ -1,0 +1,63 @@
+import { Command, Option } from 'commander'
+import { experiments } from '../../api/resources.ts'
+import { type StandaloneExperimentInfo, standaloneExperimentInfo } from '../../view/experiment-info.ts'
+import { renderExperiment } from '../../view/render-experiment.ts'
+import { withCaches } from '../caches.ts'
+import { usesColor } from '../colors.ts'
+import { CommandError } from '../command-error.ts'
+import type { Cluster } from '../context.ts'
+import { cachedExperimentTree, experimentScopes, readExperimentTree } from '../experiment-objects.ts'
+import { dataFormats, formatData } from '../format-data.ts'
+import { argument, type Bind, type Invocation, type Run, say } from '../invocation.ts'
+import { showLive } from '../live-view.ts'
+
+const printOnce = async (invocation: Invocation, cluster: Cluster, name: string): Promise<void> => {
+  const { context, options } = invocation
+  const info = standaloneExperimentInfo(await readExperimentTree(cluster, name), context.clock.now())
+  const format = options.text('output')
+  if (format !== undefined) say(invocation, await formatData(info, format))
+  else say(invocation, renderExperiment(info, { color: usesColor(context, !options.isOn('color')) }).join('\n'))
+}
+
+const watchTree = async (invocation: Invocation, cluster: Cluster, name: string): Promise<void> => {
+  const { context, options } = invocation
+  const { client, namespace } = cluster
+  // A name that is wrong, or may not be read, is told before anything is watched.
+  await client.get(experiments, { namespace, name })
+  const color = usesColor(context, !options.isOn('color'))
+  const startedAt = context.clock.now()
+  await withCaches(invocation, cluster, experimentScopes(namespace, name), async (caches) => {
+    const infoAt = (now: number): StandaloneExperimentInfo => {
+      const objects = cachedExperimentTree(caches, namespace, name)
+      if (objects === undefined) throw new CommandError(`experiment '${name}' was deleted while it was watched`)
+      return standaloneExperimentInfo(objects, now)
+    }
+    const view = {
+      lines: (width: number | undefined) => renderExperiment(infoAt(context.clock.now()), { color, width }),
+      fingerprint: () => JSON.stringify(infoAt(startedAt)),
+    }
+    await showLive(context, view, { bell: caches.bell })
+  })
+}
+
+const getExperiment: Run = async (invocation) => {
+  const name = argument(invocation, 0)
+  const watch = invocation.options.isOn('watch')
+  if (watch && invocation.options.text('output') !== undefined)
+    throw new CommandError('--watch shows a tree and cannot be used with --output: leave out one of the two')
+  await invocation.withCluster((cluster) =>
+    watch ? watchTree(invocation, cluster, name) : printOnce(invocation, cluster, name),
+  )
+}
+
+/** `get experiment`: the tree of an Experiment. */
+export const getExperimentCommand = (bind: Bind): Command =>
+  new Command('experiment')
+    .aliases(['exp', 'experiments'])
+    .summary('Show an Experiment and all that belongs to it')
+    .description('Shows how an Experiment fares, and a tree of its ReplicaSets, pods, AnalysisRuns and Jobs.')
+    .argument('<EXPERIMENT>', 'Name of the Experiment')
+    .option('-w, --watch', 'Keep the tree up to date until interrupted')
+    .option('--no-color', 'Use no colours')
+    .addOption(new Option('-o, --output <format>', 'Print what the tree shows as data').choices(dataFormats))
+    .action(bind(getExperiment))
