@@ -16,9 +16,16 @@ type Question = Omit<NetRequest, 'signal'>
 
 const refusesCredentials = (status: number): boolean => status === 401 || status === 403
 
-/** Seconds until a server wants to be asked again. Datadog tells it in a header of its own ("Rate Limits"). */
+/** `X-RateLimit-Reset` is no standard: seconds from now for Datadog ("Rate Limits"), seconds since the epoch for others. */
+const resetMs = (header: string | undefined, nowMs: number): number | undefined => {
+  const seconds = Number(header || Number.NaN)
+  if (!Number.isFinite(seconds)) return undefined
+  return Math.max(0, seconds > 1e9 ? seconds * 1000 - nowMs : seconds * 1000)
+}
+
+/** Seconds until a server wants to be asked again. */
 const waitSeconds = ({ headers }: NetResponse, nowMs: number): number | undefined => {
-  const ms = parseRetryAfter(headers['retry-after'] ?? headers['x-ratelimit-reset'], nowMs)
+  const ms = parseRetryAfter(headers['retry-after'], nowMs) ?? resetMs(headers['x-ratelimit-reset'], nowMs)
   return ms === undefined ? undefined : Math.ceil(ms / 1000)
 }
 

@@ -29,7 +29,7 @@ const fromSecret = async (namespace: string, name: string, context: MeasureConte
     context,
   )
   const { address, 'api-key': apiKey, 'app-key': appKey } = values
-  return { address: address || defaultAddress, apiKey, appKey, source }
+  return { address: address || defaultAddress, apiKey: apiKey.trim(), appKey: appKey.trim(), source }
 }
 
 /** The three variables count only together, as published. */
@@ -39,7 +39,7 @@ const fromEnvironment = ({ surroundings, secrets }: MeasureContext): DatadogAcco
   secrets.hide(apiKey)
   secrets.hide(appKey)
   const source = 'DD_API_KEY and DD_APP_KEY in the environment of the controller'
-  return { address: address || defaultAddress, apiKey, appKey, source }
+  return { address: address || defaultAddress, apiKey: apiKey.trim(), appKey: appKey.trim(), source }
 }
 
 /**

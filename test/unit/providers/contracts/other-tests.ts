@@ -9,6 +9,7 @@ export const otherTests: Readonly<Partial<Record<keyof MetricProvider, readonly 
   ],
   web: ['unit/providers/web.test.ts', 'scenario/provider-faults.test.ts'],
   job: ['unit/providers/job.test.ts', 'scenario/provider-faults.test.ts', 'scenario/job-cluster.test.ts'],
+  datadog: ['unit/providers/datadog/credentials.test.ts'],
   wavefront: ['unit/providers/wavefront/wavefront.test.ts'],
   influxdb: ['unit/providers/influxdb/csv.test.ts'],
   cloudWatch: ['unit/providers/aws/sigv4.test.ts', 'unit/providers/aws/keys.test.ts'],
