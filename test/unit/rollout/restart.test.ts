@@ -113,6 +113,13 @@ describe('a restart', () => {
     assert.equal(plan.status.message, 'rollout is restarting')
   })
 
+  it('is not done while the ReplicaSet has not noticed that a pod is missing', () => {
+    const young = ['a', 'b', 'c'].map((name) => pod(stable, name, recent))
+    const plan = pass([...young, pod(stable, 'd', { ...recent, readySince: undefined })])
+    assert.equal(plan.status.restartedAt, undefined)
+    assert.equal(plan.status.message, 'rollout is restarting')
+  })
+
   it('looks again after 30 seconds, since a budget may have refused it', () => {
     assert.equal(pass(four).wakeAt, noon + 30_000)
     assert.equal(pass(undefined).wakeAt, noon + 30_000)

@@ -49,10 +49,12 @@ const inTurn = (a: ObservedPod, b: ObservedPod): number =>
   (a.name < b.name ? -1 : 1)
 
 /**
- * Whether pods may be missing from what is known: a ReplicaSet counts more than the cache has. A restart that ended on
- * that would leave some out.
+ * Whether a ReplicaSet and what is known of its pods tell different things. Where it counts more pods than the cache has, a
+ * restart that ended now might leave some out; where it counts more that are available, it has yet to notice the last one
+ * that went, and the Rollout would be called healthy for a moment.
  */
-const isBehind = ({ set, pods }: SetWithPods): boolean => pods.length < set.created
+const isBehind = ({ set, pods }: SetWithPods): boolean =>
+  pods.length < set.created || pods.filter(({ readySince }) => readySince !== undefined).length < set.available
 
 /**
  * Has the pods evicted that were created before spec.restartAt, as many at a time as may be unavailable; pods that are not
