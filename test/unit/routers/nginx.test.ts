@@ -192,3 +192,15 @@ test('a missing Ingress, one without the stable Service, and a copy of somebody 
     'stableIngress: canary ingress `web-web-canary` controlled by different object',
   ])
 })
+
+test('a canary copy that the Rollout made is deleted when it no longer names the Ingress, and nothing else is', () => {
+  const ours = canary(annotations(20))
+  const router = routerOf({ stableIngress: 'web' })
+  const deleted = router
+    .leave(trafficIntent(0), knownObjects(stable, ours))
+    .map(({ type, ref }) => `${type} ${ref.name}`)
+  assert.deepEqual(deleted, [`delete ${canaryIngressName('web', 'web')}`])
+  const foreign = { ...ours, metadata: { ...ours.metadata, ownerReferences: [] } }
+  assert.deepEqual(router.leave(trafficIntent(0), knownObjects(stable, foreign)), [])
+  assert.deepEqual(router.leave(trafficIntent(0), knownObjects(stable)), [])
+})

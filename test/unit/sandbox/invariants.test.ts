@@ -125,6 +125,37 @@ describe('I1: no weight without pods', () => {
   })
 })
 
+const testersTo = (service: string): JsonObject => ({
+  spec: {
+    rules: [
+      { matches: [{ headers: [{ name: 'x-user', value: 'jane' }] }], backendRefs: [{ name: service }] },
+      { backendRefs: [{ name: 'web-stable', weight: 100 }] },
+    ],
+  },
+})
+
+describe('requests with certain headers, however few', () => {
+  it('may go to any available pod', async () => {
+    const { write, broken } = await midCanary()
+    write('HTTPRoute', 'web', testersTo('web-canary'))
+    assert.deepEqual(broken(), [])
+  })
+
+  it('break I1 where there is none', async () => {
+    const { write, patch, broken } = await midCanary()
+    patch('test', 'Service', 'web-canary', { spec: { selector: { 'rollouts-pod-template-hash': 'none' } } })
+    write('HTTPRoute', 'web', testersTo('web-canary'))
+    assert.match(broken()[0] ?? '', /^I1 HTTPRoute web raises web's none from 0 % to 0 % with 0 available pods/)
+  })
+
+  it('break I2 where the last pod goes', async () => {
+    const { write, broken } = await midCanary()
+    write('HTTPRoute', 'web', testersTo('web-canary'))
+    write('ReplicaSet', 'web-new', { spec: { replicas: 0 } })
+    assert.match(broken()[0] ?? '', /^I2 web's new is scaled from 2 to 0 while it gets 0 % of the requests/)
+  })
+})
+
 describe('I2: no early scale-down', () => {
   it('is broken by shrinking what gets requests', async () => {
     const { write, broken } = await midCanary()
