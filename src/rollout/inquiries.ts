@@ -26,7 +26,7 @@ export interface InquiryPorts {
   readonly onReply: (key: string) => void
 }
 
-/** Long enough for three tries with a plugin’s longest own limit to be told apart from a plugin that hangs. */
+/** Above the longest limit that a plugin can have for one exchange. */
 const timeoutMs = 150_000
 
 const stepTopic = 'step'

@@ -1,13 +1,12 @@
-import type { SandboxOptions } from '../../src/sandbox/sandbox.ts'
 import { aMetric, anAnalysisTemplate, servicePair } from '../builders/objects.ts'
 import type { RolloutBuilder } from '../builders/rollout-builder.ts'
 import { rollout } from '../scenario/expect.ts'
-import type { Story } from '../scenario/harness.ts'
+import type { Story, StoryOptions } from '../scenario/harness.ts'
 
 /** A story that comes to the same end whatever goes wrong with one call. */
 export interface Explorable {
   readonly name: string
-  readonly options: Pick<SandboxOptions, 'metrics' | 'pods'>
+  readonly options: Pick<StoryOptions, 'metrics' | 'pods' | 'net'>
   /** Tells the story to its end, of the Rollout `web`. */
   readonly tell: (story: Story) => Promise<void>
 }

@@ -49,6 +49,7 @@ const outcomeOf = (story: Story): object => {
     routed: [imageWith(weights?.canary.podTemplateHash), imageWith(weights?.stable.podTemplateHash)],
     conditions: Object.fromEntries((status?.conditions ?? []).map((one) => [one.type, `${one.status} ${one.reason}`])),
     completion: status?.duration?.completionStatus,
+    plugins: (status?.canary?.stepPluginStatuses ?? []).map((one) => `${one.operation} ${one.index} ${one.phase}`),
     sizes: sizesOf(story, 'web'),
     traffic: trafficOf(story, 'web'),
     services: cluster.list('Service', 'default').map((one) => imageWith(one.spec.selector?.[podTemplateHashLabel])),

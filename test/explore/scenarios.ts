@@ -12,6 +12,7 @@ import {
 import { rollout } from '../scenario/expect.ts'
 import { detours } from './detours.ts'
 import { bad, type Explorable, end, good, simple, whilePaused } from './explorable.ts'
+import { pluginScenarios } from './plugins.ts'
 
 const byReplicas = aRollout('web').withReplicas(4).withSteps(setWeight(25), analysis('check'), setWeight(50))
 const byRoute = aRollout('web')
@@ -128,4 +129,5 @@ export const explorables: readonly Explorable[] = [
   whilePaused('blue-green-third', manual, blueGreenServices, { setImage: { rollout: 'web', image: 'web:3' } }),
   workloadReference,
   ...detours,
+  ...pluginScenarios,
 ]
