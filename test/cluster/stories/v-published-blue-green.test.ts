@@ -1,6 +1,28 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 
+import {
+  available,
+  complete,
+  healthy,
+  incomplete,
+  isPaused,
+  progressed,
+  unhealthy,
+  waiting,
+} from '../harness/condition-texts.ts'
+import {
+  aborted,
+  added,
+  completed,
+  created,
+  paused,
+  resumed,
+  scaled,
+  begun as started,
+  switched,
+  updated,
+} from '../harness/event-texts.ts'
 import { aRollout, aService, toVersion } from '../harness/manifest.ts'
 import { installPlugin, type Plugin } from '../harness/plugin.ts'
 import type { Scene } from '../harness/scene.ts'
@@ -8,36 +30,24 @@ import { type Story, tellStory } from '../harness/story.ts'
 
 const blueGreen = { activeService: 'shop-active', previewService: 'shop-preview', scaleDownDelaySeconds: 2 }
 
-const switched = (service: string, from: string, to: string): string =>
-  `SwitchService: Switched selector for service '${service}' from '${from}' to '${to}'`
-
-const scaled = (tag: string, revision: number, from: number, to: number): string =>
-  `ScalingReplicaSet: Scaled ${from < to ? 'up' : 'down'} ReplicaSet shop-<${tag}> (revision ${revision}) from ${from} to ${to}`
-
 const firstDeploy = (namespace: string): readonly string[] => [
-  `RolloutAddedToInformer: Rollout resource added to informer: ${namespace}/shop`,
-  'RolloutUpdated: Rollout updated to revision 1',
-  'NewReplicaSetCreated: Created ReplicaSet shop-<1.0> (revision 1)',
-  switched('shop-preview', '', '<1.0>'),
+  added(namespace),
+  updated(1),
+  created('1.0', 1),
+  switched('shop-preview', '', '1.0'),
   scaled('1.0', 1, 0, 3),
-  'RolloutCompleted: Rollout completed update to revision 1 (<1.0>): Initial deploy',
-  switched('shop-active', '', '<1.0>'),
+  completed('1.0', 1, 'Initial deploy'),
+  switched('shop-active', '', '1.0'),
 ]
 
-const begun = [
-  'RolloutUpdated: Rollout updated to revision 2',
-  'NewReplicaSetCreated: Created ReplicaSet shop-<1.1> (revision 2)',
-  switched('shop-preview', '<1.0>', '<1.1>'),
-  'RolloutNotCompleted: Rollout not completed, started update to revision 2 (<1.1>)',
-]
+const begun = [updated(2), created('1.1', 2), switched('shop-preview', '1.0', '1.1'), started('1.1', 2)]
+const held = paused('BlueGreenPause')
 
 const promoted = [
-  switched('shop-active', '<1.0>', '<1.1>'),
-  'RolloutCompleted: Rollout completed update to revision 2 (<1.1>): Completed blue-green update',
+  switched('shop-active', '1.0', '1.1'),
+  completed('1.1', 2, 'Completed blue-green update'),
   scaled('1.0', 1, 3, 0),
 ]
-
-const available = 'Available True AvailableReason: Rollout has minimum availability'
 
 describe('(v) what people and programs read of blue/green is what the published controller writes', {
   concurrency: true,
@@ -77,19 +87,14 @@ describe('(v) what people and programs read of blue/green is what the published 
     await scene.untilSizes({ 'shop:1.1': 3 })
     assert.ok(deadlines.some((deadline) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(deadline ?? '')))
     await chronicle.untilEvents(7, [...begun, scaled('1.1', 2, 0, 3), ...promoted])
-    assert.deepEqual(chronicle.conditions(await scene.rollout()), [
-      available,
-      'Healthy True RolloutHealthy: Rollout is healthy',
-      'Progressing True NewReplicaSetAvailable: ReplicaSet "shop-<1.1>" has successfully progressed.',
-      'Completed True RolloutCompleted: RolloutCompleted',
-    ])
+    assert.deepEqual(chronicle.conditions(await scene.rollout()), [available, healthy, progressed('1.1'), complete])
   })
 
   it('that waits for the plugin', async () => {
     const scene = await deploy('manual', { autoPromotionEnabled: false })
     const { chronicle, namespace } = scene
-    const held = await scene.untilPhase('Paused', 'BlueGreenPause')
-    const { pauseConditions, controllerPause, blueGreen: told } = held.status
+    const { status } = await scene.untilPhase('Paused', 'BlueGreenPause')
+    const { pauseConditions, controllerPause, blueGreen: told } = status
     assert.deepEqual([pauseConditions, controllerPause], [[{ reason: 'BlueGreenPause' }], true])
     assert.deepEqual(
       [told?.activeSelector, told?.previewSelector].map((hash) => chronicle.named(hash ?? '')),
@@ -99,34 +104,23 @@ describe('(v) what people and programs read of blue/green is what the published 
     assert.equal(promotion.stdout.trim(), "rollout 'shop' promoted", promotion.stderr)
     await scene.untilPhase('Healthy')
     await scene.untilSizes({ 'shop:1.1': 3 })
-    await chronicle.untilEvents(7, [
-      ...begun,
-      scaled('1.1', 2, 0, 3),
-      'RolloutPaused: Rollout is paused (BlueGreenPause)',
-      ...promoted,
-    ])
+    await chronicle.untilEvents(7, [...begun, scaled('1.1', 2, 0, 3), held, ...promoted])
     assert.deepEqual(chronicle.selectors('shop-active'), ['', '1.0', '1.1'])
   })
 
   it('with a small preview that promotes itself after some seconds', async () => {
     const scene = await deploy('seconds', { previewReplicaCount: 1, autoPromotionSeconds: 2 })
     const { chronicle } = scene
-    const held = await scene.untilPhase('Paused', 'BlueGreenPause')
-    assert.deepEqual([held.status.updatedReplicas, held.status.availableReplicas], [1, 3])
-    assert.deepEqual(chronicle.conditions(held), [
-      available,
-      'Healthy False RolloutHealthy: Rollout is not healthy',
-      'Completed False RolloutCompleted: RolloutCompleted',
-      'Progressing Unknown RolloutPaused: Rollout is paused',
-      'Paused True RolloutPaused: Rollout is paused',
-    ])
+    const found = await scene.untilPhase('Paused', 'BlueGreenPause')
+    assert.deepEqual([found.status.updatedReplicas, found.status.availableReplicas], [1, 3])
+    assert.deepEqual(chronicle.conditions(found), [available, unhealthy, incomplete, waiting, isPaused])
     await scene.untilPhase('Healthy')
     await scene.untilSizes({ 'shop:1.1': 3 })
     await chronicle.untilEvents(7, [
       ...begun,
       scaled('1.1', 2, 0, 1),
-      'RolloutPaused: Rollout is paused (BlueGreenPause)',
-      'RolloutResumed: Rollout is resumed',
+      held,
+      resumed,
       scaled('1.1', 2, 1, 3),
       ...promoted,
     ])
@@ -147,14 +141,14 @@ describe('(v) what people and programs read of blue/green is what the published 
     await chronicle.untilEvents(7, [
       ...begun,
       scaled('1.1', 2, 0, 3),
-      'RolloutPaused: Rollout is paused (BlueGreenPause)',
-      'RolloutAborted: Rollout aborted update to revision 2',
+      held,
+      aborted(2),
       scaled('1.1', 2, 3, 0),
       scaled('1.1', 2, 0, 3),
-      'RolloutPaused: Rollout is paused (BlueGreenPause)',
-      switched('shop-active', '<1.0>', '<1.1>'),
-      'RolloutCompleted: Rollout completed update to revision 2 (<1.1>): Full promotion requested',
-      'RolloutResumed: Rollout is resumed',
+      held,
+      switched('shop-active', '1.0', '1.1'),
+      completed('1.1', 2, 'Full promotion requested'),
+      resumed,
     ])
     assert.deepEqual(chronicle.selectors('shop-active'), ['', '1.0', '1.1'])
   })

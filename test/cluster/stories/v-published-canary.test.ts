@@ -1,6 +1,32 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 
+import {
+  available,
+  complete,
+  healthy,
+  incomplete,
+  isPaused,
+  noLongerPaused,
+  progressed,
+  timedOut,
+  unhealthy,
+  waiting,
+} from '../harness/condition-texts.ts'
+import {
+  aborted,
+  completed,
+  created,
+  firstDeployOfCanary,
+  paused,
+  resumed,
+  scaled,
+  begun as started,
+  stepDone,
+  switched,
+  updated,
+  weighted,
+} from '../harness/event-texts.ts'
 import { anIngress, aRollout, aService, toVersion } from '../harness/manifest.ts'
 import type { Scene } from '../harness/scene.ts'
 import { type Story, tellStory } from '../harness/story.ts'
@@ -12,41 +38,8 @@ const byNginx = { ...services, trafficRouting: { nginx: { stableIngress: 'shop' 
 const canaryIngress = 'shop-shop-canary'
 const weight = 'nginx.ingress.kubernetes.io/canary-weight'
 
-const firstDeploy = (namespace: string): readonly string[] => [
-  `RolloutAddedToInformer: Rollout resource added to informer: ${namespace}/shop`,
-  'RolloutUpdated: Rollout updated to revision 1',
-  'NewReplicaSetCreated: Created ReplicaSet shop-<1.0> (revision 1)',
-  'RolloutNotCompleted: Rollout not completed, started update to revision 1 (<1.0>)',
-  'ScalingReplicaSet: Scaled up ReplicaSet shop-<1.0> (revision 1) from 0 to 3',
-  'RolloutCompleted: Rollout completed update to revision 1 (<1.0>): Initial deploy',
-]
-
-const switched = (service: string, from: string, to: string): string =>
-  `SwitchService: Switched selector for service '${service}' from '${from}' to '${to}'`
-
-const begun = [
-  'RolloutUpdated: Rollout updated to revision 2',
-  'NewReplicaSetCreated: Created ReplicaSet shop-<1.1> (revision 2)',
-  'RolloutNotCompleted: Rollout not completed, started update to revision 2 (<1.1>)',
-]
-
-const scaled = (tag: string, revision: number, from: number, to: number): string =>
-  `ScalingReplicaSet: Scaled ${from < to ? 'up' : 'down'} ReplicaSet shop-<${tag}> (revision ${revision}) from ${from} to ${to}`
-
-const stepDone = (step: string): string => `RolloutStepCompleted: Rollout step ${step}`
-const paused = 'RolloutPaused: Rollout is paused (CanaryPauseStep)'
-const resumed = 'RolloutResumed: Rollout is resumed'
-
-const available = 'Available True AvailableReason: Rollout has minimum availability'
-const unhealthy = 'Healthy False RolloutHealthy: Rollout is not healthy'
-const uncompleted = 'Completed False RolloutCompleted: RolloutCompleted'
-const completed = 'Completed True RolloutCompleted: RolloutCompleted'
-const healthy = 'Healthy True RolloutHealthy: Rollout is healthy'
-const isPaused = 'Paused True RolloutPaused: Rollout is paused'
-const noLongerPaused = 'Paused False RolloutPaused: Rollout is paused'
-const progressed = (tag: string): string =>
-  `Progressing True NewReplicaSetAvailable: ReplicaSet "shop-<${tag}>" has successfully progressed.`
-const waiting = 'Progressing Unknown RolloutPaused: Rollout is paused'
+const begun = [updated(2), created('1.1', 2), started('1.1', 2)]
+const held = paused('CanaryPauseStep')
 
 describe('(v) what people and programs read of a canary is what the published controller writes', {
   concurrency: true,
@@ -72,13 +65,13 @@ describe('(v) what people and programs read of a canary is what the published co
   it('without steps: a rolling update', async () => {
     const scene = await deploy('rolling', { maxSurge: 1, maxUnavailable: 0 })
     const { chronicle, namespace } = scene
-    await chronicle.untilEvents(0, firstDeploy(namespace))
+    await chronicle.untilEvents(0, firstDeployOfCanary(namespace))
     assert.deepEqual(chronicle.phases(), [
       'Progressing (more replicas need to be updated)',
       'Progressing (updated replicas are still becoming available)',
       'Healthy',
     ])
-    assert.deepEqual(chronicle.conditions(await scene.rollout()), [completed, healthy, progressed('1.0'), available])
+    assert.deepEqual(chronicle.conditions(await scene.rollout()), [complete, healthy, progressed('1.0'), available])
 
     await scene.patch('Rollout', 'shop', toVersion('1.1'))
     const { status, metadata } = await scene.untilPhase('Healthy')
@@ -91,14 +84,14 @@ describe('(v) what people and programs read of a canary is what the published co
       scaled('1.0', 1, 2, 1),
       scaled('1.1', 2, 2, 3),
       scaled('1.0', 1, 1, 0),
-      'RolloutCompleted: Rollout completed update to revision 2 (<1.1>): Completed all 0 canary steps',
+      completed('1.1', 2, 'Completed all 0 canary steps'),
     ])
     assert.deepEqual(chronicle.phases().slice(3), [
       'Progressing (more replicas need to be updated)',
       'Progressing (old replicas are pending termination)',
       'Healthy',
     ])
-    assert.deepEqual(chronicle.conditions(await scene.rollout()), [available, completed, healthy, progressed('1.1')])
+    assert.deepEqual(chronicle.conditions(await scene.rollout()), [available, complete, healthy, progressed('1.1')])
     assert.deepEqual([status.stableRS, status.selector], [status.currentPodHash, 'app=shop'])
     assert.equal(metadata.annotations['rollout.argoproj.io/revision'], '2')
     const annotations = (await scene.replicaSets()).map((set) => set.metadata.annotations)
@@ -112,8 +105,9 @@ describe('(v) what people and programs read of a canary is what the published co
     const { chronicle, namespace } = scene
     await scene.patch('Rollout', 'shop', toVersion('1.1'))
     await scene.untilPhase('Paused', 'CanaryPauseStep')
-    const held = await scene.untilRollout('the canary pod counts', ({ status }) => status.availableReplicas === 4)
-    const { replicas, updatedReplicas, readyReplicas, currentStepIndex, controllerPause, pauseConditions } = held.status
+    const counted = await scene.untilRollout('the canary pod counts', ({ status }) => status.availableReplicas === 4)
+    const { replicas, updatedReplicas, readyReplicas, currentStepIndex, controllerPause, pauseConditions } =
+      counted.status
     assert.deepEqual(
       { replicas, updatedReplicas, readyReplicas, currentStepIndex, controllerPause },
       { replicas: 4, updatedReplicas: 1, readyReplicas: 4, currentStepIndex: 1, controllerPause: true },
@@ -121,7 +115,7 @@ describe('(v) what people and programs read of a canary is what the published co
     assert.deepEqual(pauseConditions, [{ reason: 'CanaryPauseStep' }])
     await eventually('the conditions tell of the pause', async () => {
       const found = chronicle.conditions(await scene.rollout())
-      const wanted = [available, unhealthy, uncompleted, waiting, isPaused]
+      const wanted = [available, unhealthy, incomplete, waiting, isPaused]
       return found.join() === wanted.join() ? { found } : { missing: found.join('\n') }
     })
 
@@ -129,29 +123,29 @@ describe('(v) what people and programs read of a canary is what the published co
     await scene.untilPhase('Healthy')
     await scene.untilSizes({ 'shop:1.1': 3 })
     await chronicle.untilEvents(0, [
-      ...firstDeploy(namespace),
-      switched('shop-stable', '', '<1.0>'),
-      switched('shop-canary', '', '<1.0>'),
+      ...firstDeployOfCanary(namespace),
+      switched('shop-stable', '', '1.0'),
+      switched('shop-canary', '', '1.0'),
       ...begun,
       scaled('1.1', 2, 0, 1),
-      switched('shop-canary', '<1.0>', '<1.1>'),
+      switched('shop-canary', '1.0', '1.1'),
       stepDone('1/4 completed (setWeight: 20)'),
-      paused,
+      held,
       stepDone('2/4 completed (pause)'),
       scaled('1.0', 1, 3, 2),
       scaled('1.1', 2, 1, 2),
       scaled('1.0', 1, 2, 1),
       stepDone('3/4 completed (setWeight: 60)'),
-      paused,
+      held,
       stepDone('4/4 completed (pause: 1)'),
       resumed,
       scaled('1.1', 2, 2, 3),
       scaled('1.0', 1, 1, 0),
-      'RolloutCompleted: Rollout completed update to revision 2 (<1.1>): Completed all 4 canary steps',
-      switched('shop-stable', '<1.0>', '<1.1>'),
+      completed('1.1', 2, 'Completed all 4 canary steps'),
+      switched('shop-stable', '1.0', '1.1'),
     ])
     const after = await scene.rollout()
-    assert.deepEqual(chronicle.conditions(after), [available, noLongerPaused, completed, healthy, progressed('1.1')])
+    assert.deepEqual(chronicle.conditions(after), [available, noLongerPaused, complete, healthy, progressed('1.1')])
     assert.equal(after.status.duration?.completionStatus, 'Promoted')
   })
 
@@ -165,10 +159,10 @@ describe('(v) what people and programs read of a canary is what the published co
     })
     const { chronicle, namespace } = scene
     await chronicle.untilEvents(0, [
-      ...firstDeploy(namespace),
-      switched('shop-stable', '', '<1.0>'),
-      switched('shop-canary', '', '<1.0>'),
-      'TrafficWeightUpdated: Traffic weight updated to 0',
+      ...firstDeployOfCanary(namespace),
+      switched('shop-stable', '', '1.0'),
+      switched('shop-canary', '', '1.0'),
+      weighted('to 0'),
     ])
 
     await scene.patch('Rollout', 'shop', toVersion('1.1'))
@@ -176,31 +170,31 @@ describe('(v) what people and programs read of a canary is what the published co
     await command(scene, { abort: true })
     await scene.untilPhase('Degraded', 'RolloutAborted: Rollout aborted update to revision 2')
     await scene.untilSizes({ 'shop:1.0': 3 })
-    const aborted = await scene.untilRollout('only stable pods count', ({ status }) => status.replicas === 3)
-    assert.deepEqual(chronicle.conditions(aborted), [
+    const after = await scene.untilRollout('only stable pods count', ({ status }) => status.replicas === 3)
+    assert.deepEqual(chronicle.conditions(after), [
       available,
       unhealthy,
-      uncompleted,
+      incomplete,
       isPaused,
       'Progressing False RolloutAborted: Rollout aborted update to revision 2',
     ])
     assert.deepEqual(
-      [aborted.status.abort, aborted.status.currentStepIndex, aborted.status.duration?.completionStatus],
+      [after.status.abort, after.status.currentStepIndex, after.status.duration?.completionStatus],
       [true, 0, 'Aborted'],
     )
     const release = [
-      switched('shop-canary', '<1.0>', '<1.1>'),
-      'TrafficWeightUpdated: Traffic weight updated from 0 to 20',
+      switched('shop-canary', '1.0', '1.1'),
+      weighted('from 0 to 20'),
       stepDone('1/4 completed (setWeight: 20)'),
-      paused,
+      held,
     ]
     await chronicle.untilEvents(9, [
       ...begun,
       scaled('1.1', 2, 0, 1),
       ...release,
-      switched('shop-canary', '<1.1>', '<1.0>'),
-      'TrafficWeightUpdated: Traffic weight updated from 20 to 0',
-      'RolloutAborted: Rollout aborted update to revision 2',
+      switched('shop-canary', '1.1', '1.0'),
+      weighted('from 20 to 0'),
+      aborted(2),
       scaled('1.1', 2, 1, 0),
     ])
 
@@ -215,16 +209,16 @@ describe('(v) what people and programs read of a canary is what the published co
       ...release,
       stepDone('2/4 completed (pause)'),
       scaled('1.1', 2, 1, 2),
-      'TrafficWeightUpdated: Traffic weight updated from 20 to 60',
+      weighted('from 20 to 60'),
       stepDone('3/4 completed (setWeight: 60)'),
-      paused,
+      held,
       stepDone('4/4 completed (pause: 1)'),
       resumed,
       scaled('1.1', 2, 2, 3),
-      'TrafficWeightUpdated: Traffic weight updated from 60 to 100',
-      'RolloutCompleted: Rollout completed update to revision 2 (<1.1>): Completed all 4 canary steps',
-      switched('shop-stable', '<1.0>', '<1.1>'),
-      'TrafficWeightUpdated: Traffic weight updated from 100 to 0',
+      weighted('from 60 to 100'),
+      completed('1.1', 2, 'Completed all 4 canary steps'),
+      switched('shop-stable', '1.0', '1.1'),
+      weighted('from 100 to 0'),
       scaled('1.0', 1, 3, 0),
     ])
     assert.deepEqual(chronicle.annotations(canaryIngress, weight), ['0', '20', '0', '20', '60', '100', '0'])
@@ -251,12 +245,12 @@ describe('(v) what people and programs read of a canary is what the published co
       scaled('1.0', 1, 2, 1),
       scaled('1.1', 2, 2, 3),
       scaled('1.0', 1, 1, 0),
-      'RolloutCompleted: Rollout completed update to revision 2 (<1.1>): Full promotion requested',
+      completed('1.1', 2, 'Full promotion requested'),
     ])
     assert.deepEqual(chronicle.conditions(await scene.rollout()), [
       available,
       noLongerPaused,
-      completed,
+      complete,
       healthy,
       progressed('1.1'),
     ])
@@ -272,8 +266,8 @@ describe('(v) what people and programs read of a canary is what the published co
     assert.deepEqual(chronicle.conditions(await scene.rollout()), [
       available,
       unhealthy,
-      uncompleted,
-      `Progressing False ProgressDeadlineExceeded: ${message}`,
+      incomplete,
+      timedOut('1.1-unready'),
     ])
     assert.ok(chronicle.reasons().every((reason) => reason !== 'RolloutAborted'))
     await scene.untilSizesWanted({ 'shop:1.0': 3, 'shop:1.1-unready': 1 })
@@ -284,9 +278,11 @@ describe('(v) what people and programs read of a canary is what the published co
     const text = `Rollout aborted update to revision 2: ${message}`
     assert.deepEqual(chronicle.phases().slice(-1), [`Degraded (RolloutAborted: ${text})`])
     await chronicle.untilEvents(6, [
-      ...begun.map((line) => line.replace('<1.1>', '<1.1-unready>')),
+      updated(2),
+      created('1.1-unready', 2),
+      started('1.1-unready', 2),
       scaled('1.1-unready', 2, 0, 1),
-      `RolloutAborted: ${text}`,
+      aborted(2, message),
       scaled('1.1-unready', 2, 1, 0),
     ])
   })
