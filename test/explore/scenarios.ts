@@ -11,6 +11,7 @@ import {
 } from '../builders/rollout-builder.ts'
 import { rollout } from '../scenario/expect.ts'
 import { detours } from './detours.ts'
+import { experimentScenarios } from './experiments.ts'
 import { bad, type Explorable, end, good, simple, whilePaused } from './explorable.ts'
 import { pluginScenarios } from './plugins.ts'
 
@@ -129,5 +130,6 @@ export const explorables: readonly Explorable[] = [
   whilePaused('blue-green-third', manual, blueGreenServices, { setImage: { rollout: 'web', image: 'web:3' } }),
   workloadReference,
   ...detours,
+  ...experimentScenarios,
   ...pluginScenarios,
 ]

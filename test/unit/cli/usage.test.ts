@@ -81,7 +81,11 @@ describe('completion', () => {
 
   it('offers commands, and their flags', async () => {
     assert.deepEqual(await offered('pro'), ['promote\tGo on with a release', ':4'])
-    assert.deepEqual(await offered('get', ''), ['rollout\tShow a Rollout and all that belongs to it', ':4'])
+    assert.deepEqual(await offered('get', ''), [
+      'rollout\tShow a Rollout and all that belongs to it',
+      'experiment\tShow an Experiment and all that belongs to it',
+      ':4',
+    ])
     assert.deepEqual(await offered('promote', '--fu'), ['--full\tSkip all that is left of the release', ':4'])
   })
 
