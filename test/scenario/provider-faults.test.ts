@@ -137,6 +137,48 @@ describe('the Secret of a metric', () => {
   })
 })
 
+describe('the account of a metric system', () => {
+  const asking: Metric = {
+    ...checked,
+    successCondition: 'result[0] < 1',
+    provider: { dynatrace: { query: 'errors' } },
+  }
+  const account = (address: string) => [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argo-rollouts' } },
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'dynatrace', namespace: 'argo-rollouts' },
+      data: {
+        address: Buffer.from(address).toString('base64'),
+        token: Buffer.from('dt0c01.a-secret-token').toString('base64'),
+      },
+    },
+  ]
+  const values = { result: [{ metricId: 'errors', data: [{ values: [0.5] }] }] }
+  const dynatrace: StoryOptions = {
+    web: [
+      { url: 'http://old.example/', answers: [{ status: 403, text: 'token dt0c01.a-secret-token was revoked' }] },
+      { url: 'http://new.example/', answers: [{ json: values }] },
+    ],
+  }
+
+  story('that is refused says what to check, and shows no token', dynatrace, async (told) => {
+    await release(told, asking, ...account('http://old.example'))
+    await told.until(rollout('web').isDegraded(abortedBy(/403/)), '10m')
+    assert.match(messageOf(told), /403 token \*{5} was revoked; check token in the Secret argo-rollouts\/dynatrace/)
+  })
+
+  story('that moves in the middle is found by the next measurement', dynatrace, async (told) => {
+    await release(told, asking, ...account('http://old.example'))
+    await told.pass('15s')
+    told.apply(account('http://new.example'))
+    await told.until(rollout('web').isHealthy(), '10m')
+    assert.equal(phasesOf(told)[0], 'Error')
+    assert.equal(resultOf(told).measurements?.at(-1)?.value, '[0.5]')
+  })
+})
+
 describe('a Job that judges', () => {
   const image = 'judge:1'
   const provider = {
