@@ -55,5 +55,6 @@ export const podsNeededFor = (rollout: DeepReadonly<Rollout>, share: number): nu
   return Math.max(1, Math.floor(share * replicasOf(rollout) + 1e-9))
 }
 
-/** Text for a share in messages. */
-export const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`
+/** Text for a share in messages; nobody knows how many the requests with certain headers are. */
+export const percent = (share: number): string =>
+  share > 0 && share < 0.0005 ? 'some' : `${Math.round(share * 1000) / 10} %`
