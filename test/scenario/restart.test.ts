@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import type { FaultRule } from '../../src/sandbox/faults.ts'
 import { controllerUser } from '../../src/sandbox/operator-port.ts'
+import { anHttpRoute, servicePair } from '../builders/objects.ts'
 import { aRollout, pause, type RolloutBuilder, setWeight } from '../builders/rollout-builder.ts'
 import { expectSizes, rollout, theRollout } from './expect.ts'
 import { type Condition, type Story, story } from './harness.ts'
@@ -66,6 +67,16 @@ const deployed = async (told: Story, builder: RolloutBuilder = web, ...others: o
   await told.pass('1m')
 }
 
+const routed = web.withReplicas(3).withSteps(setWeight(34), pause()).routedByHttpRoute('web')
+
+/** A release with a share of the traffic, which waits for a person. */
+const waiting = async (told: Story, builder: RolloutBuilder): Promise<void> => {
+  await deployed(told, builder, ...servicePair('web'), anHttpRoute('web'))
+  told.act({ setImage: { rollout: 'web', image: 'web:2' } })
+  await told.until(rollout('web').isPaused('CanaryPauseStep'), '2m')
+  await told.pass('1m')
+}
+
 describe('restartAt', () => {
   story('replaces every pod that is older, one after the other', {}, async (told) => {
     await deployed(told)
@@ -115,6 +126,14 @@ describe('restartAt', () => {
       [],
     )
     expectSizes(told, 'web', { 1: 2, 2: 2 })
+  })
+
+  story('takes one pod after the other from a release that waits', {}, async (told) => {
+    await waiting(told, routed)
+    const available = watchAvailable(told)
+    const restartAt = restart(told)
+    await told.until(isRestarted(restartAt), '10m')
+    assert.equal(available.fewest, 4)
   })
 
   story('is done with the release of another version', {}, async (told) => {

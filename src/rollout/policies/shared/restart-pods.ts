@@ -29,17 +29,20 @@ interface SetWithPods {
 const setsInOrder = ({ stable, next, others }: Draft): readonly WorkingReplicaSet[] =>
   [...new Set([stable, next, ...others])].filter((set) => set !== undefined)
 
-/** How many available pods may go now: maxUnavailable, or one at least, less what is missing already. */
-const budgetOf = (draft: Draft, all: readonly SetWithPods[]): number => {
-  const { rollout, now } = draft.snapshot
+const availableOf = ({ rollout, now }: Draft['snapshot'], { pods, set }: SetWithPods): number => {
   const since = now - minReadySecondsOf(rollout) * 1000
-  const isAvailable = ({ readySince }: ObservedPod): boolean => readySince !== undefined && readySince <= since
-  const available = all.reduce((sum, { pods, set }) => sum + Math.min(set.desired, pods.filter(isAvailable).length), 0)
-  const there = all.reduce((sum, { pods }) => sum + pods.length, 0)
-  return Math.max(
-    0,
-    available - (Math.max(replicasWanted(draft.release), there) - Math.max(1, maxUnavailable(draft.release))),
-  )
+  const available = pods.filter(({ readySince }) => readySince !== undefined && readySince <= since)
+  return Math.min(set.desired, available.length)
+}
+
+/**
+ * How many available pods may go now: maxUnavailable, or one at least, less what is missing already. In the middle of a
+ * release there are more pods than spec.replicas, and each carries its share of the traffic: none of them is to spare.
+ */
+const budgetOf = ({ snapshot, release }: Draft, all: readonly SetWithPods[]): number => {
+  const available = all.reduce((sum, one) => sum + availableOf(snapshot, one), 0)
+  const desired = all.reduce((sum, { set }) => sum + set.desired, 0)
+  return Math.max(0, available - (Math.max(replicasWanted(release), desired) - Math.max(1, maxUnavailable(release))))
 }
 
 /** Those that nobody is served by go first, then the oldest. */
