@@ -121,6 +121,16 @@ describe('the AnalysisRun controller', () => {
     assert.equal(story.run, undefined)
   })
 
+  it('deletes a run that could never be measured when its time to live is over', async () => {
+    const story = new AnalysisStory()
+    const ttlStrategy = { secondsAfterCompletion: 60 }
+    await story.begin({ metrics: [{ name: 'nobody', provider: {} }], ttlStrategy })
+    await story.untilPhase('Error', 10)
+    assert.notEqual(story.run?.status?.completedAt, undefined)
+    await story.pass(70)
+    assert.equal(story.run, undefined)
+  })
+
   it('reports a malformed run on itself, and goes on with the others', async () => {
     const story = new AnalysisStory(answers({ values: [0.01] }))
     await story.begin({ metrics: [metricOf({ provider: {} })] })
