@@ -65,12 +65,11 @@ export const recordMeasurement = (
   arrival: Arrival,
   isDryRun: boolean,
 ): DeepReadonly<MetricResult> => {
-  const { metadata } = arrival
-  const known = before ?? {
-    name,
-    phase: 'Running',
-    ...(isDryRun ? { dryRun: true } : {}),
-    ...(metadata !== undefined && Object.keys(metadata).length > 0 ? { metadata } : {}),
+  // A plugin may know its notes only when it is done.
+  const metadata = before?.metadata ?? arrival.metadata ?? {}
+  const known = {
+    ...(before ?? { name, phase: 'Running', ...(isDryRun ? { dryRun: true } : {}) }),
+    ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
   }
   const { count: _, successful, failed, inconclusive, error, consecutiveError, consecutiveSuccess, ...rest } = known
   const { phase } = arrival.measurement

@@ -11,6 +11,7 @@ export interface SeenCall {
   readonly timeMs: number
   readonly path: string
   readonly body: Record<string, unknown>
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** The reference plugin at an address of the sandbox's network, and what may go wrong with it. */
@@ -37,7 +38,12 @@ export class PluginHost {
       if (this.latencyMs >= request.timeoutMs)
         throw new NetFailure(`${host}: no whole answer within ${request.timeoutMs} ms`)
       const path = new URL(request.url).pathname
-      const call = { timeMs: clock.now() - startMs, path, body: JSON.parse(request.body ?? '{}') }
+      const call = {
+        timeMs: clock.now() - startMs,
+        path,
+        body: JSON.parse(request.body ?? '{}'),
+        headers: request.headers ?? {},
+      }
       if (request.method !== 'GET') this.calls.push(call)
       const answered = this.instead(call) ?? handle({ method: request.method, path, body: call.body })
       await clock.sleep(this.answerDelayMs, request.signal).catch((cause: unknown) => {
