@@ -9,6 +9,7 @@ const host = 'plugin.tools'
 /** A request that the plugin got. */
 export interface SeenCall {
   readonly timeMs: number
+  readonly method: string
   readonly path: string
   readonly body: Record<string, unknown>
   readonly headers: Readonly<Record<string, string>>
@@ -27,28 +28,31 @@ export class PluginHost {
   /** Answers instead of the plugin where it gives something. */
   instead: (call: SeenCall) => PluginHttpAnswer | undefined = () => undefined
 
+  /** What the plugin itself makes of a call. */
+  perform: (call: SeenCall) => PluginHttpAnswer = () => ({ status: 503, body: {} })
+
   /** The network of a sandbox with the plugin in it. */
   on({ net, clock, startMs }: Sandbox): Net {
-    const handle = createReferencePlugin(this.memory, () => clock.now())
-    const answer = async (request: NetRequest): Promise<NetResponse> => {
-      await clock.sleep(Math.min(this.latencyMs, request.timeoutMs), request.signal).catch((cause: unknown) => {
+    this.perform = createReferencePlugin(this.memory, () => clock.now())
+    const wait = (ms: number, { signal }: NetRequest): Promise<void> =>
+      clock.sleep(ms, signal).catch((cause: unknown) => {
         throw new NetFailure(`${host}: cancelled`, { cause })
       })
+    const answer = async (request: NetRequest): Promise<NetResponse> => {
+      const { method, timeoutMs, url, body = '{}', headers = {} } = request
+      await wait(Math.min(this.latencyMs, timeoutMs), request)
       if (this.isDown) throw new NetFailure(`${host}: connect ECONNREFUSED`)
-      if (this.latencyMs >= request.timeoutMs)
-        throw new NetFailure(`${host}: no whole answer within ${request.timeoutMs} ms`)
-      const path = new URL(request.url).pathname
+      if (this.latencyMs >= timeoutMs) throw new NetFailure(`${host}: no whole answer within ${timeoutMs} ms`)
       const call = {
         timeMs: clock.now() - startMs,
-        path,
-        body: JSON.parse(request.body ?? '{}'),
-        headers: request.headers ?? {},
+        method,
+        path: new URL(url).pathname,
+        body: JSON.parse(body),
+        headers,
       }
-      if (request.method !== 'GET') this.calls.push(call)
-      const answered = this.instead(call) ?? handle({ method: request.method, path, body: call.body })
-      await clock.sleep(this.answerDelayMs, request.signal).catch((cause: unknown) => {
-        throw new NetFailure(`${host}: cancelled`, { cause })
-      })
+      if (method !== 'GET') this.calls.push(call)
+      const answered = this.instead(call) ?? this.perform(call)
+      await wait(this.answerDelayMs, request)
       return { status: answered.status, headers: {}, text: JSON.stringify(answered.body) }
     }
     return { fetch: (request) => (new URL(request.url).host === host ? answer(request) : net.fetch(request)) }
