@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { z } from 'zod'
 
-import { expectDeployed, untilPhase, untilShare, untilSizes } from '../harness/expectations.ts'
+import { expectDeployed, untilPhase, untilShare } from '../harness/expectations.ts'
 import type { Shop } from '../harness/release.ts'
 import { type Story, tellStory } from '../harness/story.ts'
 import { byHttpRoute } from '../harness/traffic.ts'
@@ -88,8 +88,8 @@ describe('(x) baseline against canary, side by side with weights, as a step of a
     assert.equal(weights?.canary.weight, 0)
     const ended = await untilPhaseOfExperiment(shop, 'Successful')
     assert.deepEqual([ended.metadata.name, ended.status.message], [metadata.name, 'Required AnalysisRuns completed'])
-    await untilPhase(shop, 'Healthy')
-    await untilSizes(shop, { 'shop:1.1-good': 3 })
+    const { status } = await untilPhase(shop, 'Healthy')
+    assert.equal(status.stableRS, status.currentPodHash)
     await untilShare(shop, 'shop:1.1-good', 1)
     await untilTidy(shop)
     assert.equal(shop.load.tally().unserved, 0)
