@@ -1,4 +1,4 @@
-import { Fifo } from '../lib/fifo.ts'
+import { Slots } from '../lib/slots.ts'
 import type { Arrival } from './record.ts'
 
 /** A measurement that runs, or whose result waits to be written into the status. */
@@ -26,16 +26,14 @@ const defaultLimit = 30
  */
 export class Measurer {
   readonly #runs = new Map<string, Map<string, Entry>>()
-  readonly #waiting = new Fifo<() => void>()
-  readonly #limit: number
+  readonly #slots: Slots
   readonly #onArrival: (uid: string) => void
-  #active = 0
   #stopped = false
 
   /** @param onArrival called with the uid of a run that has a new result. */
   constructor(onArrival: (uid: string) => void, limit = defaultLimit) {
     this.#onArrival = onArrival
-    this.#limit = limit
+    this.#slots = new Slots(limit)
   }
 
   /** Starts, unless the metric is being measured or its result waits already. */
@@ -95,28 +93,13 @@ export class Measurer {
     return this.#runs.size
   }
 
-  async #run(uid: string, entry: Entry, work: Work): Promise<void> {
-    await this.#slot()
-    try {
+  #run(uid: string, entry: Entry, work: Work): Promise<void> {
+    return this.#slots.use(async () => {
       if (entry.abort.signal.aborted) return
       const arrival = await work.take(entry.abort.signal)
       if (entry.abort.signal.aborted) return
       entry.arrival = arrival
       this.#onArrival(uid)
-    } finally {
-      this.#release()
-    }
-  }
-
-  async #slot(): Promise<void> {
-    if (this.#active >= this.#limit) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    else this.#active++
-  }
-
-  /** A slot is handed on, so that nobody can take it in between. */
-  #release(): void {
-    const next = this.#waiting.take()
-    if (next === undefined) this.#active--
-    else next()
+    })
   }
 }
