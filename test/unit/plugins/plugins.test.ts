@@ -111,6 +111,15 @@ describe('a request to a plugin', () => {
     assert.equal(new Set(sequences).size, 1, 'it is the same request')
   })
 
+  it('is sent again when the plugin crashes while it is at work', async () => {
+    await using server = await answering((_request, asked) =>
+      asked < 3 ? { reset: true } : { body: '{"phase":"Successful"}' },
+    )
+    const plugins = pluginsWith({ location: server.address }, { clock: impatient })
+    assert.equal((await plugins.call(runStep, pluginName, step, signal)).phase, 'Successful')
+    assert.equal(server.seen.length, 4)
+  })
+
   it('is given up after three tries, and is not repeated where that cannot help', async () => {
     for (const [status, times] of [
       [503, 3],
