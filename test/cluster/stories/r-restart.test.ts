@@ -39,6 +39,7 @@ describe('(r) a restart replaces the pods as a PodDisruptionBudget allows', () =
 
   it('waits while the budget allows nothing, and serves on when it does', async () => {
     await apply(budget(5))
+    const { chronicle } = await story.sceneOf(shop)
     const before = await podNames()
     const patch = { spec: { restartAt: new Date(Date.now() + 1000).toISOString().replace(/\.\d+Z$/, 'Z') } }
     await kubectl(story.cluster.plane, [
@@ -58,5 +59,7 @@ describe('(r) a restart replaces the pods as a PodDisruptionBudget allows', () =
     await eventually(`${shop.namespace}: no old pod is left`, replaced, { timeout: 90_000 })
     await untilPhase(shop, 'Healthy')
     assert.equal(shop.load.tally().unserved, 0)
+    const phases = chronicle.phases()
+    assert.equal(phases.filter((phase) => phase === 'Healthy').length, 2, `before and after it alone: ${phases.join()}`)
   })
 })

@@ -55,7 +55,7 @@ describe('(w) a Rollout takes the place of a live Deployment', { concurrency: tr
 
   tellOfScaleDown(() => story)
 
-  describe('with kubectl', () => {
+  describe('with kubectl', { concurrency: false }, () => {
     const apply = (object: object): Promise<string> =>
       kubectl(story.cluster.plane, ['-n', namespace, 'apply', '-f', '-'], JSON.stringify(object))
 
