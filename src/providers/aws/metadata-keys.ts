@@ -38,13 +38,13 @@ const readToken = async ({ surroundings }: AwsContext): Promise<string | undefin
   return file ? (await surroundings.readFile(file)).trim() : token
 }
 
-/** Address of the agent that hands out the keys of a container (Amazon ECS, EKS Pod Identity); undefined where there is none. */
+/** Address of the endpoint that hands out the keys of a container (Amazon ECS, EKS Pod Identity); undefined where there is none. */
 export const containerKeysUrl = ({ surroundings }: AwsContext): string | undefined => {
   const { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: path, AWS_CONTAINER_CREDENTIALS_FULL_URI: url } = surroundings.env
   return path ? `http://169.254.170.2${path}` : url || undefined
 }
 
-/** Keys from the agent of {@link containerKeysUrl}. Throws {@link AwsError}, NetFailure, and what reading its token's file throws. */
+/** Keys from the endpoint of {@link containerKeysUrl}. Throws {@link AwsError}, NetFailure, and what reading its token's file throws. */
 export const containerKeys = async (url: string, context: AwsContext): Promise<Issued<AwsKeys>> => {
   const token = await readToken(context)
   const answer = await context.net.fetch({
@@ -54,7 +54,7 @@ export const containerKeys = async (url: string, context: AwsContext): Promise<I
     timeoutMs: nearbyTimeoutMs,
     signal: context.signal,
   })
-  return keysOf('the AWS container credentials agent', answer, context.clock.now())
+  return keysOf('the AWS container credentials endpoint', answer, context.clock.now())
 }
 
 const instance = (
