@@ -4,7 +4,7 @@ import { KubeError } from './errors.ts'
 import type { StoredObject } from './informer.ts'
 import { apiVersionOf, pathOf, type Resource } from './resource.ts'
 import { isStoredObject } from './stored-object.ts'
-import type { KubeRequest, PatchType, Transport } from './transport.ts'
+import type { KubeRequest, PatchType, Transport, Urgency } from './transport.ts'
 
 /** One object by name. */
 export interface ObjectName {
@@ -17,6 +17,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
   /** Milliseconds for the whole call; the transport's default otherwise. */
   readonly timeoutMs?: number
+  /** Whether it may wait for more important calls. */
+  readonly urgency?: Urgency
 }
 
 /** What a write can be told. */
@@ -262,7 +264,12 @@ export class KubeClient {
   }
 }
 
-const limits = ({ signal, timeoutMs }: CallOptions): Pick<KubeRequest, 'signal' | 'timeoutMs'> => ({
+const limits = ({
+  signal,
+  timeoutMs,
+  urgency,
+}: CallOptions): Pick<KubeRequest, 'signal' | 'timeoutMs' | 'urgency'> => ({
+  ...(urgency && { urgency }),
   ...(signal && { signal }),
   ...(timeoutMs !== undefined && { timeoutMs }),
 })

@@ -168,7 +168,8 @@ export class EventRecorder {
   async #count(object: InvolvedObject, sent: SentEvent, atMs: number): Promise<boolean> {
     const patch = { count: sent.count + 1, lastTimestamp: eventTime(atMs) }
     try {
-      await this.#options.client.mergePatch(events, { namespace: eventNamespace(object), name: sent.name }, patch)
+      const at = { namespace: eventNamespace(object), name: sent.name }
+      await this.#options.client.mergePatch(events, at, patch, { urgency: 'last' })
       sent.count++
       return true
     } catch (error) {
@@ -180,7 +181,7 @@ export class EventRecorder {
   async #create(object: InvolvedObject, { event, atMs }: RecordedEvent, name: string): Promise<void> {
     const at = { name, nowMs: atMs, component: this.#options.component }
     try {
-      await this.#options.client.create(events, eventObject(object, event, at))
+      await this.#options.client.create(events, eventObject(object, event, at), { urgency: 'last' })
     } catch (error) {
       // The name is kept over attempts: this one exists because the answer to an earlier attempt was lost.
       if (!isAlreadyExists(error)) throw error

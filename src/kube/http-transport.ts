@@ -103,7 +103,7 @@ export class HttpTransport implements Transport {
   async #inTurn(request: KubeRequest, fresh: boolean, signal: AbortSignal): Promise<Answer> {
     // Leadership must not wait behind the very traffic that it is about.
     if (request.purpose === 'lease') return this.#exchange(request, fresh, signal)
-    const leave = await this.#limiter.enter(signal)
+    const leave = await this.#limiter.enter(signal, request.urgency)
     const began = this.#options.clock.monotonic()
     let answer: Answer | undefined
     try {

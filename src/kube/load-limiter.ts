@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../lib/clock.ts'
 import { Fifo } from '../lib/fifo.ts'
+import type { Urgency } from './transport.ts'
 
 /** How a call went, as far as the server's load goes. */
 export interface CallResult {
@@ -45,7 +46,11 @@ export class LoadLimiter {
   readonly #clock: Clock
   readonly #max: number
   readonly #rate: LoadLimiterOptions['rate']
-  readonly #waiting = new Fifo<() => boolean>()
+  readonly #waiting: Readonly<Record<Urgency, Fifo<() => boolean>>> = {
+    first: new Fifo(),
+    later: new Fifo(),
+    last: new Fifo(),
+  }
   readonly #latencies = new Map<string, Latency>()
   #limit: number
   /** Of those that wait, how many have not given up. */
@@ -71,10 +76,11 @@ export class LoadLimiter {
   }
 
   /**
-   * Waits for its turn; then call the returned function exactly once, with how the call went.
+   * Waits for its turn, the more urgent before the others; then call the returned function exactly once, with how the call
+   * went.
    * Rejects with the signal's reason when it aborts first.
    */
-  enter(signal: AbortSignal): Promise<(result: CallResult) => void> {
+  enter(signal: AbortSignal, urgency: Urgency = 'first'): Promise<(result: CallResult) => void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) {
         reject(signal.reason)
@@ -87,7 +93,7 @@ export class LoadLimiter {
       }
       signal.addEventListener('abort', onAbort, { once: true })
       this.#patient++
-      this.#waiting.push(() => {
+      this.#waiting[urgency].push(() => {
         if (signal.aborted) return false
         signal.removeEventListener('abort', onAbort)
         this.#patient--
@@ -105,10 +111,15 @@ export class LoadLimiter {
         this.#wakeIn(delay)
         return
       }
-      if (!this.#waiting.take()?.()) continue
+      if (!this.#next()?.()) continue
       this.#underWay++
       this.#tokens--
     }
+  }
+
+  #next(): (() => boolean) | undefined {
+    const { first, later, last } = this.#waiting
+    return first.take() ?? later.take() ?? last.take()
   }
 
   /** Milliseconds until a call may start. */

@@ -1,4 +1,5 @@
 import type { DeepReadonly } from '../lib/json.ts'
+import { isJsonObject } from '../lib/json-value.ts'
 import type { Delta, Store, StoredObject } from './informer.ts'
 import { type IndexFunction, StoreIndex } from './store-index.ts'
 import { deepFreeze } from './stored-object.ts'
@@ -116,7 +117,7 @@ export class ObjectStore<T> implements Store<T> {
   #entryOf(object: StoredObject, known: Entry<T> | undefined): Entry<T> | undefined {
     const { namespace, name, uid, resourceVersion, deletionTimestamp } = object.metadata
     if (known?.uid === uid && known.resourceVersion === resourceVersion) return known
-    const view = this.#viewOf(object)
+    const view = this.#viewOf(known?.uid === uid ? withKnownSpec(object, known.object) : object)
     return (
       view && {
         namespace: namespace ?? '',
@@ -163,6 +164,17 @@ export class ObjectStore<T> implements Store<T> {
     this.#size--
     for (const index of this.#indexes.values()) index.remove(entry.object, entry)
   }
+}
+
+/**
+ * The object with the spec that is stored already, where its generation says that it is the same: most changes are of the
+ * status. What was derived from a spec can then be kept by its identity.
+ */
+const withKnownSpec = (object: StoredObject, known: unknown): StoredObject => {
+  if (!isJsonObject(known) || !isJsonObject(known.metadata) || !isJsonObject(known.spec)) return object
+  const { generation } = object.metadata
+  const isSame = typeof generation === 'number' && known.metadata.generation === generation
+  return isSame && isJsonObject(object.spec) ? { ...object, spec: known.spec } : object
 }
 
 const objectsOf = <T>(entries: Iterable<Entry<T>>): DeepReadonly<T>[] => {

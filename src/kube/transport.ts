@@ -7,6 +7,9 @@ export type PatchType =
   | 'application/strategic-merge-patch+json'
   | 'application/apply-patch+yaml'
 
+/** What of several waiting calls goes first: what acts, then what tells about it (`later`), then courtesies (`last`). */
+export type Urgency = 'first' | 'later' | 'last'
+
 /** One call of the API server. */
 export interface KubeRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -21,6 +24,8 @@ export interface KubeRequest {
   readonly signal?: AbortSignal
   /** `lease` calls have their own connections, so that leadership does not wait behind other traffic. */
   readonly purpose?: 'lease'
+  /** Matters only while calls wait for their turn. Default `first`. */
+  readonly urgency?: Urgency
 }
 
 /** One line of a watch. `BOOKMARK` carries only a resourceVersion. An `ERROR` line is thrown as KubeError instead. */

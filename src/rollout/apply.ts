@@ -58,7 +58,9 @@ const ignoreNotFound = async (call: Promise<unknown>): Promise<void> => {
 
 const patch = async (context: ApplyContext, resource: Resource, name: string, body: JsonObject): Promise<void> => {
   const { client, namespace, signal, written } = context
-  written(resource, await client.mergePatch(resource, { namespace, name }, body, { signal }))
+  // What a Rollout says about itself may wait until the pods of others are on their way.
+  const urgency = resource === rollouts ? 'later' : 'first'
+  written(resource, await client.mergePatch(resource, { namespace, name }, body, { signal, urgency }))
 }
 
 const remove = async (

@@ -1,5 +1,5 @@
 import type { ServedScope } from '../analysis/run-cache.ts'
-import { rollouts, services } from '../api/resources.ts'
+import { replicaSets, rollouts, services } from '../api/resources.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { Controller, type Outcome } from '../kube/controller.ts'
 import { isNotFound, KubeError } from '../kube/errors.ts'
@@ -24,10 +24,20 @@ import type { Effect, Outcome as EffectOutcome } from './effects.ts'
 import { rolloutDeleted } from './events.ts'
 import { Inquiries } from './inquiries.ts'
 import { RolloutMetrics } from './metrics.ts'
-import { observe } from './observe.ts'
+import { type Observation, observe } from './observe.ts'
+import { OwnWrites } from './own-writes.ts'
+import { isAsPlanned, type Pass, withGeneration } from './pass.ts'
 import type { Plan } from './plan.ts'
 import { pluginUses } from './plugin-uses.ts'
-import { involvedRollout, onlyCounts, recordEvents, statusPatch, writeStatus } from './publish.ts'
+import {
+  flushEvents,
+  involvedRollout,
+  onlyCounts,
+  type PublishContext,
+  recordEvents,
+  statusPatch,
+  writeStatus,
+} from './publish.ts'
 import { readRollout, storedStatus } from './read-rollout.ts'
 import { releasePatch } from './release-service.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -47,7 +57,7 @@ export interface RolloutControllerOptions {
   readonly plugins: Pick<PluginCaller, 'call' | 'describe'>
   /** For routers that ask a foreign API. */
   readonly net: Net
-  /** Rollouts that are worked on at a time. Default 10. */
+  /** Rollouts that are decided about at a time; of those whose writes are under way there are more. Default 10. */
   readonly workers?: number
 }
 
@@ -75,6 +85,12 @@ const nameOf = (key: string): { readonly namespace: string; readonly name: strin
   return { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
 }
 
+/**
+ * A pass is a few milliseconds of work and long waits for answers. How many calls are under way at a time is for the
+ * transport to say, which sends the most urgent first; this is how many passes it can choose from.
+ */
+const passesPerWorker = 10
+
 /** How long changes of counts alone may be gathered. */
 const countsWaitMs = 1000
 
@@ -83,6 +99,7 @@ class RolloutReconciler {
   readonly #options: RolloutControllerOptions
   readonly #caches: RolloutCaches
   readonly #lastWrites: LastWrites
+  readonly #ownWrites: OwnWrites
   readonly #metrics: RolloutMetrics
   readonly #enqueue: (key: string) => void
   readonly #noteRefs: (key: string, snapshot: Snapshot) => void
@@ -97,6 +114,7 @@ class RolloutReconciler {
     parts: {
       caches: RolloutCaches
       lastWrites: LastWrites
+      ownWrites: OwnWrites
       metrics: RolloutMetrics
       enqueue: (key: string) => void
       noteRefs: (key: string, snapshot: Snapshot) => void
@@ -106,6 +124,7 @@ class RolloutReconciler {
     this.#options = options
     this.#caches = parts.caches
     this.#lastWrites = parts.lastWrites
+    this.#ownWrites = parts.ownWrites
     this.#metrics = parts.metrics
     this.#enqueue = parts.enqueue
     this.#noteRefs = parts.noteRefs
@@ -115,6 +134,7 @@ class RolloutReconciler {
   forget(key: string): void {
     this.#countsDue.delete(key)
     this.#lastWrites.forget(key)
+    this.#ownWrites.forget(key)
     this.#metrics.forget(key)
     this.#inquiries.forget(key)
   }
@@ -124,24 +144,36 @@ class RolloutReconciler {
     const object = this.#caches.rollouts.store.get(namespace, name)
     if (object === undefined) return this.#giveBackServices(key, signal)
     if (object.metadata.deletionTimestamp !== undefined) return { type: 'done' }
-    const now = this.#options.runtime.clock.now()
     const replies = this.#inquiries.repliesFor(key)
-    const outside = { plugins: this.#options.registry, replies }
-    const observation = observe(this.#caches, object, now, this.#options.scope.instanceId, outside)
+    const observation = this.#observe(object, replies)
     if (observation.type === 'waiting') {
       this.#awaitCaches(key, observation.caches)
       return { type: 'done' }
     }
-    const { snapshot } = observation
+    this.#ownWrites.begin(key)
+    let asPlanned = false
+    try {
+      const { report, plan, outcome } = await this.#play(key, { object, latest: object, replies }, observation, signal)
+      if (report.status === plan.status) this.#inquiries.told(key, replies)
+      asPlanned = report.next.type === 'done'
+      return outcome
+    } finally {
+      if (this.#ownWrites.end(key, asPlanned)) this.#enqueue(key)
+    }
+  }
+
+  async #play(key: string, pass: Pass, { snapshot }: { readonly snapshot: Snapshot }, signal: AbortSignal) {
     this.#noteRefs(key, snapshot)
     const plan = decide(snapshot)
-    const written = { resourceVersion: object.metadata.resourceVersion, generation: object.metadata.generation }
-    const outcomes = await this.#apply(key, snapshot, plan.effects, written, signal)
+    const outcomes = await this.#apply(key, snapshot, plan.effects, pass, signal)
     this.#log(key, outcomes)
     const report = conclude(snapshot, plan, outcomes)
-    const outcome = await this.#publish(key, object, plan, report, written, signal)
-    if (report.status === plan.status) this.#inquiries.told(key, replies)
-    return outcome
+    return { plan, report, outcome: await this.#publish(key, plan, report, pass, signal) }
+  }
+
+  #observe(object: DeepReadonly<StoredObject>, replies: Pass['replies']): Observation {
+    const { runtime, scope, registry } = this.#options
+    return observe(this.#caches, object, runtime.clock.now(), scope.instanceId, { plugins: registry, replies })
   }
 
   /**
@@ -180,9 +212,9 @@ class RolloutReconciler {
 
   #apply(
     key: string,
-    { rollout }: Snapshot,
+    { rollout, replicaSets: judged }: Snapshot,
     effects: readonly Effect[],
-    latest: LatestVersion,
+    pass: Pass,
     signal: AbortSignal,
   ): Promise<readonly EffectOutcome[]> {
     const { client } = this.#options
@@ -194,7 +226,11 @@ class RolloutReconciler {
         rollout: { name, uid },
         signal,
         written: (resource, written) => {
-          if (resource === rollouts) Object.assign(latest, versionOf(written))
+          if (resource === rollouts) {
+            this.#ownWrites.wrote(key, pass.latest.metadata.resourceVersion, written)
+            pass.latest = written
+          }
+          if (resource === replicaSets) this.#noteReplicaSet(key, judged, written)
           const cache = this.#caches.of(resource)
           this.#lastWrites.remember(key, cache, written)
         },
@@ -206,6 +242,11 @@ class RolloutReconciler {
       },
       effects,
     )
+  }
+
+  #noteReplicaSet(key: string, judged: Snapshot['replicaSets'], written: StoredObject): void {
+    const before = judged.find(({ metadata }) => metadata.uid === written.metadata.uid)
+    if (isAsPlanned(before, written)) this.#ownWrites.wrote(key, before?.metadata.resourceVersion, written)
   }
 
   #log(key: string, outcomes: readonly EffectOutcome[]): void {
@@ -220,31 +261,52 @@ class RolloutReconciler {
     }
   }
 
-  async #publish(
-    key: string,
-    object: DeepReadonly<StoredObject>,
-    plan: Plan,
-    report: Report,
-    latest: LatestVersion,
-    signal: AbortSignal,
-  ): Promise<Outcome> {
+  async #publish(key: string, plan: Plan, report: Report, pass: Pass, signal: AbortSignal): Promise<Outcome> {
     const { client, events, runtime } = this.#options
     const context = { client, events, signal }
+    const { object } = pass
     recordEvents(context, object, report)
     this.#metrics.recorded(key, report.events)
-    const patch = statusPatch(object, withGeneration(report.status, object, latest))
+    let { wakeAt } = plan
+    const status = withGeneration(report.status, pass)
+    const patch = statusPatch(object, status)
     const waitMs = patch === undefined ? undefined : this.#countsWait(key, object, patch)
     if (patch !== undefined && waitMs === undefined) {
-      const write = writeStatus(context, object, patch, latest.resourceVersion)
-      await this.#lastWrites.follow(key, this.#caches.rollouts, object, write)
-      this.#logPhase(key, object, patch)
+      await flushEvents(context, object)
+      const settled = report.next.type === 'done' ? this.#settle(key, pass, status) : undefined
+      if (settled !== undefined) wakeAt = settled.wakeAt
+      await this.#writeStatus(key, pass, settled === undefined ? patch : statusPatch(object, settled.status), context)
     }
     for (const finished of report.finished) this.#metrics.finished(finished)
     if (report.next.type === 'retry') throw report.next.error
     if (report.next.type === 'again') return { type: 'requeue' }
-    const wakeMs = plan.wakeAt === undefined ? undefined : Math.max(0, plan.wakeAt - runtime.clock.now())
+    const wakeMs = wakeAt === undefined ? undefined : Math.max(0, wakeAt - runtime.clock.now())
     const ms = Math.min(waitMs ?? Number.POSITIVE_INFINITY, wakeMs ?? Number.POSITIVE_INFINITY)
     return ms === Number.POSITIVE_INFINITY ? { type: 'done' } : { type: 'requeueAfter', ms }
+  }
+
+  /**
+   * What came while effects were applied and events sent is mostly what ReplicaSets report about the new sizes. Where it
+   * changes nothing but the status, one write tells both.
+   */
+  #settle(key: string, { latest, replies }: Pass, status: Report['status']): Plan | undefined {
+    if (!this.#ownWrites.hasNews(key)) return undefined
+    const observation = this.#observe({ ...latest, status: cloneJson(status) as JsonObject }, replies)
+    if (observation.type === 'waiting') return undefined
+    const plan = decide(observation.snapshot)
+    if (plan.effects.length + plan.announcements.length + plan.finished.length > 0) return undefined
+    this.#ownWrites.catchUp(key)
+    return plan
+  }
+
+  async #writeStatus(key: string, pass: Pass, patch: JsonObject | undefined, context: PublishContext): Promise<void> {
+    if (patch === undefined) return
+    const { object, latest } = pass
+    const { resourceVersion } = latest.metadata
+    const write = writeStatus(context, object, patch, resourceVersion)
+    pass.latest = await this.#lastWrites.follow(key, this.#caches.rollouts, object, write)
+    this.#ownWrites.wrote(key, resourceVersion, pass.latest)
+    this.#logPhase(key, object, patch)
   }
 
   /** How long a status of which only counts differ still waits for others; `undefined` when it is written now. */
@@ -270,36 +332,16 @@ class RolloutReconciler {
   }
 }
 
-/** Version and generation of the Rollout after the last write of a pass. */
-interface LatestVersion {
-  resourceVersion: string
-  generation: unknown
-}
-
-const versionOf = ({ metadata }: StoredObject): LatestVersion => ({
-  resourceVersion: metadata.resourceVersion,
-  generation: metadata.generation,
-})
-
-/** A pass that filled in a default has observed what it made of the spec. */
-const withGeneration = (
-  status: Report['status'],
-  { metadata }: DeepReadonly<StoredObject>,
-  latest: LatestVersion,
-): Report['status'] =>
-  latest.generation === metadata.generation || status.observedGeneration !== String(metadata.generation)
-    ? status
-    : { ...status, observedGeneration: String(latest.generation) }
-
 /** Wires the Rollout controller. Its caches come from `informers`, which the caller starts and waits for. */
 export const createRolloutController = (options: RolloutControllerOptions): RolloutController => {
   const { informers, runtime, scope, registry, plugins, net } = options
   const caches = new RolloutCaches(informers, scope)
   const lastWrites = new LastWrites(runtime.clock)
+  const ownWrites = new OwnWrites()
   const metrics = new RolloutMetrics(options.metrics, caches.rollouts.store)
   const enqueue = (key: string): void => controller.queue.add(key)
   const inquiries = new Inquiries({ plugins, net, clock: runtime.clock, onReply: enqueue })
-  const watching = watchCaches(caches, enqueue, (object) => {
+  const onDeleted = (object: DeepReadonly<StoredObject>): void => {
     const { namespace, name } = object.metadata
     const key = keyOf(namespace, name)
     reconciler.forget(key)
@@ -307,10 +349,13 @@ export const createRolloutController = (options: RolloutControllerOptions): Roll
     if (caches.rollouts.state === 'absent') return
     options.events.record(involvedRollout(object), rolloutDeleted(namespace ?? '', name))
     enqueue(key)
-  })
+  }
+  const isNews = ownWrites.isNews.bind(ownWrites)
+  const watching = watchCaches(caches, { enqueue, isNews, onDeleted })
   const reconciler = new RolloutReconciler(options, {
     caches,
     lastWrites,
+    ownWrites,
     metrics,
     enqueue,
     noteRefs: (key, snapshot) => watching.noteRefs(key, snapshot),
@@ -318,7 +363,7 @@ export const createRolloutController = (options: RolloutControllerOptions): Roll
   })
   const controller = new Controller({
     name: 'rollout',
-    workers: options.workers ?? 10,
+    workers: (options.workers ?? 10) * passesPerWorker,
     runtime,
     lastWrites,
     metrics,

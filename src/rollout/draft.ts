@@ -152,7 +152,10 @@ export class Draft {
     this.pauses = noWishes()
   }
 
-  /** Asks for a pass at this instant even if nothing changes; the earliest wish counts. */
+  /**
+   * Asks for a pass at this instant even if nothing changes; the earliest wish counts. A policy that can only go on when the
+   * status of this very pass is stored asks for one now: the controller's own writes are no reason for a pass.
+   */
   wake(atMs: number): void {
     this.wakeAt = Math.min(this.wakeAt ?? Number.POSITIVE_INFINITY, atMs)
   }

@@ -71,22 +71,27 @@ export const recordEvents = (context: PublishContext, object: DeepReadonly<Store
   for (const event of report.events) context.events.record(involvedRollout(object), event)
 }
 
+/** Waits until the events of the object have been sent, or have had their chance. */
+export const flushEvents = (
+  { events }: PublishContext,
+  { metadata: { uid } }: DeepReadonly<StoredObject>,
+): Promise<void> => events.flush({ uid }, eventFlushMs)
+
 /**
- * Writes the status, after the events of the pass have been sent or have had their chance. The patch carries the version
- * that was judged, so that no command that came in between is overwritten: that is a conflict, and a reason to look again.
+ * Writes the status; the events of the pass go first, see {@link flushEvents}. The patch carries the version that was
+ * judged, so that no command that came in between is overwritten: that is a conflict, and a reason to look again.
  */
-export const writeStatus = async (
-  { client, events, signal }: PublishContext,
+export const writeStatus = (
+  { client, signal }: PublishContext,
   object: DeepReadonly<StoredObject>,
   status: JsonObject,
   resourceVersion: string,
 ): Promise<StoredObject> => {
-  const { uid, namespace, name } = object.metadata
-  await events.flush({ uid }, eventFlushMs)
+  const { namespace, name } = object.metadata
   return client.mergePatch(
     rollouts,
     { namespace, name },
     { status },
-    { subresource: 'status', resourceVersion, signal },
+    { subresource: 'status', resourceVersion, signal, urgency: 'later' },
   )
 }

@@ -22,13 +22,23 @@ const readableStatus = (status: unknown): RolloutStatus =>
     Object.entries(objectOr(status)).filter(([key, value]) => fields[key]?.safeParse(value).success ?? true),
   )
 
+/** Specs that have the shape of their kind, with what is wrong with them: a cache keeps a spec as long as it is the same. */
+const knownSpecs = new WeakMap<
+  object,
+  Pick<DeepReadonly<Rollout>, 'spec'> & { readonly faults: readonly FieldError[] }
+>()
+
 const read = (object: DeepReadonly<StoredObject>): ReadRollout => {
   const status = readableStatus(object.status)
-  const parsed = parseRollout({ ...object, status })
-  if (parsed.ok) {
-    return { rollout: parsed.value, faults: [...validateRollout(parsed.value), ...unsupportedFields(parsed.value)] }
-  }
-  return { rollout: withoutSpec(object.metadata, status), faults: parsed.errors }
+  const spec = object.spec as object | undefined
+  const before = spec && knownSpecs.get(spec)
+  const parsed = parseRollout({ ...object, spec: before === undefined ? spec : {}, status: {} })
+  if (!parsed.ok) return { rollout: withoutSpec(object.metadata, status), faults: parsed.errors }
+  if (before !== undefined) return { rollout: { ...parsed.value, spec: before.spec, status }, faults: before.faults }
+  const rollout = { ...parsed.value, status }
+  const faults = [...validateRollout(rollout), ...unsupportedFields(rollout)]
+  if (spec !== undefined) knownSpecs.set(spec, { spec: parsed.value.spec, faults })
+  return { rollout, faults }
 }
 
 const withoutSpec = (

@@ -3,14 +3,17 @@ import { rolloutConditions } from '../api/conditions.ts'
 import type { ObjectMeta } from '../api/kubernetes/object-meta.ts'
 import { controllerOf } from '../api/kubernetes/ownership.ts'
 import type { Service } from '../api/kubernetes/service.ts'
+import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
 import { managedByAnnotation } from '../api/labels.ts'
 import { isCompleted } from '../api/phases.ts'
 import { readExperiment } from '../experiment/experiment-cache.ts'
 import type { Delta, StoredObject } from '../kube/informer.ts'
+import type { ObjectVersion } from '../kube/stored-object.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { equalJson } from '../lib/json-value.ts'
 import { byService, byTemplate, keyOf, ownerOf, type RolloutCaches, templateKey } from './caches.ts'
 import { conditionOf } from './conditions.ts'
+import type { Change } from './own-writes.ts'
 import { readRollout } from './read-rollout.ts'
 import type { Snapshot } from './snapshot.ts'
 import { WatchesOnDemand } from './watches-on-demand.ts'
@@ -49,26 +52,43 @@ const relevantPartOfExperiment = (object: DeepReadonly<StoredObject>): readonly 
   return [status?.phase, spec.terminate, destinations]
 }
 
+/** Who wants to hear of changes. */
+export interface WatchListener {
+  readonly enqueue: (key: string) => void
+  /** Whether a change of a Rollout or of one of its ReplicaSets is a reason to look at the Rollout. */
+  readonly isNews: (key: string, change: Change) => boolean
+  readonly onDeleted: (object: DeepReadonly<StoredObject>) => void
+}
+
+const changeOf = (delta: Delta<ObjectVersion>): Change => {
+  const { uid, resourceVersion } = delta.object.metadata
+  return {
+    uid,
+    from: delta.type === 'updated' ? delta.before.metadata.resourceVersion : undefined,
+    to: resourceVersion,
+  }
+}
+
 /** Queues a Rollout whenever something changes that a decision about it looks at, and only then. */
-export const watchCaches = (
-  caches: RolloutCaches,
-  enqueue: (key: string) => void,
-  onDeleted: (object: DeepReadonly<StoredObject>) => void,
-): Watching => {
+export const watchCaches = (caches: RolloutCaches, { enqueue, isNews, onDeleted }: WatchListener): Watching => {
   const onDemand = new WatchesOnDemand(caches, enqueue)
   const rolloutKey = ({ metadata }: DeepReadonly<StoredObject>): string => keyOf(metadata.namespace, metadata.name)
 
-  const ofRollout = ({ type, object }: Delta<StoredObject>): void => {
+  const ofRollout = (delta: Delta<StoredObject>): void => {
+    const { type, object } = delta
     const key = rolloutKey(object)
     if (type === 'deleted') {
       onDemand.forget(key)
       onDeleted(object)
-    } else enqueue(key)
+    } else if (isNews(key, changeOf(delta))) enqueue(key)
   }
 
-  const ofReplicaSet = (metadata: DeepReadonly<ObjectMeta>): void => {
+  const ofReplicaSet = (delta: Delta<ReplicaSet>): void => {
+    const { metadata } = delta.object
     const owner = ownerKey(metadata)
-    if (owner !== undefined) enqueue(owner)
+    if (owner !== undefined) {
+      if (delta.type === 'deleted' || isNews(owner, changeOf(delta))) enqueue(owner)
+    }
     // One without a controller may be an orphan that a Rollout of its namespace is to take.
     else if (controllerOf(metadata) === undefined)
       for (const object of caches.rollouts.store.list(metadata.namespace)) enqueue(rolloutKey(object))
@@ -112,7 +132,7 @@ export const watchCaches = (
   return {
     start: () => {
       caches.rollouts.onChange(ofRollout)
-      caches.replicaSets.onChange(({ object }) => ofReplicaSet(object.metadata))
+      caches.replicaSets.onChange(ofReplicaSet)
       caches.services.onChange(ofService)
       caches.analysisRuns.onChange(ofRun)
       caches.experiments.onChange(ofExperiment)

@@ -84,6 +84,25 @@ describe('the load limiter', () => {
     assert.equal(limiter.limit, 16)
   })
 
+  it('lets what acts go before what tells, and courtesies last', async () => {
+    const { clock, limiter, never } = setUp({ maxConcurrent: 1 })
+    const entered: string[] = []
+    const call = async (name: string, urgency?: 'later' | 'last'): Promise<void> => {
+      const leave = await limiter.enter(never, urgency)
+      entered.push(name)
+      await clock.sleep(10)
+      leave({ code: 200, retryAfterMs: undefined, kind: 'POST', elapsedMs: 10 })
+    }
+    void call('under way')
+    void call('an event', 'last')
+    void call('a status', 'later')
+    void call('a ReplicaSet')
+    void call('another ReplicaSet')
+    await clock.settle()
+    for (let turn = 0; turn < 5; turn++) await clock.advance(10)
+    assert.deepEqual(entered, ['under way', 'a ReplicaSet', 'another ReplicaSet', 'a status', 'an event'])
+  })
+
   it('keeps a rate when it is told one', async () => {
     const { clock, call } = setUp({ rate: { perSecond: 10, burst: 5 } })
     let served = 0

@@ -105,7 +105,11 @@ const runCurrent = (draft: Draft): void => {
     if (!isHeld(draft)) note(draft, begunRun(index, step.name, now))
     return
   }
-  if (!isStored(draft, run)) return
+  if (!isStored(draft, run)) {
+    // The status is about to be written; what the controller has written itself is no reason for another pass.
+    draft.wake(now)
+    return
+  }
   const execution = run.executions ?? 0
   const call = stepCall({ operation: 'Run', step, run, execution, hash: draft.before.currentPodHash ?? '', lookup })
   if (isHeld(draft) && draft.stepPlugins.replyTo(call) === undefined) return

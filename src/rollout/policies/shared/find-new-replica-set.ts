@@ -15,17 +15,21 @@ const compare = (set: WorkingReplicaSet, template: DeepReadonly<JsonObject>): bo
 }
 
 /** Comparing is most of the work of a pass that decides nothing, and both sides are the same objects in most passes. */
-const compared = new WeakMap<object, WeakMap<object, boolean>>()
+const compared = new WeakMap<
+  object,
+  WeakMap<object, { readonly recorded: string | undefined; readonly same: boolean }>
+>()
 
 /** Whether the pods of a ReplicaSet are made from this template, apart from what a controller adds to it. */
 const runsTemplate = (set: WorkingReplicaSet, template: DeepReadonly<JsonObject>): boolean => {
-  const known = compared.get(template) ?? new WeakMap<object, boolean>()
+  const known = compared.get(template) ?? new WeakMap<object, { recorded: string | undefined; same: boolean }>()
   compared.set(template, known)
-  const before = known.get(set.original)
-  if (before !== undefined) return before
-  const result = compare(set, template)
-  known.set(set.original, result)
-  return result
+  const recorded = set.annotation(ephemeralMetadataAnnotation)
+  const before = known.get(set.original.spec)
+  if (before !== undefined && before.recorded === recorded) return before.same
+  const same = compare(set, template)
+  known.set(set.original.spec, { recorded, same })
+  return same
 }
 
 /**
