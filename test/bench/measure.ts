@@ -16,7 +16,8 @@ export interface Figure {
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
 
-const requestsOf = (sandbox: Sandbox): readonly Figure[] =>
+/** API requests of the controllers since the counts were reset. */
+export const requestsOf = (sandbox: Sandbox): readonly Figure[] =>
   sandbox.server.requests
     .list(controllerUser)
     .toSorted((left, right) => left.verb.localeCompare(right.verb) || left.resource.localeCompare(right.resource))

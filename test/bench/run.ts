@@ -1,25 +1,57 @@
+/** What releases cost, in the sandbox: `npm run bench [-- --json]`. See docs/performance.md. */
+import { parseArgs } from 'node:util'
 import { cpuOfANoOp, type Figure, heapPerRollout, requestsOfADay, requestsOfOneCanary } from './measure.ts'
+import { passesToAct, requestsOfBlueGreen, requestsOfRoutedCanary } from './releases.ts'
 
-const width = 52
+const { values: options } = parseArgs({ options: { json: { type: 'boolean', default: false } } })
 
-const print = (title: string, figures: readonly Figure[]): void => {
+const width = 56
+
+interface Part {
+  readonly title: string
+  readonly figures: readonly Figure[]
+}
+
+const print = ({ title, figures }: Part): void => {
   process.stdout.write(`\n${title}\n`)
   for (const { what, value } of figures) process.stdout.write(`  ${what.padEnd(width)}${value.padStart(10)}\n`)
 }
 
-const total = (figures: readonly Figure[]): Figure => ({
-  what: 'total',
-  value: String(figures.reduce((sum, { value }) => sum + Number(value), 0)),
-})
+const sum = (figures: readonly Figure[]): string =>
+  String(figures.reduce((total, { value }) => total + Number(value), 0))
 
-const canary = await requestsOfOneCanary()
-print('API requests of one canary: 5 replicas, 3 steps, a background analysis, from the patch to Healthy', [
-  ...canary,
-  total(canary),
-])
-const day = await requestsOfADay(1000)
-print('API requests of 1,000 settled Rollouts in a day (one leader)', [...day, total(day)])
+const isWrite = ({ what }: Figure): boolean => !/^(get|list|watch) | (events|leases)$/.test(what)
+
+/** Requests with their total, and the writes among them besides events and leases. */
+const withTotals = (figures: readonly Figure[]): readonly Figure[] => [
+  ...figures,
+  { what: 'total', value: sum(figures) },
+  { what: 'writes besides events and leases', value: sum(figures.filter(isWrite)) },
+]
+
+const parts: Part[] = []
+const add = (title: string, figures: readonly Figure[]): void => {
+  const part = { title, figures }
+  parts.push(part)
+  if (!options.json) print(part)
+}
+
+add(
+  'API requests of one canary: 5 replicas, 3 steps, a background analysis, from the patch to Healthy',
+  withTotals(await requestsOfOneCanary()),
+)
+add(
+  'API requests of one canary with weights by an HTTPRoute: 5 replicas, 4 steps, until it is settled',
+  withTotals(await requestsOfRoutedCanary()),
+)
+add(
+  'API requests of one blue/green release: 5 replicas, two Services, until it is settled',
+  withTotals(await requestsOfBlueGreen()),
+)
+add('Passes over the Rollout', await passesToAct())
+add('API requests of 1,000 settled Rollouts in a day (one leader)', withTotals(await requestsOfADay(1000)))
 // Compiled code and freed leftovers of what ran before would count as negative memory.
 await heapPerRollout(1000)
-print('Memory', [await heapPerRollout(1000), await heapPerRollout(10_000)])
-print('CPU', [await cpuOfANoOp(1000)])
+add('Memory', [await heapPerRollout(1000), await heapPerRollout(10_000)])
+add('CPU', [await cpuOfANoOp(1000)])
+if (options.json) process.stdout.write(`${JSON.stringify(parts, undefined, 2)}\n`)

@@ -6,6 +6,8 @@ import { gatewayApiCrds, productCrds } from '../../src/sandbox/crds.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts'
 import { applyObjects } from '../../src/sandbox/scenario/actions.ts'
 import { resourceOf } from '../../src/sandbox/world/server-cluster.ts'
+import type { Metrics } from '../../src/telemetry/metrics.ts'
+import { noMetrics } from '../../src/telemetry/no-metrics.ts'
 import { silentLogger } from '../../src/telemetry/silent-logger.ts'
 import { aRollout, pause, setWeight } from '../builders/rollout-builder.ts'
 
@@ -21,10 +23,10 @@ const leaderElection: LeaderElectionConfig = {
 }
 
 /** A sandbox with the controllers, one leader of several as they are installed. */
-export const newCluster = () => {
+export const newCluster = (metrics: Metrics = noMetrics) => {
   const sandbox = createSandbox({ crds })
   const controller = new ControllerProcess(sandbox, (ports) =>
-    createOperator({ ...ports, logger: silentLogger, config: { instanceId: '', leaderElection } }),
+    createOperator({ ...ports, logger: silentLogger, metrics, config: { instanceId: '', leaderElection } }),
   )
   return { sandbox, controller }
 }
