@@ -212,12 +212,13 @@ class RolloutReconciler {
 
   #apply(
     key: string,
-    { rollout, replicaSets: judged }: Snapshot,
+    snapshot: Snapshot,
     effects: readonly Effect[],
     pass: Pass,
     signal: AbortSignal,
   ): Promise<readonly EffectOutcome[]> {
     const { client } = this.#options
+    const { rollout, replicaSets: judged } = snapshot
     const { namespace, name, uid } = rollout.metadata
     return apply(
       {
@@ -234,7 +235,7 @@ class RolloutReconciler {
           const cache = this.#caches.of(resource)
           this.#lastWrites.remember(key, cache, written)
         },
-        ask: (effect) => this.#inquiries.begin(key, effect, cloneJson(rollout) as JsonObject),
+        ask: (effect) => this.#inquiries.begin(key, effect, snapshot),
         deleted: (resource, deleted) => {
           const metadata = { ...deleted, ...(namespace !== undefined && { namespace }), resourceVersion: '' }
           this.#lastWrites.rememberDelete(key, this.#caches.of(resource), { metadata })

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../lib/json.ts'
-import type { BoundRouter, ObjectWrite, TrafficIntent } from '../routers/router.ts'
+import type { ObjectWrite, TrafficIntent } from '../routers/router.ts'
 import type { StepCall } from './step-call.ts'
 
 /** What every effect has. */
@@ -56,9 +56,10 @@ export type Effect =
   /** Begins to ask; the reply is part of a later snapshot. */
   | (EffectBase & {
       readonly type: 'askRouter'
-      readonly router: BoundRouter
+      /** Its name. */
+      readonly router: string
       readonly intent: TrafficIntent
-      /** Tells intents apart. */
+      /** Tells questions apart. */
       readonly id: string
     })
   /** The same for a step. */

@@ -1,11 +1,13 @@
 import type { Net } from '../kube/net.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { DeepReadonly, JsonObject } from '../lib/json.ts'
+import { cloneJson, objectOr } from '../lib/json-value.ts'
 import type { StepAnswer } from '../plugins/contract/step.ts'
 import type { PluginCaller } from '../plugins/plugins.ts'
-import type { Verification } from '../routers/router.ts'
+import type { BoundRouter, Verification } from '../routers/router.ts'
 import type { Effect } from './effects.ts'
 import { type Observed, Observer } from './observer.ts'
+import { questionId } from './router-observation.ts'
+import type { Snapshot } from './snapshot.ts'
 import { askStepPlugin } from './step-call.ts'
 
 /** An effect that begins to ask something. */
@@ -31,6 +33,13 @@ const timeoutMs = 150_000
 
 const stepTopic = 'step'
 
+/** One that is given back may have the name of one that is served. */
+const routerOf = (
+  { routers, formerRouting }: Snapshot,
+  { router, intent, id }: Extract<AskEffect, { type: 'askRouter' }>,
+): BoundRouter | undefined =>
+  [...routers, ...(formerRouting?.routers ?? [])].find((one) => one.name === router && questionId(one, intent) === id)
+
 /** The questions that passes over Rollouts ask beside the loop: a Rollout has one call of a step plugin at a time. */
 export class Inquiries {
   readonly #ports: InquiryPorts
@@ -50,19 +59,20 @@ export class Inquiries {
   }
 
   /** Begins to ask; the reply comes with a later pass. */
-  begin(key: string, effect: AskEffect, rollout: DeepReadonly<JsonObject>): void {
+  begin(key: string, effect: AskEffect, snapshot: Snapshot): void {
     const { plugins, net } = this.#ports
-    const { id } = effect.type === 'askStepPlugin' ? effect.call : effect
     if (effect.type === 'askStepPlugin') {
-      const ask = (_last: unknown, signal: AbortSignal) => askStepPlugin(plugins, effect.call, rollout, signal)
-      this.#steps.ask(key, stepTopic, { id, ask })
+      const { call } = effect
+      const rollout = objectOr(cloneJson(snapshot.rollout))
+      const ask = (_last: unknown, signal: AbortSignal) => askStepPlugin(plugins, call, rollout, signal)
+      this.#steps.ask(key, stepTopic, { id: call.id, ask })
       return
     }
-    const { router, intent } = effect
-    const { observe } = router
+    const { id, intent, router: name } = effect
+    const observe = routerOf(snapshot, effect)?.observe
     if (observe === undefined) return
     const ask = (last: Verification | undefined, signal: AbortSignal) => observe(intent, { plugins, net, last, signal })
-    this.#routers.ask(key, router.name, { id, ask })
+    this.#routers.ask(key, name, { id, ask })
   }
 
   /** Notes that a pass has told of what it saw. */

@@ -1,4 +1,4 @@
-import type { Verification } from '../routers/router.ts'
+import type { BoundRouter, TrafficIntent, Verification } from '../routers/router.ts'
 import type { Observed } from './observer.ts'
 
 /** What is known of an intent that a foreign API was told, and when to ask again. */
@@ -10,6 +10,10 @@ export interface ObservedRouting {
   /** When to ask next, in milliseconds since the epoch; absent while a question is on its way. */
   readonly dueAt: number | undefined
 }
+
+/** Tells what is asked of a router apart: the intent, and all else that it depends on. */
+export const questionId = ({ subject = '' }: Pick<BoundRouter, 'subject'>, intent: TrafficIntent): string =>
+  JSON.stringify([subject, intent])
 
 /** How long to wait before asking again whether an intent is in force. */
 const pendingMs = 10_000

@@ -1,6 +1,6 @@
 import type { BoundRouter, ObjectRef, TrafficIntent, Verification } from '../routers/router.ts'
 import type { Effect } from './effects.ts'
-import { judgeObservation } from './router-observation.ts'
+import { judgeObservation, questionId } from './router-observation.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** What the routers say about an intent, all of them taken together. */
@@ -107,12 +107,12 @@ export class WorkingTraffic {
 
   #ask(router: BoundRouter, intent: TrafficIntent, questions = this.#questions): Verification['state'] | 'asked' {
     const { routerReplies, now } = this.#snapshot
-    const { name, subject = '' } = router
-    const id = JSON.stringify([subject, intent])
+    const { name } = router
+    const id = questionId(router, intent)
     const { state, isDue, dueAt } = judgeObservation(routerReplies.get(name), id, now)
     if (isDue) {
       const why = `ask ${name} for weight ${intent.canary.weight}`
-      questions.set(name, { type: 'askRouter', key: this.key, router, intent, id, why })
+      questions.set(name, { type: 'askRouter', key: this.key, router: name, intent, id, why })
     } else if (dueAt !== undefined) this.#dueAt = Math.min(dueAt, this.#dueAt ?? Number.POSITIVE_INFINITY)
     return state
   }
