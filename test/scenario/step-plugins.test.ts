@@ -104,6 +104,26 @@ describe('a step plugin', () => {
     expectEvents(told, 'web', ['StepPluginTransition: Step plugin acme/reference (step 2) terminated (Successful)'])
   })
 
+  pluginStory('is ended when somebody skips it, before the plugin of the next step runs', async (told, host) => {
+    await release(told, web.withSteps(byPlugin({ seconds: 6000 }), byPlugin(), pause()))
+    await told.until(plugins('Run 0 Running'), '2m')
+    await told.pass('10s')
+    told.act({ promote: { rollout: 'web' } })
+    await told.until(rollout('web').isPaused(), '2m')
+    assert.deepEqual(host.asked, ['run', 'terminate', 'run'])
+    assert.equal(shown(told), 'Run 0 Running, Terminate 0 Successful, Run 1 Successful')
+  })
+
+  pluginStory('of a release that is replaced leaves nothing behind for the next one', async (told, host) => {
+    await release(told, web.withSteps(setWeight(50), byPlugin({ seconds: 6000 })))
+    await told.until(plugins('Run 1 Running'), '2m')
+    told.act({ setImage: { rollout: 'web', image: 'web:3' } })
+    await told.until(plugins(''), '10s')
+    await told.until(plugins('Run 1 Running'), '2m')
+    await told.pass('5s')
+    assert.deepEqual(new Set(host.calls.map(({ body }) => body.execution)), new Set([0]))
+  })
+
   pluginStory('whose end cannot be told is told again, and no abort waits for it', async (told, host) => {
     await release(told, web.withSteps(byPlugin(), setWeight(50), pause()))
     await told.until(rollout('web').isPaused(), '2m')
