@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { type Net, NetFailure, type NetRequest, type NetResponse } from '../kube/net.ts'
 import type { Clock } from '../lib/clock.ts'
+import { TimeoutError } from '../lib/deadline.ts'
 import { redactor } from '../lib/redact.ts'
 import type { Plugin } from './configuration.ts'
 import { refusal, shortMessage } from './contract/common.ts'
@@ -33,7 +34,7 @@ const passing: ReadonlySet<number> = new Set([429, 502, 503, 504])
 
 /** A plugin that restarts refuses connections or cuts them; one that is slow has had its time. */
 const isWorthAnother = (result: NetResponse | NetFailure): boolean =>
-  result instanceof NetFailure ? !/within \d+ ms/.test(result.message) : passing.has(result.status)
+  result instanceof NetFailure ? !(result.cause instanceof TimeoutError) : passing.has(result.status)
 
 const parseJson = (text: string): unknown => {
   try {

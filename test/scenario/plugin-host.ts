@@ -1,4 +1,5 @@
 import { type Net, NetFailure, type NetRequest, type NetResponse } from '../../src/kube/net.ts'
+import { TimeoutError } from '../../src/lib/deadline.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 import { pluginConfig, pluginName } from '../builders/plugins.ts'
 import { createReferencePlugin, newMemory, type PluginHttpAnswer } from '../reference-plugin/reference-plugin.ts'
@@ -42,7 +43,10 @@ export class PluginHost {
       const { method, timeoutMs, url, body = '{}', headers = {} } = request
       await wait(Math.min(this.latencyMs, timeoutMs), request)
       if (this.isDown) throw new NetFailure(`${host}: connect ECONNREFUSED`)
-      if (this.latencyMs >= timeoutMs) throw new NetFailure(`${host}: no whole answer within ${timeoutMs} ms`)
+      if (this.latencyMs >= timeoutMs) {
+        const cause = new TimeoutError(`no whole answer within ${timeoutMs} ms`)
+        throw new NetFailure(`${host}: ${cause.message}`, { cause })
+      }
       const call = {
         timeMs: clock.now() - startMs,
         method,

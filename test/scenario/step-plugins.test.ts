@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import { pluginName } from '../builders/plugins.ts'
 import { aRollout, pause, plugin, setWeight } from '../builders/rollout-builder.ts'
-import { eventsOf, expectEvents, rollout, theRollout } from './expect.ts'
+import { eventsOf, expectEvents, rollout, sizes, theRollout } from './expect.ts'
 import type { Condition, Story } from './harness.ts'
 import { pluginConfigMap, pluginStory } from './plugin-host.ts'
 
@@ -167,6 +167,17 @@ describe('a step plugin', () => {
     told.act({ abort: { rollout: 'web' } })
     await told.until(rollout('web').isDegraded(/RolloutAborted/), '1s')
     await told.until(plugins('Run 1 Running, Abort 1 Successful'), '1m')
+  })
+
+  pluginStory('that never answers in time is an error, and nothing else waits for it', async (told, host) => {
+    await release(told, web.withSteps(byPlugin()))
+    host.latencyMs = 60_000
+    await told.until(plugins('Run 0 Error'), '2m')
+    assert.match(statusesOf(told)[0]?.message ?? '', /no whole answer within 10000 ms/)
+    told.act({ scale: { rollout: 'web', replicas: 3 } })
+    await told.until(sizes('web', { 1: 3 }), '5s')
+    host.latencyMs = 10
+    await told.until(rollout('web').isHealthy(), '3m')
   })
 
   pluginStory('is not asked while the release is paused', async (told, host) => {
