@@ -1,26 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
-import type { Experiment } from '../../src/api/experiment.ts'
 import { podTemplateHashLabel } from '../../src/api/labels.ts'
 import { isCompleted } from '../../src/api/phases.ts'
-import type { DeepReadonly } from '../../src/lib/json.ts'
-import type { Sandbox } from '../../src/sandbox/sandbox.ts'
-import { aMetric, anAnalysisTemplate, anHttpRoute, servicePair } from '../builders/objects.ts'
-import { aRollout, experiment, pause, type RolloutBuilder, setWeight } from '../builders/rollout-builder.ts'
-import { eventsOf, expectEvents, expectTraffic, rollout, sizes, theRollout } from './expect.ts'
-import { experimentRunsOf, experimentServicesOf, replicaSetsOf, theExperiment } from './expect-experiment.ts'
-import { type Condition, type Story, type StoryOptions, story } from './harness.ts'
+import { aMetric, anAnalysisTemplate } from '../builders/objects.ts'
+import { experiment, pause, setWeight } from '../builders/rollout-builder.ts'
+import { expectEvents, rollout, sizes, theRollout } from './expect.ts'
+import { experimentRunsOf, replicaSetsOf, theExperiment } from './expect-experiment.ts'
+import { all, check, release, rests, runs, theOnly, web } from './experiment-step.ts'
+import { type Story, type StoryOptions, story } from './harness.ts'
 
-const check = anAnalysisTemplate('check', aMetric('check', { count: 3, interval: '10s' }))
 const always = (value: number): StoryOptions => ({ metrics: [{ metric: 'check', cases: [{ values: [value] }] }] })
 
-const sideBySide = {
-  templates: [
-    { name: 'baseline', specRef: 'stable', weight: 5 },
-    { name: 'canary', specRef: 'canary', weight: 10 },
-  ],
-}
-const web = aRollout('web').withReplicas(4).withPorts(8080)
+const names = (told: Story): readonly string[] => all(told.sandbox).map(({ metadata }) => metadata.name)
+
 const canaryOnly = { templates: [{ name: 'canary', specRef: 'canary' }] }
 const byReplicas = web.withSteps(
   setWeight(25),
@@ -38,47 +30,6 @@ const required = web.withSteps(
   experiment({ ...canaryOnly, analyses: [{ name: 'check', templateName: 'check', requiredForCompletion: true }] }),
   pause(),
 )
-const weighted = web
-  .withSteps(setWeight(25), experiment({ ...sideBySide, duration: '1m' }), pause())
-  .routedByHttpRoute('web')
-
-const release = async (story: Story, builder: RolloutBuilder, ...objects: object[]): Promise<void> => {
-  await story.begin(check, ...servicePair('web'), ...objects, builder.build())
-  await story.until(rollout('web').isHealthy(), '2m')
-  story.act({ setImage: { rollout: 'web', image: 'web:2' } })
-}
-
-const all = (sandbox: Sandbox): readonly DeepReadonly<Experiment>[] => {
-  const { uid } = theRollout(sandbox, 'web').metadata
-  return sandbox.cluster
-    .list('Experiment', 'default')
-    .filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid) === true)
-}
-
-const names = (told: Story): readonly string[] => all(told.sandbox).map(({ metadata }) => metadata.name)
-
-const theOnly = (told: Story): DeepReadonly<Experiment> => {
-  const [only, ...others] = all(told.sandbox)
-  assert.deepEqual(
-    others.map(({ metadata }) => metadata.name),
-    [],
-  )
-  return only ?? assert.fail('there is no Experiment')
-}
-
-const runs: Condition = {
-  describe: 'an experiment of web runs',
-  holds: (sandbox) => all(sandbox).some(({ status }) => status?.phase === 'Running'),
-}
-
-const rests: Condition = {
-  describe: 'no pods of an experiment are left',
-  holds: (sandbox) =>
-    all(sandbox).every(({ metadata }) =>
-      [...replicaSetsOf(sandbox, metadata.name).values()].every(({ status }) => (status?.replicas ?? 0) === 0),
-    ),
-}
-
 const conditionMessage = (told: Story): string | undefined =>
   theRollout(told.sandbox, 'web').status?.conditions?.find(({ type }) => type === 'Progressing')?.message
 
@@ -293,108 +244,6 @@ describe('an experiment step', () => {
       rollout('web').isDegraded(
         /InvalidSpec: .*spec\.strategy\.canary\.steps\[0\]\.experiment\.templates\[0\]\.specRef: .*Invalid template step SpecRef: must be canary or stable/,
       ),
-      '1m',
-    )
-  })
-})
-
-describe('an experiment step with weights', () => {
-  const hashOf = (told: Story, template: string): string =>
-    replicaSetsOf(told.sandbox, theOnly(told).metadata.name).get(template)?.metadata.labels?.[podTemplateHashLabel] ??
-    ''
-
-  const inForce: Condition = {
-    describe: 'the pods of the experiment get traffic',
-    holds: (sandbox) => theRollout(sandbox, 'web').status?.canary?.weights?.additional !== undefined,
-  }
-
-  story('sends each of its versions a share of the traffic while it runs', {}, async (told) => {
-    await release(told, weighted, anHttpRoute('web'))
-    await told.until(inForce, '1m')
-    const { name } = theOnly(told).metadata
-    const [baseline, canary] = [hashOf(told, 'baseline'), hashOf(told, 'canary')]
-    await told.pass('1s')
-    expectTraffic(told, 'web', { 1: 60, 2: 25, [baseline]: 5, [canary]: 10 })
-    assert.deepEqual(theRollout(told.sandbox, 'web').status?.canary?.weights?.additional, [
-      { weight: 5, serviceName: `${name}-baseline`, podTemplateHash: baseline },
-      { weight: 10, serviceName: `${name}-canary`, podTemplateHash: canary },
-    ])
-    await told.until(rollout('web').isPaused(), '2m')
-    expectTraffic(told, 'web', { 1: 75, 2: 25 })
-    await told.until(rests, '1m')
-    await told.pass('1s')
-    assert.deepEqual(experimentServicesOf(told, name), [])
-    const both = `{5 ${name}-baseline ${baseline}} {10 ${name}-canary ${canary}}`
-    expectEvents(told, 'web', [
-      'TrafficWeightUpdated: Traffic weight updated from 0 to 25',
-      `TrafficWeightUpdated: Traffic weight updated additional: [${both}]`,
-      'TrafficWeightUpdated: Traffic weight updated additional: []',
-    ])
-  })
-
-  story('serves on the ports of the stable Service, to which the route leads', {}, async (told) => {
-    await release(told, weighted, anHttpRoute('web'))
-    await told.until(inForce, '1m')
-    const [service] = experimentServicesOf(told, theOnly(told).metadata.name)
-    assert.deepEqual(
-      service?.spec.ports?.map(({ name, port, targetPort }) => ({ name, port, targetPort })),
-      [
-        { name: 'tcp-80', port: 80, targetPort: 8080 },
-        { name: 'tcp-8080', port: 8080, targetPort: 8080 },
-      ],
-    )
-  })
-
-  story('takes the traffic away at once when the release is aborted', {}, async (told) => {
-    await release(told, weighted, anHttpRoute('web'))
-    await told.until(inForce, '1m')
-    told.act({ abort: { rollout: 'web' } })
-    await told.pass('1s')
-    expectTraffic(told, 'web', { 1: 100 })
-    await told.until(rests, '1m')
-  })
-
-  story('takes the traffic away at once when a newer revision interrupts it', {}, async (told) => {
-    await release(told, weighted, anHttpRoute('web'))
-    await told.until(inForce, '1m')
-    told.act({ setImage: { rollout: 'web', image: 'web:3' } })
-    await told.until(
-      {
-        describe: 'no experiment gets traffic',
-        holds: (sandbox) => theRollout(sandbox, 'web').status?.canary?.weights?.additional === undefined,
-      },
-      '2s',
-    )
-    await told.until(inForce, '2m')
-  })
-
-  story(
-    'keeps the pods of an ended experiment until the traffic has left, whatever the delay',
-    {
-      faults: [],
-    },
-    async (told) => {
-      const atOnce = { ...sideBySide, duration: '30s', scaleDownDelaySeconds: 0 }
-      await release(told, weighted.withSteps(setWeight(25), experiment(atOnce), pause()), anHttpRoute('web'))
-      await told.until(inForce, '1m')
-      await told.until(rollout('web').isPaused(), '2m')
-      await told.until(rests, '10s')
-      expectTraffic(told, 'web', { 1: 75, 2: 25 })
-      const leaves = eventsOf(told, 'Rollout default/web').findIndex((text) => text.includes('additional: []'))
-      assert.ok(leaves > 0)
-    },
-  )
-
-  story('refuses weights that leave less than nothing for stable', {}, async (told) => {
-    const heavy = { templates: [{ name: 'canary', specRef: 'canary', weight: 80 }] }
-    await release(told, weighted.withSteps(setWeight(25), experiment(heavy)), anHttpRoute('web'))
-    await told.until(rollout('web').isDegraded(/InvalidSpec: .*add up to 100 at most/), '1m')
-  })
-
-  story('refuses weights without a router', {}, async (told) => {
-    await told.begin(...servicePair('web'), web.withSteps(setWeight(25), experiment(sideBySide)).build())
-    await told.until(
-      rollout('web').isDegraded(/Experiment template weight cannot be set unless TrafficRouting is enabled/),
       '1m',
     )
   })

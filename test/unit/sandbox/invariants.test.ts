@@ -127,6 +127,66 @@ describe('I1: no weight without pods', () => {
   })
 })
 
+/** An experiment of the Rollout, whose template wants 2 pods, behind a Service of its own. */
+const withExperiment = async (available: number) => {
+  const world = await midCanary()
+  const { sandbox, replicaSet } = world
+  const { uid } = sandbox.cluster.get('Rollout', { namespace: 'default', name: 'web' })?.metadata ?? { uid: '' }
+  const owner = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'web', uid, controller: true }
+  const metadata = { name: 'ab', namespace: 'default', ownerReferences: [owner] }
+  const experiment = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Experiment', metadata, spec: { templates: [] } }
+  applyObjects(sandbox, [plain(experiment)], 'default')
+  const ab = sandbox.cluster.get('Experiment', { namespace: 'default', name: 'ab' })?.metadata.uid ?? ''
+  const set = replicaSet('exp', available, 'web:1')
+  const owned = { ...set.metadata, ownerReferences: [{ ...owner, kind: 'Experiment', name: 'ab', uid: ab }] }
+  const service = aService('ab', 'web')
+  const selector = { 'rollouts-pod-template-hash': 'exp' }
+  applyObjects(
+    sandbox,
+    [plain({ ...set, metadata: owned }), plain({ ...service, spec: { ...service.spec, selector } })],
+    'default',
+  )
+  await sandbox.clock.run({ forMs: 10_000 })
+  const share = (weight: number): void =>
+    world.write('HTTPRoute', 'web', {
+      spec: {
+        rules: [
+          {
+            backendRefs: [
+              { name: 'web-stable', weight: 100 - weight },
+              { name: 'ab', weight },
+            ],
+          },
+        ],
+      },
+    })
+  return { ...world, share }
+}
+
+describe('I1 and I2: pods of an experiment', () => {
+  it('may get requests when all of them are available', async () => {
+    const { share, broken } = await withExperiment(2)
+    share(10)
+    assert.deepEqual(broken(), [])
+  })
+
+  it('may not before they are', async () => {
+    const { share, broken } = await withExperiment(0)
+    share(10)
+    assert.match(
+      broken()[0] ?? '',
+      /^I1 HTTPRoute web raises web's exp from 0 % to 10 % with 0 available pods of 1 needed/,
+    )
+  })
+
+  it('may not go while they get requests', async () => {
+    const { share, write, broken } = await withExperiment(2)
+    share(10)
+    write('ReplicaSet', 'web-exp', { spec: { replicas: 0 } })
+    assert.deepEqual(broken(), ['I2 web-exp is scaled to 0 while it gets 10 % of the requests'])
+  })
+})
+
 const testersTo = (service: string): JsonObject => ({
   spec: {
     rules: [
