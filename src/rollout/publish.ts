@@ -22,11 +22,14 @@ const counts: ReadonlySet<string> = new Set([
   'message',
 ])
 
-const withoutUpdateTimes = (conditions: unknown): readonly unknown[] =>
-  listOr(conditions).map((condition) => {
-    const { lastUpdateTime: _, ...rest } = objectOr(condition)
-    return rest
-  })
+/** Conditions by type: neither their order nor the time of their last renewal means anything. */
+const withoutUpdateTimes = (conditions: unknown): unknown =>
+  Object.fromEntries(
+    listOr(conditions).map((condition) => {
+      const { lastUpdateTime: _, type, ...rest } = objectOr(condition)
+      return [String(type), rest]
+    }),
+  )
 
 /** Whether a patch of the status changes nothing but counts, their message, and when progress was last seen. */
 export const onlyCounts = (patch: DeepReadonly<JsonObject>, before: DeepReadonly<JsonObject>): boolean =>

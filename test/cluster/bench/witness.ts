@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import type { ApiClient } from '../harness/api-client.ts'
+import type { ApiClient, Change } from '../harness/api-client.ts'
 import { ExpectationError } from '../harness/errors.ts'
 
 const rolloutSchema = z.object({
@@ -10,6 +10,7 @@ const rolloutSchema = z.object({
 
 const replicaSetSchema = z.object({
   metadata: z.object({
+    uid: z.string(),
     ownerReferences: z.array(z.object({ kind: z.string(), name: z.string() })).default([]),
   }),
 })
@@ -81,22 +82,48 @@ function whenTrue(notes: Notes, name: string, what: string, isTrue: Waiting['isT
   })
 }
 
+/** Watches, and begins again with all that is there whenever the server ends the stream. Answers how to stop. */
+async function follow<T>(
+  api: ApiClient,
+  path: string,
+  schema: z.ZodType<T>,
+  tell: (change: Change<T>) => void,
+): Promise<() => void> {
+  let isStopped = false
+  let watching = await api.watch(path, schema, tell)
+  const resume = async (): Promise<void> => {
+    for (;;) {
+      await watching.ended
+      if (isStopped) return
+      watching = await api.watch(path, schema, tell)
+    }
+  }
+  void resume()
+  return () => {
+    isStopped = true
+    watching.stop()
+  }
+}
+
 /** Watches the Rollouts and ReplicaSets of a namespace. @throws ApiError when the server refuses it */
 export async function watchNamespace(api: ApiClient, namespace: string): Promise<Witness> {
   const notes = new Notes()
   const rollouts = `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/rollouts`
   const replicaSets = `/apis/apps/v1/namespaces/${namespace}/replicasets`
-  const watches = await Promise.all([
-    api.watch(rollouts, rolloutSchema, ({ object: { metadata, status } }) =>
+  const counted = new Set<string>()
+  const stops = await Promise.all([
+    follow(api, rollouts, rolloutSchema, ({ object: { metadata, status } }) =>
       notes.note(metadata.name, {
         generation: metadata.generation,
         observedGeneration: Number(status.observedGeneration ?? -1),
         phase: status.phase ?? '',
       }),
     ),
-    api.watch(replicaSets, replicaSetSchema, ({ type, object }) => {
-      const owner = object.metadata.ownerReferences.find(({ kind }) => kind === 'Rollout')
-      if (type === 'ADDED' && owner !== undefined) {
+    follow(api, replicaSets, replicaSetSchema, ({ type, object }) => {
+      const { uid, ownerReferences } = object.metadata
+      const owner = ownerReferences.find(({ kind }) => kind === 'Rollout')
+      if (type === 'ADDED' && owner !== undefined && !counted.has(uid)) {
+        counted.add(uid)
         notes.note(owner.name, { replicaSets: notes.of(owner.name).replicaSets + 1 })
       }
     }),
@@ -104,7 +131,7 @@ export async function watchNamespace(api: ApiClient, namespace: string): Promise
   return {
     when: (name, what, isTrue, timeoutMs) => whenTrue(notes, name, what, isTrue, timeoutMs),
     stop: () => {
-      for (const watch of watches) watch.stop()
+      for (const stop of stops) stop()
     },
   }
 }

@@ -58,6 +58,8 @@ export interface Change<T> {
 /** A stream of changes that goes on. */
 export interface Watching {
   stop(): void
+  /** Resolves when the stream is over, whoever ended it: a server does so to readers that are too slow for it. */
+  readonly ended: Promise<void>
 }
 
 interface Call {
@@ -160,7 +162,8 @@ export function createApiClient(access: ApiAccess): ApiClient {
         const json: unknown = JSON.parse(line)
         if (!bookmark.safeParse(json).success) tell(change.parse(json))
       })
-      return { stop }
+      const ended = new Promise<void>((resolve) => stream.once('close', resolve))
+      return { stop, ended }
     },
     async patch(path, body) {
       await call({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json' })

@@ -59,6 +59,11 @@ describe('a status that only counts', () => {
     assert.equal(onlyCounts({ replicas: 4, conditions }, before), true)
   })
 
+  it('may wait when the same conditions come in another order', () => {
+    const conditions = [...others, { ...first, lastUpdateTime: at(5) }] as never
+    assert.equal(onlyCounts({ replicas: 4, conditions }, before), true)
+  })
+
   it('does not wait with a phase, a step, a pause, weights or the count for autoscalers', () => {
     const changes = [
       { phase: 'Paused' },
