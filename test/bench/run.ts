@@ -20,7 +20,7 @@ const print = ({ title, figures }: Part): void => {
 const sum = (figures: readonly Figure[]): string =>
   String(figures.reduce((total, { value }) => total + Number(value), 0))
 
-const isWrite = ({ what }: Figure): boolean => !/^(get|list|watch) | (events|leases)$/.test(what)
+const isWrite = ({ what }: Figure): boolean => !/^(get|list|watch) | (events|leases)(\.|$)/.test(what)
 
 /** Requests with their total, and the writes among them besides events and leases. */
 const withTotals = (figures: readonly Figure[]): readonly Figure[] => [
