@@ -56,6 +56,9 @@ export const canaryStatus = z.object({
   weights: trafficWeights.optional().describe('The weights last written to the routers.'),
   currentStepAnalysisRunStatus: analysisRunReference.optional().describe('AnalysisRun of the current step.'),
   currentBackgroundAnalysisRunStatus: analysisRunReference.optional().describe('AnalysisRun beside the steps.'),
+  postPromotionAnalysisRunStatus: analysisRunReference
+    .optional()
+    .describe('AnalysisRun after the last step. An addition of Crossfade.'),
   currentExperiment: z.string().optional().describe('Name of the Experiment of the current step.'),
   stablePingPong: z
     .string()

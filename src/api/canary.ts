@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { antiAffinity } from './anti-affinity.ts'
 import { embeddedMetadata } from './kubernetes/object-meta.ts'
-import { backgroundAnalysis } from './rollout-analysis.ts'
+import { backgroundAnalysis, rolloutAnalysis } from './rollout-analysis.ts'
 import { int32, intOrString } from './scalars.ts'
 import { canaryStep } from './steps.ts'
 import { trafficRouting } from './traffic-routing.ts'
@@ -35,6 +35,12 @@ export const canaryStrategy = z.object({
   analysis: backgroundAnalysis
     .optional()
     .describe('An analysis that runs beside the steps; the release is aborted if it fails.'),
+  postPromotionAnalysis: rolloutAnalysis
+    .optional()
+    .describe(
+      'An analysis after the last step, once the new version has all traffic; only if it succeeds is that version stable. ' +
+        'The release is aborted if it fails. An addition of Crossfade.',
+    ),
   antiAffinity: antiAffinity
     .optional()
     .describe('Keeps pods of the new version away from nodes that run the stable one.'),

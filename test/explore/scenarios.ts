@@ -42,6 +42,7 @@ const patched = (patch: JsonObject) => ({
 })
 
 const templates = [{ templateName: 'check' }]
+const judgedWithAllTraffic = byRoute.withSteps(setWeight(34)).withCanary({ postPromotionAnalysis: { templates } })
 const blueGreen = aRollout('web').withReplicas(3).withBlueGreen({ previewService: 'web-preview' })
 const judged = blueGreen.withBlueGreen({
   autoPromotionSeconds: 20,
@@ -116,6 +117,8 @@ export const explorables: readonly Explorable[] = [
     { scale: { rollout: 'web', replicas: 5 } },
     { scale: { rollout: 'web', replicas: 2 } },
   ),
+  simple('post-promotion-good', good, judgedWithAllTraffic, ...route),
+  simple('post-promotion-bad', bad, judgedWithAllTraffic, ...route),
   simple('blue-green-good', good, judged, ...blueGreenServices),
   simple('blue-green-bad', bad, judged, ...blueGreenServices),
   simple('blue-green-bad-after', bad, judgedAfter, ...blueGreenServices),

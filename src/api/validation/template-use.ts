@@ -38,6 +38,7 @@ export const analysisUses = ({ spec }: DeepReadonly<Pick<RolloutManifest, 'spec'
     ...use(blueGreen?.postPromotionAnalysis, 'blueGreen.postPromotionAnalysis'),
     ...(canary?.steps ?? []).flatMap((step, index) => use(step.analysis, `canary.steps[${index}].analysis`)),
     ...use(canary?.analysis, 'canary.analysis', true),
+    ...use(canary?.postPromotionAnalysis, 'canary.postPromotionAnalysis'),
   ]
 }
 

@@ -7,9 +7,10 @@ import { beforeAs, type JudgedWrite, owningRollout, writtenAs } from './invarian
 
 /** The hash that a write of the status promotes after a release; undefined for the first version, and where nothing is promoted. */
 const promoted = (before: DeepReadonly<Rollout>, after: DeepReadonly<Rollout>): string | undefined => {
-  const { stableRS, promoteFull, blueGreen } = before.status ?? {}
+  const { stableRS = '', promoteFull, blueGreen } = before.status ?? {}
   const hash = after.status?.stableRS
-  const isRelease = stableRS !== undefined && stableRS !== hash && blueGreen?.activeSelector !== undefined
+  const isServing = after.spec.strategy?.blueGreen === undefined || blueGreen?.activeSelector !== undefined
+  const isRelease = stableRS !== '' && stableRS !== hash && isServing
   return isRelease && promoteFull !== true ? hash : undefined
 }
 
@@ -18,10 +19,12 @@ const isTrusted = (write: JudgedWrite, rollout: DeepReadonly<Rollout>, hash: str
   rollout.spec.rollbackWindow !== undefined ||
   replicaSetWith(write.cluster, rollout, hash)?.metadata.annotations?.[hasBeenStableAnnotation] !== undefined
 
-/** Blue/green promotions without a good verdict of the analysis after the switch. */
+/** Promotions without a good verdict of the analysis that was to judge them last. */
 export const unearnedPromotions = (write: JudgedWrite): readonly string[] => {
   const [before, after] = [beforeAs<Rollout>('Rollout', write.change), writtenAs<Rollout>('Rollout', write.change)]
-  if (before === undefined || after?.spec.strategy?.blueGreen?.postPromotionAnalysis === undefined) return []
+  const { blueGreen, canary } = after?.spec.strategy ?? {}
+  const isJudged = (blueGreen ?? canary)?.postPromotionAnalysis !== undefined
+  if (before === undefined || after === undefined || !isJudged) return []
   const hash = promoted(before, after)
   if (hash === undefined || isTrusted(write, after, hash)) return []
   const isEarned = write.cluster
@@ -29,5 +32,5 @@ export const unearnedPromotions = (write: JudgedWrite): readonly string[] => {
     .filter((run) => owningRollout(run) === after.metadata.name && run.metadata.labels?.[hashLabel] === hash)
     .filter(({ metadata }) => metadata.labels?.[rolloutTypeLabel] === rolloutTypes.postPromotion)
     .some(({ status, spec }) => status?.phase === 'Successful' && spec.terminate !== true)
-  return isEarned ? [] : [`${after.metadata.name} promotes ${hash} without a successful analysis after the switch`]
+  return isEarned ? [] : [`${after.metadata.name} promotes ${hash} without a successful analysis after the promotion`]
 }

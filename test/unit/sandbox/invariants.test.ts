@@ -305,12 +305,13 @@ describe('I5: a failure is no success', () => {
     assert.deepEqual(cutOff.broken(), [sentence])
   })
 
-  it('is broken by a blue/green promotion without a good verdict on what serves', async () => {
+  it('is broken by a promotion without a good verdict on what serves', async () => {
     const postPromotionAnalysis = { templates: [{ templateName: 'check' }] }
     const blueGreen = aRollout('web').withReplicas(10).withBlueGreen({ postPromotionAnalysis })
+    const canary = rolloutOf([pause()]).withCanary({ postPromotionAnalysis })
     const promote = { status: { stableRS: 'new' } }
-    const promoteWith = async (phase: string): Promise<readonly string[]> => {
-      const { sandbox, patch, write, broken } = await midCanary(blueGreen)
+    const promoteWith = async (phase: string, rollout = blueGreen): Promise<readonly string[]> => {
+      const { sandbox, patch, write, broken } = await midCanary(rollout)
       const made = run(phase)
       const labels = { ...made.metadata.labels, 'rollout-type': 'PostPromotion' }
       applyObjects(sandbox, [plain({ ...made, metadata: { ...made.metadata, labels } })], 'default')
@@ -318,10 +319,11 @@ describe('I5: a failure is no success', () => {
       write('Rollout', 'web', promote, 'status')
       return broken()
     }
+    const sentence = 'I5 web promotes new without a successful analysis after the promotion'
     assert.deepEqual(await promoteWith('Successful'), [])
-    assert.deepEqual(await promoteWith('Running'), [
-      'I5 web promotes new without a successful analysis after the switch',
-    ])
+    assert.deepEqual(await promoteWith('Running'), [sentence])
+    assert.deepEqual(await promoteWith('Successful', canary), [])
+    assert.deepEqual(await promoteWith('Failed', canary), [sentence])
   })
 
   it('is broken by a verdict that changes', async () => {

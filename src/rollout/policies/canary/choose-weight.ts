@@ -56,12 +56,18 @@ const weightWhileStableGrows = (draft: Draft): number => {
   return available < podsForWeight(release, most - wanted) ? current : Math.min(wanted, current)
 }
 
+/** Without steps a release gets all traffic by being promoted, unless it is judged first: it must have it for that. */
+const weightWithoutSteps = (draft: Draft, reached: boolean): number => {
+  if (canaryOf(draft.release).postPromotionAnalysis === undefined) return 0
+  return reached ? maxWeight(draft.release) : recordedWeight(draft)
+}
+
 /** The share by the steps: that of the step once its pods are there, and before that the one it had. */
 const weightOfSteps = (draft: Draft): number => {
   const { release, releaseSets, status } = draft
   const index = stepIndexOf(release)
-  if (index === undefined) return 0
   const reached = atDesiredCounts(release, releaseSets, status.canary?.weights)
+  if (index === undefined) return weightWithoutSteps(draft, reached)
   const past = currentStep(release) === undefined
   const target = past ? maxWeight(release) : currentSetWeight(release)
   // Less traffic never waits for pods of the canary; it is what lets them go.

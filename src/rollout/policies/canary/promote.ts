@@ -1,23 +1,12 @@
 import type { Draft } from '../../draft.ts'
-import { reachedThreshold } from '../../math/progress.ts'
-import { canaryOf, isFullyPromoted, replicasWanted, stepIndexOf, stepsOf } from '../../math/release.ts'
-import { maxWeight } from '../../math/weight.ts'
+import { canaryOf, isFullyPromoted, stepsOf } from '../../math/release.ts'
+import { hasSucceeded, notedRun } from '../shared/judge-run.ts'
 import { isRollbackWithinWindow } from '../shared/rollback-window.ts'
+import { hasAllTraffic, hasTakenOver, isComplete, isPastSteps } from './has-taken-over.ts'
 
-/** The steps are only over when all traffic is known to go to the new revision. */
-const hasAllTraffic = (draft: Draft): boolean => {
-  const { traffic, status, release } = draft
-  if (!traffic.isRouted) return true
-  return traffic.isConfirmed && status.canary?.weights?.canary.weight === maxWeight(release)
-}
-
-const isComplete = (draft: Draft): boolean => {
-  const { next, release } = draft
-  const replicas = replicasWanted(release)
-  const threshold = canaryOf(release).replicaProgressThreshold
-  if (next === undefined) return false
-  return next.available >= replicas || (threshold !== undefined && reachedThreshold(threshold, next, replicas))
-}
+/** Whether the new revision has served alone and was found good, where an analysis after the promotion is asked for. */
+const hasPassedPostAnalysis = (draft: Draft): boolean =>
+  hasTakenOver(draft) && hasSucceeded(notedRun(draft, draft.status.canary?.postPromotionAnalysisRunStatus))
 
 /** Why the new revision becomes the stable one now; `undefined` while the release goes on. */
 export const promotionReason = (draft: Draft): string | undefined => {
@@ -28,7 +17,9 @@ export const promotionReason = (draft: Draft): string | undefined => {
   if (before.promoteFull === true) return 'Full promotion requested'
   if (isRollbackWithinWindow(draft)) return 'Rollback within window'
   const steps = stepsOf(release).length
-  if (steps === 0) return 'Completed all 0 canary steps'
-  const isOver = (stepIndexOf(release) ?? 0) >= steps && (isFullyPromoted(release) || hasAllTraffic(draft))
-  return isOver ? `Completed all ${steps} canary steps` : undefined
+  const reason = `Completed all ${steps} canary steps`
+  const isJudged = canaryOf(release).postPromotionAnalysis !== undefined && !isFullyPromoted(release)
+  if (isJudged) return hasPassedPostAnalysis(draft) ? reason : undefined
+  if (steps === 0) return reason
+  return isPastSteps(draft) && (isFullyPromoted(release) || hasAllTraffic(draft)) ? reason : undefined
 }

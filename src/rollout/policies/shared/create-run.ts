@@ -14,6 +14,7 @@ import { followTemplateRefs } from '../../../api/validation/template-references.
 import type { DeepReadonly } from '../../../lib/json.ts'
 import { argumentsOf, RolloutArgumentError } from '../../analysis-arguments.ts'
 import type { Draft } from '../../draft.ts'
+import { isBlueGreen } from '../../math/release.ts'
 import { ownerReferenceTo } from '../../new-replica-set.ts'
 import type { WorkingRun } from '../../working-analysis-runs.ts'
 
@@ -73,9 +74,10 @@ const tryBuildRun = (draft: Draft, wanted: WantedRun): NewRunResult => {
   }
 }
 
-const placeOf = ({ type, index }: WantedRun): string => {
-  if (type === rolloutTypes.prePromotion) return 'blueGreen.prePromotionAnalysis'
-  if (type === rolloutTypes.postPromotion) return 'blueGreen.postPromotionAnalysis'
+const placeOf = (draft: Draft, { type, index }: WantedRun): string => {
+  const strategy = isBlueGreen(draft.release) ? 'blueGreen' : 'canary'
+  if (type === rolloutTypes.prePromotion) return `${strategy}.prePromotionAnalysis`
+  if (type === rolloutTypes.postPromotion) return `${strategy}.postPromotionAnalysis`
   return index === undefined ? 'canary.analysis' : `canary.steps[${index}].analysis`
 }
 
@@ -87,6 +89,8 @@ export const createRun = (draft: Draft, wanted: WantedRun): WorkingRun | undefin
   const built = tryBuildRun(draft, wanted)
   if (built.ok) return draft.runs.get(draft.runs.create(built.run, `start the ${wanted.type} analysis`))
   const names = (wanted.analysis.templates ?? []).map(({ templateName }) => templateName).join(' ')
-  draft.faults.push(invalid(`spec.strategy.${placeOf(wanted)}.templates`, `templateNames: [${names}]`, built.error))
+  draft.faults.push(
+    invalid(`spec.strategy.${placeOf(draft, wanted)}.templates`, `templateNames: [${names}]`, built.error),
+  )
   return undefined
 }

@@ -11,6 +11,7 @@ export const resetStatus = (draft: Draft): void => {
   delete status.promoteFull
   delete status.canary?.currentStepAnalysisRunStatus
   delete status.canary?.currentBackgroundAnalysisRunStatus
+  delete status.canary?.postPromotionAnalysisRunStatus
   delete status.canary?.currentExperiment
   delete status.canary?.stepPluginStatuses
   delete status.blueGreen?.prePromotionAnalysisRunStatus

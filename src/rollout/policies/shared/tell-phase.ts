@@ -41,7 +41,10 @@ const canaryMessage = (spec: Spec, status: Status, isStable: boolean): string | 
   if (canary === undefined) return undefined
   const old = (status.replicas ?? 0) - (status.updatedReplicas ?? 0)
   if (canary.trafficRouting === undefined && old > 0) return 'old replicas are pending termination'
-  return isStable ? undefined : 'waiting for all steps to complete'
+  if (isStable) return undefined
+  const run = status.canary?.postPromotionAnalysisRunStatus
+  const isJudged = canary.postPromotionAnalysis !== undefined && run !== undefined && run.status !== 'Successful'
+  return isJudged ? 'waiting for analysis to complete' : 'waiting for all steps to complete'
 }
 
 const progressingMessage = (spec: Spec, status: Status): string | undefined => {

@@ -50,13 +50,16 @@ const hasProgressed = ({ before, status, release }: Draft): boolean => {
   }
   const index = before.currentStepIndex
   const stepped = index !== undefined && status.currentStepIndex !== undefined && index !== status.currentStepIndex
-  return stepped || before.stableRS !== status.stableRS || before.currentStepHash !== status.currentStepHash
+  const { postPromotionAnalysisRunStatus: judged } = before.canary ?? {}
+  const isJudged = !equalJson(judged ?? {}, status.canary?.postPromotionAnalysisRunStatus ?? {})
+  return stepped || isJudged || before.stableRS !== status.stableRS || before.currentStepHash !== status.currentStepHash
 }
 
 /** Steps and analyses that may take as long as they like. */
 const isOpenEnded = ({ release, status }: Draft): boolean => {
   const { prePromotionAnalysisRunStatus, postPromotionAnalysisRunStatus } = status.blueGreen ?? {}
-  const runs = [prePromotionAnalysisRunStatus, postPromotionAnalysisRunStatus]
+  const afterSteps = status.canary?.postPromotionAnalysisRunStatus
+  const runs = [prePromotionAnalysisRunStatus, postPromotionAnalysisRunStatus, afterSteps]
   if (runs.some((run) => run !== undefined && !isCompleted(run.status))) return true
   const step = currentStep(release)
   return step?.pause !== undefined || step?.analysis !== undefined || step?.experiment !== undefined
