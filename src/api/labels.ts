@@ -99,7 +99,8 @@ export const istioPrimaryClusterLabel = 'istio.argoproj.io/primary-cluster'
 export const serviceNameLabel = 'kubernetes.io/service-name'
 
 /**
- * Annotation of a route of the Gateway API while a release has added rules or backends to it: which, by Rollout, as JSON.
+ * Annotation of a routing object, such as a route of the Gateway API or a TraefikService, while a release has added rules
+ * or backends to it: which, by Rollout, as JSON.
  * Our own; the published plugin keeps that in a ConfigMap.
  */
 export const managedRoutePartsAnnotation = 'rollouts.argoproj.io/managed-route-parts'

@@ -64,3 +64,19 @@ export const grpcRoutes = builtIn('gateway.networking.k8s.io', 'v1', 'GRPCRoute'
 export const tcpRoutes = builtIn('gateway.networking.k8s.io', 'v1alpha2', 'TCPRoute', 'tcproutes')
 /** `gateway.networking.k8s.io/v1alpha2` TLSRoute. */
 export const tlsRoutes = builtIn('gateway.networking.k8s.io', 'v1alpha2', 'TLSRoute', 'tlsroutes')
+
+const trafficSplit = (version: string) => builtIn('split.smi-spec.io', version, 'TrafficSplit', 'trafficsplits')
+
+/** `split.smi-spec.io` TrafficSplit, by the version of the Service Mesh Interface that a mesh serves. */
+export const trafficSplits = {
+  v1alpha1: trafficSplit('v1alpha1'),
+  v1alpha2: trafficSplit('v1alpha2'),
+  v1alpha3: trafficSplit('v1alpha3'),
+  v1alpha4: trafficSplit('v1alpha4'),
+} as const
+/** `traefik.io/v1alpha1` TraefikService. */
+export const traefikServices = builtIn('traefik.io', 'v1alpha1', 'TraefikService', 'traefikservices')
+/** `networking.istio.io/v1beta1` VirtualService. */
+export const virtualServices = builtIn('networking.istio.io', 'v1beta1', 'VirtualService', 'virtualservices')
+/** `networking.istio.io/v1beta1` DestinationRule. */
+export const destinationRules = builtIn('networking.istio.io', 'v1beta1', 'DestinationRule', 'destinationrules')

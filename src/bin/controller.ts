@@ -6,7 +6,13 @@ import { connect } from '../kube/config.ts'
 import { HttpNet } from '../kube/http-net.ts'
 import { HttpTransport } from '../kube/http-transport.ts'
 import { systemClock } from '../lib/clock.ts'
-import { type Configuration, ConfigurationError, helpText, parseConfiguration } from '../operator/configuration.ts'
+import {
+  type Configuration,
+  ConfigurationError,
+  helpText,
+  parseConfiguration,
+  routerVersionsOf,
+} from '../operator/configuration.ts'
 import { createOperator, type Operator } from '../operator/operator.ts'
 import { version } from '../operator/version.ts'
 import { type PageServer, servePages, textPage } from '../server/health-server.ts'
@@ -76,6 +82,7 @@ const makeOperator = async (
         name: configuration['config-map-name'],
         namespace: configuration['config-map-namespace'] ?? ownNamespace(),
       },
+      routerVersions: routerVersionsOf(configuration),
       leaderElection: configuration['leader-elect']
         ? {
             namespace: ownNamespace(),

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 import * as z from 'zod'
+import { traefikServices } from '../api/resources.ts'
+import { type RouterVersions, trafficSplitVersions } from '../routers/router-versions.ts'
 
 /** Why a command line cannot be used, with what to do about it. */
 export class ConfigurationError extends Error {
@@ -38,6 +40,9 @@ export const flags = {
   'leader-election-retry-period': text('Time between two attempts.', '2s'),
   'config-map-name': text('ConfigMap that configures plugins.', 'argo-rollouts-config'),
   'config-map-namespace': text('Namespace of it, and of the Secrets that it names. Default: the controller’s own.'),
+  'traffic-split-api-version': text('Version of the TrafficSplits of the Service Mesh Interface.', 'v1alpha1'),
+  'traefik-api-group': text('API group of TraefikServices; traefik.containo.us before Traefik 3.', 'traefik.io'),
+  'traefik-api-version': text('API version of TraefikServices.', 'traefik.io/v1alpha1'),
   'rollout-threads': text('Rollouts that are worked on at a time.', '10'),
   'experiment-threads': text('Experiments that are worked on at a time.', '10'),
   'analysis-threads': text('AnalysisRuns that are worked on at a time.', '30'),
@@ -55,8 +60,8 @@ export const flags = {
 const notYet: readonly string[] = [
   ...['rollout-resync', 'kloglevel', 'service-threads', 'ingress-threads', 'controllers'],
   ...['ephemeral-metadata-threads', 'ephemeral-metadata-update-pod-retries', 'aws-target-group-binding-api-version'],
-  ...['alb-tag-key-resource-id', 'istio-api-version', 'ambassador-api-version', 'traffic-split-api-version'],
-  ...['traefik-api-group', 'traefik-api-version', 'ingress-api-version', 'appmesh-crd-version', 'alb-ingress-classes'],
+  ...['alb-tag-key-resource-id', 'istio-api-version', 'ambassador-api-version'],
+  ...['ingress-api-version', 'appmesh-crd-version', 'alb-ingress-classes'],
   ...['nginx-ingress-classes', 'aws-verify-target-group', 'alb-verify-weight', 'self-service-notification-enabled'],
   ...['enable-pprof-address'],
 ]
@@ -85,6 +90,9 @@ export const configurationSchema = z.object({
   'leader-election-retry-period': durationMs,
   'config-map-name': z.string().min(1),
   'config-map-namespace': z.string().optional(),
+  'traffic-split-api-version': z.enum(trafficSplitVersions),
+  'traefik-api-group': z.string().min(1),
+  'traefik-api-version': z.string().min(1),
   'rollout-threads': whole(1, 1000),
   'experiment-threads': whole(1, 1000),
   'analysis-threads': whole(1, 1000),
@@ -140,6 +148,16 @@ export const parseConfiguration = (argv: readonly string[]): Configuration => {
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`)
   throw new ConfigurationError(`${faults.join('; ')}. Run with --help to see all flags.`)
+}
+
+/** Which API the objects of routers have. As published, the group of a Traefik version yields to the flag for it. */
+export const routerVersionsOf = (configuration: Configuration): RouterVersions => {
+  const group = configuration['traefik-api-group']
+  const version = configuration['traefik-api-version'].split('/').at(-1) ?? traefikServices.version
+  return {
+    trafficSplit: configuration['traffic-split-api-version'],
+    traefikService: { ...traefikServices, group, version },
+  }
 }
 
 /** The text of `--help`. */

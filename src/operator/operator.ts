@@ -16,6 +16,7 @@ import { Plugins } from '../plugins/plugins.ts'
 import { PluginRegistry, type PluginSource } from '../plugins/registry.ts'
 import { closedHost, type Host, surroundingsOf } from '../providers/surroundings.ts'
 import { createRolloutController } from '../rollout/controller.ts'
+import type { RouterVersions } from '../routers/router-versions.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { noMetrics } from '../telemetry/no-metrics.ts'
@@ -53,6 +54,8 @@ export interface OperatorConfig {
   readonly ownNamespace?: string | undefined
   /** The ConfigMap of the plugins. Default: argo-rollouts-config in the namespace of the controller. */
   readonly pluginConfigMap?: Partial<PluginSource> | undefined
+  /** Which API the objects of routers have. Default: as published. */
+  readonly routerVersions?: RouterVersions | undefined
   /** Without it this process leads at once. */
   readonly leaderElection?: LeaderElectionConfig | undefined
 }
@@ -174,6 +177,7 @@ export const createOperator = (options: OperatorOptions): Operator => {
       registry,
       plugins,
       net,
+      routerVersions: config.routerVersions,
       queueMetrics: runtimeMetrics.queue('rollouts'),
       workers: config.rolloutWorkers ?? 10,
     }),

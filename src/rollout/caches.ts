@@ -18,6 +18,7 @@ import type { Resource } from '../kube/resource.ts'
 import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import type { KnownObjects } from '../routers/router.ts'
+import { defaultRouterVersions, type RouterVersions } from '../routers/router-versions.ts'
 import { type ObservedPod, observePod } from './observed-pod.ts'
 import { readRollout } from './read-rollout.ts'
 import { observeWorkload, type Workload } from './workload.ts'
@@ -76,10 +77,13 @@ export class RolloutCaches {
   readonly templates: TemplateCaches
   /** What every release is judged by. Templates are not among them: an older one is as good as a newer one. */
   readonly ofEveryRelease: readonly SharedInformer<unknown>[]
+  /** Which API the objects of routers have. */
+  readonly routerVersions: RouterVersions
   readonly #informers: InformerFactory
   readonly #namespace: string | undefined
 
-  constructor(informers: InformerFactory, scope: ServedScope) {
+  constructor(informers: InformerFactory, scope: ServedScope, routerVersions = defaultRouterVersions) {
+    this.routerVersions = routerVersions
     const { namespace } = scope
     const labelSelector = instanceSelector(scope.instanceId)
     this.#informers = informers

@@ -15,6 +15,7 @@ import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import { cloneJson } from '../lib/json-value.ts'
 import type { PluginCaller } from '../plugins/plugins.ts'
 import type { PluginRegistry } from '../plugins/registry.ts'
+import type { RouterVersions } from '../routers/router-versions.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { apply } from './apply.ts'
 import { byManager, keyOf, RolloutCaches } from './caches.ts'
@@ -57,6 +58,8 @@ export interface RolloutControllerOptions {
   readonly plugins: Pick<PluginCaller, 'call' | 'describe'>
   /** For routers that ask a foreign API. */
   readonly net: Net
+  /** Which API the objects of routers have. Default: as published. */
+  readonly routerVersions?: RouterVersions | undefined
   /** Rollouts that are decided about at a time; of those whose writes are under way there are more. Default 10. */
   readonly workers?: number
 }
@@ -336,7 +339,7 @@ class RolloutReconciler {
 /** Wires the Rollout controller. Its caches come from `informers`, which the caller starts and waits for. */
 export const createRolloutController = (options: RolloutControllerOptions): RolloutController => {
   const { informers, runtime, scope, registry, plugins, net } = options
-  const caches = new RolloutCaches(informers, scope)
+  const caches = new RolloutCaches(informers, scope, options.routerVersions)
   const lastWrites = new LastWrites(runtime.clock)
   const ownWrites = new OwnWrites()
   const metrics = new RolloutMetrics(options.metrics, caches.rollouts.store)

@@ -6,6 +6,7 @@ import type { DeepReadonly } from '../lib/json.ts'
 import { equalJson } from '../lib/json-value.ts'
 import { routersOf } from '../routers/registry.ts'
 import type { BoundRouter, TrafficIntent } from '../routers/router.ts'
+import type { RouterVersions } from '../routers/router-versions.ts'
 import type { Release } from './math/release.ts'
 
 /** The routers of an earlier spec that are to be given back. */
@@ -40,7 +41,10 @@ const hasOtherServices = (a: DeepReadonly<RoutingInForce>, b: DeepReadonly<Routi
  * The routers that the status remembers and the spec does not name any more, or not in the same way; `undefined` when
  * nothing has changed. They are bound to the spec of that time.
  */
-export const formerRoutingOf = (rollout: DeepReadonly<Rollout>): FormerRouting | undefined => {
+export const formerRoutingOf = (
+  rollout: DeepReadonly<Rollout>,
+  versions?: RouterVersions,
+): FormerRouting | undefined => {
   const { spec, status = {} } = rollout
   const former = status.routing
   const present = routingInForce({ spec, status })
@@ -51,7 +55,7 @@ export const formerRoutingOf = (rollout: DeepReadonly<Rollout>): FormerRouting |
   const canary = { canaryService, stableService, trafficRouting: parsed.data }
   const maxWeight = parsed.data.maxTrafficWeight ?? 100
   return {
-    routers: routersOf({ ...rollout, spec: { strategy: { canary } } }),
+    routers: routersOf({ ...rollout, spec: { strategy: { canary } } }, versions),
     intent: {
       canary: { serviceName: canaryService, podTemplateHash: '', weight: 0 },
       stable: { serviceName: stableService, podTemplateHash: status.stableRS ?? '', weight: maxWeight },

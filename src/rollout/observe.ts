@@ -152,8 +152,8 @@ export const observe = (
   outside: OutsideView,
 ): Observation => {
   const { rollout, faults, workload, cache: workloads } = withWorkload(caches, readRollout(object))
-  const routers = faults.length > 0 ? [] : routersOf(rollout)
-  const formerRouting = faults.length > 0 ? undefined : formerRoutingOf(rollout)
+  const routers = faults.length > 0 ? [] : routersOf(rollout, caches.routerVersions)
+  const formerRouting = faults.length > 0 ? undefined : formerRoutingOf(rollout, caches.routerVersions)
   const needed: readonly NeededCache[] = [
     ...caches.ofEveryRelease,
     ...(hasExperiments(rollout) ? [caches.experiments as SharedInformer<unknown>] : []),

@@ -3,7 +3,6 @@ import { type WorkloadResource, workloadResource } from '../api/workload-referen
 import type { StoredObject } from '../kube/informer.ts'
 import type { Resource } from '../kube/resource.ts'
 import type { DeepReadonly } from '../lib/json.ts'
-import { routerResources } from '../routers/registry.ts'
 import type { ObjectRef } from '../routers/router.ts'
 import { byWorkload, keyOf, ownerOf, type RolloutCaches, workloadKey } from './caches.ts'
 import type { ObservedPod } from './observed-pod.ts'
@@ -61,9 +60,7 @@ export class WatchesOnDemand {
     const workload = rollout.spec.workloadRef && workloadResource(rollout.spec.workloadRef)
     if (workload !== undefined) this.#watchWorkload(workload)
     const named = [...routers, ...(formerRouting?.routers ?? [])].flatMap((router) => router.refs(known))
-    for (const resource of routerResources) {
-      if (named.some((ref) => ref.resource.kind === resource.kind)) this.#watchRouter(resource)
-    }
+    for (const { resource } of named) this.#watchRouter(resource)
     this.#refs.note(key, named)
   }
 

@@ -8,6 +8,9 @@ import { fromNativeSpec, fromPluginSpec } from './gateway-api/spec.ts'
 import { nginxRouter } from './nginx/nginx.ts'
 import { pluginRouter } from './plugin/plugin.ts'
 import { type BoundRouter, bindRouter } from './router.ts'
+import { defaultRouterVersions, type RouterVersions } from './router-versions.ts'
+import { smiRouter } from './smi/smi.ts'
+import { traefikRouter } from './traefik/traefik.ts'
 
 /** Plugins that are asked, in an order that is always the same. */
 const pluginNames = (plugins: DeepReadonly<TrafficRouting>['plugins']): readonly string[] =>
@@ -19,11 +22,18 @@ const pluginNames = (plugins: DeepReadonly<TrafficRouting>['plugins']): readonly
  * The routers that a Rollout names, in the order in which they are served. Adding a router is adding its line here.
  * A plugin configuration that does not parse names no router; validation reports it.
  */
-export const routersOf = (rollout: DeepReadonly<Rollout>): readonly BoundRouter[] => {
+export const routersOf = (
+  rollout: DeepReadonly<Rollout>,
+  versions: RouterVersions = defaultRouterVersions,
+): readonly BoundRouter[] => {
   const routing = rollout.spec.strategy?.canary?.trafficRouting
   const plugin = gatewayApiPluginSchema.safeParse(routing?.plugins?.[gatewayApiPluginName])
   return [
     ...(routing?.nginx === undefined ? [] : [bindRouter(nginxRouter, routing.nginx, rollout)]),
+    ...(routing?.smi === undefined ? [] : [bindRouter(smiRouter(versions.trafficSplit), routing.smi, rollout)]),
+    ...(routing?.traefik === undefined
+      ? []
+      : [bindRouter(traefikRouter(versions.traefikService), routing.traefik, rollout)]),
     ...(routing?.gatewayAPI === undefined
       ? []
       : [bindRouter(gatewayApiRouter, fromNativeSpec(routing.gatewayAPI), rollout)]),
@@ -33,6 +43,3 @@ export const routersOf = (rollout: DeepReadonly<Rollout>): readonly BoundRouter[
     ),
   ]
 }
-
-/** Every kind that some router reads: what the controller's role must allow and what its caches may hold. */
-export const routerResources = [...nginxRouter.resources, ...gatewayApiRouter.resources]

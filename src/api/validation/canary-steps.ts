@@ -80,7 +80,8 @@ const headerErrors = (step: Step, at: string, routing: Routing): readonly FieldE
 
 const mirrorErrors = (step: Step, at: string, routing: Routing): readonly FieldError[] => {
   if (step.setMirrorRoute === undefined) return []
-  const unsupported = (routing?.istio ?? routing?.gatewayAPI) === undefined && !hasPlugins(routing)
+  const supported = routing?.istio ?? routing?.gatewayAPI ?? routing?.traefik?.mirroringTraefikServiceName
+  const unsupported = supported === undefined && !hasPlugins(routing)
   const value = shown('#SetMirrorRoute', step.setMirrorRoute)
   return [
     ...(unsupported
@@ -107,7 +108,7 @@ const experimentErrors = (step: Step, at: string, routing: Routing): readonly Fi
     }
     const detail =
       'Experiment template weight is only available for TrafficRouting with SMI, ALB, Istio and Plugins at this time'
-    const supported = routing.smi ?? routing.alb ?? routing.istio ?? routing.gatewayAPI
+    const supported = routing.smi ?? routing.alb ?? routing.istio ?? routing.gatewayAPI ?? routing.traefik
     return supported === undefined && !hasPlugins(routing) ? [invalid(field, template.weight, detail)] : []
   })
 

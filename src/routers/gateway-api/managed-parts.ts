@@ -5,19 +5,21 @@ import { managedRoutePartsAnnotation } from '../../api/labels.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { isJsonObject } from '../../lib/json-value.ts'
-import type { Route } from './rules.ts'
 
 const partsSchema = z.object({ rules: z.array(z.string()).optional(), backends: z.array(z.string()).optional() })
 
 /** What a release has added to a route: rules by their {@link fingerprint}, backends of experiments by their Service. */
 export type ManagedParts = DeepReadonly<z.infer<typeof partsSchema>>
 
+/** An object that may carry the record. */
+type Recorded = DeepReadonly<{ metadata: { annotations?: Record<string, string> | undefined } }>
+
 const recordSchema = z.record(z.string(), partsSchema)
 
 const keyOf = ({ metadata }: DeepReadonly<Rollout>): string => `${metadata.namespace ?? ''}/${metadata.name}`
 
-const recordOf = (route: Route): Readonly<Record<string, ManagedParts>> => {
-  const text = route.metadata.annotations?.[managedRoutePartsAnnotation]
+const recordOf = (object: Recorded): Readonly<Record<string, ManagedParts>> => {
+  const text = object.metadata.annotations?.[managedRoutePartsAnnotation]
   if (text === undefined) return {}
   try {
     const record = recordSchema.safeParse(JSON.parse(text))
@@ -46,17 +48,17 @@ export const fingerprint = ({ matches, backendRefs = [], filters = [] }: DeepRea
   return createHash('sha256').update(text).digest('hex').slice(0, 12)
 }
 
-/** What a Rollout has added to a route, by the route's own annotation. */
-export const managedPartsOf = (route: Route, rollout: DeepReadonly<Rollout>): ManagedParts =>
-  recordOf(route)[keyOf(rollout)] ?? {}
+/** What a Rollout has added to a route or another object, by its own annotation. */
+export const managedPartsOf = (object: Recorded, rollout: DeepReadonly<Rollout>): ManagedParts =>
+  recordOf(object)[keyOf(rollout)] ?? {}
 
 /** The annotation that says what a Rollout has added besides what others have; `undefined` when that is nothing. */
 export const recordWith = (
-  route: Route,
+  object: Recorded,
   rollout: DeepReadonly<Rollout>,
   { rules = [], backends = [] }: ManagedParts,
 ): string | undefined => {
-  const { [keyOf(rollout)]: _, ...others } = recordOf(route)
+  const { [keyOf(rollout)]: _, ...others } = recordOf(object)
   const own = { ...(rules.length > 0 && { rules }), ...(backends.length > 0 && { backends }) }
   const record = Object.keys(own).length === 0 ? others : { ...others, [keyOf(rollout)]: own }
   return Object.keys(record).length === 0 ? undefined : JSON.stringify(withSortedKeys(record))

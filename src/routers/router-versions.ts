@@ -1,0 +1,18 @@
+import { traefikServices, trafficSplits } from '../api/resources.ts'
+import type { Resource } from '../kube/resource.ts'
+
+/** Versions of the Traffic Split API of the Service Mesh Interface. */
+export type TrafficSplitVersion = keyof typeof trafficSplits
+
+/** See {@link TrafficSplitVersion}. */
+export const trafficSplitVersions = Object.keys(trafficSplits) as readonly TrafficSplitVersion[]
+
+/** Which API the objects of routers have, where a cluster may serve one or another. */
+export interface RouterVersions {
+  readonly trafficSplit: TrafficSplitVersion
+  /** TraefikServices: of traefik.io, or of traefik.containo.us before Traefik 3. */
+  readonly traefikService: Resource
+}
+
+/** What the published controller takes when no flag says otherwise. */
+export const defaultRouterVersions: RouterVersions = { trafficSplit: 'v1alpha1', traefikService: traefikServices }
