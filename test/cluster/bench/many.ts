@@ -115,6 +115,7 @@ export const many: Load = async (stage, size) => {
   await observed
   await delay(restMs)
   const all = memory(controller, `${names.length} Rollouts`, '450 MiB', 220)
+  place.witness.stop()
   await controller.stop()
   return {
     figures: [...creation.figures, empty, some, someAgain, all, figure, quiet],

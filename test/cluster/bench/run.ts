@@ -44,7 +44,9 @@ const stage = await openStage(say)
 for (const [name, { load, size: usual }] of Object.entries(loads)) {
   if (!options.load.includes(name)) continue
   const begin = performance.now()
-  results[name] = await load(stage, size ?? usual)
+  const result = await load(stage, size ?? usual)
+  results[name] = result
+  say(table(result.figures))
   say(`# ${name}: ${Math.round((performance.now() - begin) / 1000)} s`)
 }
 await stage.end()
@@ -55,7 +57,6 @@ if (options.json) {
   const requests = Object.fromEntries(Object.entries(results).map(([name, result]) => [name, result.requests]))
   console.log(JSON.stringify({ machine, figures, requests }, undefined, 2))
 } else {
-  console.log(`\n${table(figures)}`)
   for (const [name, { requests }] of Object.entries(results)) {
     console.log(`\nrequests of the controller in the load "${name}" (watches appear when they end)`)
     for (const [what, count] of Object.entries(requests))

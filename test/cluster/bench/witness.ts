@@ -98,7 +98,8 @@ async function follow<T>(
       watching = await api.watch(path, schema, tell)
     }
   }
-  void resume()
+  // A server that is gone tells nothing more; who waits for something hears of that by his own time limit.
+  resume().catch(() => undefined)
   return () => {
     isStopped = true
     watching.stop()
