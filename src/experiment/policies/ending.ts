@@ -32,3 +32,9 @@ export const isDurationOver = ({ snapshot, status }: ExperimentDraft): boolean =
   const end = durationEnd(snapshot.experiment, status)
   return end !== undefined && snapshot.now >= end
 }
+
+/**
+ * Whether the time is over, so that analyses that nothing requires are cut off: none begins any more, and those that run
+ * end with what they have measured until then.
+ */
+export const isClosing = (draft: ExperimentDraft): boolean => isDurationOver(draft) && !hasRequiredAnalyses(draft)

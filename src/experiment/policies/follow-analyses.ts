@@ -6,7 +6,7 @@ import { equalJson } from '../../lib/json-value.ts'
 import type { ExperimentDraft } from '../draft.ts'
 import { analysisChanged } from '../events.ts'
 import { newRun } from '../new-run.ts'
-import { isEnding } from './ending.ts'
+import { isClosing, isEnding } from './ending.ts'
 
 type Analysis = DeepReadonly<ExperimentAnalysis>
 
@@ -78,10 +78,14 @@ const start = (draft: ExperimentDraft, spec: Analysis, analysis: ExperimentAnaly
   enter(draft, analysis, { phase: 'Pending' }, key)
 }
 
-/** A run that somebody ended early reports success without having measured all it should: that is no verdict. */
-const verdictOn = ({ status, spec }: DeepReadonly<AnalysisRun>, before: string): State => {
+/**
+ * A run that somebody ended early reports success without having measured all it should: that is no verdict. One that was
+ * cut off with the Experiment's time has measured as long as it should.
+ */
+const verdictOn = (draft: ExperimentDraft, { status, spec }: DeepReadonly<AnalysisRun>, before: string): State => {
   const { phase, message } = status ?? {}
-  if (phase === 'Successful' && spec.terminate === true) return { phase: 'Inconclusive', message }
+  const isCutShort = spec.terminate === true && !isClosing(draft)
+  if (phase === 'Successful' && isCutShort) return { phase: 'Inconclusive', message }
   return { phase: phase === undefined ? before : phase, message }
 }
 
@@ -95,13 +99,14 @@ const follow = (draft: ExperimentDraft, spec: Analysis): void => {
   }
   if (isEnding(draft)) return
   if (analysis.analysisRun === '') {
+    if (isClosing(draft)) return
     start(draft, spec, analysis)
     return
   }
   const name = analysis.analysisRun
   const run = draft.run(name)
   const gone = draft.snapshot.failures.analyses.get(spec.name)
-  if (run !== undefined) enter(draft, analysis, verdictOn(run, analysis.phase))
+  if (run !== undefined) enter(draft, analysis, verdictOn(draft, run, analysis.phase))
   else if (gone !== undefined) enter(draft, analysis, error(gone))
   else {
     const key = `analysisrun/${name}`

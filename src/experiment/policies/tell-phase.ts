@@ -1,7 +1,7 @@
 import { type AnalysisPhase, isCompleted, type TemplatePhase, worsePhase } from '../../api/phases.ts'
 import type { ExperimentDraft } from '../draft.ts'
 import { experimentChanged } from '../events.ts'
-import { hasRequiredAnalyses, isDurationOver, requiredAnalysesSucceeded } from './ending.ts'
+import { hasRequiredAnalyses, isClosing, isDurationOver, requiredAnalysesSucceeded } from './ending.ts'
 
 interface Assessment {
   readonly phase: AnalysisPhase
@@ -62,13 +62,26 @@ const withoutVerdict: Assessment = {
   message: 'Terminated before the required AnalysisRuns completed',
 }
 
+/** The same for one whose time is over before an analysis has begun. */
+const withoutAnalysis: Assessment = {
+  phase: 'Inconclusive',
+  message: 'The duration ended before an analysis began',
+}
+
+/** What is said while the analyses that were cut off with the time have not told their verdict. */
+const closing = (draft: ExperimentDraft): Assessment => {
+  const analyses = draft.status.analysisRuns ?? []
+  const isMeasured = analyses.some(({ analysisRun, phase }) => analysisRun !== '' && !isCompleted(phase))
+  return isMeasured ? { phase: 'Running', message: '' } : withoutAnalysis
+}
+
 const assess = (draft: ExperimentDraft): Assessment => {
   const templates = assessTemplates(draft)
   const analyses = assessAnalyses(draft)
   const isBad = isCompleted(analyses.phase) && analyses.phase !== 'Successful'
   if (templates.phase === 'Successful') {
     const isDeferred = isCompleted(analyses.phase) || hasRequiredAnalyses(draft)
-    if (!isDeferred) return templates
+    if (!isDeferred) return isClosing(draft) ? closing(draft) : templates
     const terminated = draft.snapshot.experiment.spec.terminate === true && !isCompleted(analyses.phase)
     return terminated ? withoutVerdict : analyses
   }

@@ -5,8 +5,14 @@ import { scaleDownDeadlineAnnotation } from '../../../src/api/labels.ts'
 import { decide } from '../../../src/experiment/decide.ts'
 import { experimentPodHash } from '../../../src/experiment/new-replica-set.ts'
 import { objectOr } from '../../../src/lib/json-value.ts'
+import { runOf } from '../../builders/analysis-run.ts'
 import { anAnalysis, anExperiment, aTemplate } from '../../builders/experiment-builder.ts'
-import { aTemplateReplicaSet, experimentSnapshot, storedExperiment } from '../../builders/experiment-snapshot.ts'
+import {
+  aTemplateReplicaSet,
+  type ExperimentWorld,
+  experimentSnapshot,
+  storedExperiment,
+} from '../../builders/experiment-snapshot.ts'
 import { at, noon } from '../../builders/rollout-snapshot.ts'
 
 const ended = {
@@ -69,6 +75,45 @@ describe('the time of an Experiment', () => {
       decide(experimentSnapshot(anExperiment('ab').lasting('1m'), world(at(-60)))).status.phase,
       'Successful',
     )
+  })
+})
+
+describe('an Experiment whose time is over before an analysis has ended', () => {
+  const world = (run: { phase: string; terminate?: boolean }): ExperimentWorld => ({
+    status: {
+      ...ended,
+      phase: 'Running',
+      analysisRuns: [{ name: 'check', analysisRun: 'ab-check', phase: 'Running' }],
+    },
+    analysisRuns: [
+      {
+        ...runOf(run.terminate === undefined ? {} : { terminate: run.terminate }, { phase: run.phase }),
+        metadata: { ...runOf().metadata, name: 'ab-check', namespace: 'default' },
+      },
+    ],
+  })
+  const builder = anExperiment('ab').lasting('1m').withAnalyses(anAnalysis('check'))
+  const planOf = (run: { phase: string; terminate?: boolean }) => decide(experimentSnapshot(builder, world(run)))
+
+  it('cuts the measuring off, and says nothing before its verdict is there', () => {
+    const { status, effects } = planOf({ phase: 'Running' })
+    assert.equal(status.phase, 'Running')
+    assert.ok(effects.some(({ type }) => type === 'terminateAnalysisRun'))
+  })
+
+  it('fails when the last measurement was bad', () => {
+    assert.equal(planOf({ phase: 'Failed', terminate: true }).status.phase, 'Failed')
+    assert.equal(planOf({ phase: 'Inconclusive', terminate: true }).status.phase, 'Inconclusive')
+  })
+
+  it('succeeds when nothing bad was measured until then', () => {
+    assert.equal(planOf({ phase: 'Successful', terminate: true }).status.phase, 'Successful')
+  })
+
+  it('has no verdict where the analysis never began', () => {
+    const { status } = world({ phase: '' })
+    const unbegun = { ...status, analysisRuns: [{ name: 'check', analysisRun: '', phase: '' }] }
+    assert.equal(decide(experimentSnapshot(builder, { status: unbegun })).status.phase, 'Inconclusive')
   })
 })
 
