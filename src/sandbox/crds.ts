@@ -19,12 +19,12 @@ export const productCrds = (): readonly JsonObject[] =>
     .sort()
     .map(read)
 
-const gatewayCrd = (kind: string, plural: string, version = 'v1'): JsonObject => ({
+const routingCrd = (group: string, kind: string, plural: string, version = 'v1'): JsonObject => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
-  metadata: { name: `${plural}.gateway.networking.k8s.io` },
+  metadata: { name: `${plural}.${group}` },
   spec: {
-    group: 'gateway.networking.k8s.io',
+    group,
     names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase() },
     scope: 'Namespaced',
     versions: [
@@ -54,10 +54,14 @@ const gatewayCrd = (kind: string, plural: string, version = 'v1'): JsonObject =>
   },
 })
 
-/** The routes of the Gateway API as far as the sandbox needs them: it keeps what is written and checks nothing inside. */
-export const gatewayApiCrds: readonly JsonObject[] = [
-  gatewayCrd('HTTPRoute', 'httproutes'),
-  gatewayCrd('GRPCRoute', 'grpcroutes'),
-  gatewayCrd('TCPRoute', 'tcproutes', 'v1alpha2'),
-  gatewayCrd('TLSRoute', 'tlsroutes', 'v1alpha2'),
+const gateway = 'gateway.networking.k8s.io'
+
+/** The kinds that routers read and write, as far as the sandbox needs them: it keeps what is written and checks nothing inside. */
+export const routingCrds: readonly JsonObject[] = [
+  routingCrd(gateway, 'HTTPRoute', 'httproutes'),
+  routingCrd(gateway, 'GRPCRoute', 'grpcroutes'),
+  routingCrd(gateway, 'TCPRoute', 'tcproutes', 'v1alpha2'),
+  routingCrd(gateway, 'TLSRoute', 'tlsroutes', 'v1alpha2'),
+  routingCrd('split.smi-spec.io', 'TrafficSplit', 'trafficsplits', 'v1alpha1'),
+  routingCrd('traefik.io', 'TraefikService', 'traefikservices', 'v1alpha1'),
 ]

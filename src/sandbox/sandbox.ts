@@ -2,7 +2,7 @@ import type { Pod } from '../api/kubernetes/pod.ts'
 import type { Transport } from '../kube/transport.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import { ApiServer } from './api-server/api-server.ts'
-import { gatewayApiCrds, productCrds } from './crds.ts'
+import { productCrds, routingCrds } from './crds.ts'
 import { clusterMoments } from './metrics/cluster-moments.ts'
 import type { MetricRule } from './metrics/metric-rule.ts'
 import { type NetCall, SandboxNet } from './metrics/sandbox-net.ts'
@@ -92,7 +92,7 @@ export const createSandbox = (options: SandboxOptions = {}): Sandbox => {
   const { seed = 1, startMs = defaultStartMs, pods = [], web = [], latencyMs, onNetCall } = options
   const clock = new VirtualClock(startMs)
   const random = seededRandom(Math.floor(randomOf(seed, 'uids') * 2 ** 32))
-  const server = new ApiServer({ clock, random, crds: options.crds ?? [...productCrds(), ...gatewayApiCrds] })
+  const server = new ApiServer({ clock, random, crds: options.crds ?? [...productCrds(), ...routingCrds] })
   const behaviors = new Behaviors(pods, clock)
   const latency = latencyMs === undefined ? {} : { latencyMs }
   const world = createWorld({ server, clock, seed, behaviorOf: (pod) => behaviors.of(pod), ...latency })

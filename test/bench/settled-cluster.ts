@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { JsonObject } from '../../src/lib/json.ts'
 import { createOperator, type LeaderElectionConfig } from '../../src/operator/operator.ts'
 import { ControllerProcess } from '../../src/sandbox/controller-process.ts'
-import { gatewayApiCrds, productCrds } from '../../src/sandbox/crds.ts'
+import { productCrds, routingCrds } from '../../src/sandbox/crds.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts'
 import { applyObjects } from '../../src/sandbox/scenario/actions.ts'
 import { resourceOf } from '../../src/sandbox/world/server-cluster.ts'
@@ -11,7 +11,7 @@ import { noMetrics } from '../../src/telemetry/no-metrics.ts'
 import { silentLogger } from '../../src/telemetry/silent-logger.ts'
 import { aRollout, pause, setWeight } from '../builders/rollout-builder.ts'
 
-const crds = [...productCrds(), ...gatewayApiCrds]
+const crds = [...productCrds(), ...routingCrds]
 const namespaces = { group: '', version: 'v1', plural: 'namespaces' }
 
 const leaderElection: LeaderElectionConfig = {

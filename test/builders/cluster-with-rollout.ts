@@ -5,12 +5,12 @@ import type { RolloutStatus } from '../../src/api/rollout-status.ts'
 import type { Transport } from '../../src/kube/transport.ts'
 import type { DeepReadonly, JsonObject } from '../../src/lib/json.ts'
 import { cloneJson } from '../../src/lib/json-value.ts'
-import { gatewayApiCrds, productCrds } from '../../src/sandbox/crds.ts'
+import { productCrds, routingCrds } from '../../src/sandbox/crds.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts'
 import { aRollout, pause, type RolloutBuilder, setWeight } from './rollout-builder.ts'
 
 /** Reading the CRDs takes longer than most tests. */
-const crds = [...productCrds(), ...gatewayApiCrds]
+const crds = [...productCrds(), ...routingCrds]
 
 const user = 'test'
 

@@ -3,6 +3,7 @@ import type { GrpcRoute, HttpRoute } from '../../src/api/kubernetes/gateway-rout
 import type { Ingress } from '../../src/api/kubernetes/ingress.ts'
 import type { Manifest } from '../../src/api/kubernetes/object-meta.ts'
 import type { Service } from '../../src/api/kubernetes/service.ts'
+import type { TraefikService } from '../../src/api/kubernetes/traefik-service.ts'
 import type { Metric } from '../../src/api/metric.ts'
 
 const metadata = (name: string) => ({ name, namespace: 'default' })
@@ -59,6 +60,21 @@ export const anIngress = (name: string): Manifest<Ingress> => ({
         },
       },
     ],
+  },
+})
+
+/** A weighted TraefikService of this name between the two Services, all weight on the stable one. */
+export const aTraefikService = (name: string): Manifest<TraefikService> => ({
+  apiVersion: 'traefik.io/v1alpha1',
+  kind: 'TraefikService',
+  metadata: metadata(name),
+  spec: {
+    weighted: {
+      services: [
+        { name: `${name}-stable`, port: 80, weight: 100 },
+        { name: `${name}-canary`, port: 80, weight: 0 },
+      ],
+    },
   },
 })
 

@@ -85,17 +85,17 @@ export class RolloutBuilder {
 
   /** Weights by an HTTPRoute of this name, between the Services `<rollout>-stable` and `<rollout>-canary`. */
   routedByHttpRoute(route: string): RolloutBuilder {
-    return this.#routed({ gatewayAPI: { httpRoute: route } })
+    return this.routedBy({ gatewayAPI: { httpRoute: route } })
   }
 
   /** Weights by a canary ingress beside this one. */
   routedByIngress(ingress: string): RolloutBuilder {
-    return this.#routed({ nginx: { stableIngress: ingress } })
+    return this.routedBy({ nginx: { stableIngress: ingress } })
   }
 
   /** Weights by a plugin of this name. */
   routedByPlugin(name: string, config: JsonObject = {}): RolloutBuilder {
-    return this.#routed({ plugins: { [name]: config } })
+    return this.routedBy({ plugins: { [name]: config } })
   }
 
   /** Names of the routes that its steps may make, the first with the highest priority. */
@@ -104,7 +104,8 @@ export class RolloutBuilder {
     return this.withCanary({ trafficRouting: { ...trafficRouting, managedRoutes: names.map((name) => ({ name })) } })
   }
 
-  #routed(trafficRouting: NonNullable<Canary['trafficRouting']>): RolloutBuilder {
+  /** Weights by these routers, between the Services `<rollout>-stable` and `<rollout>-canary`. */
+  routedBy(trafficRouting: NonNullable<Canary['trafficRouting']>): RolloutBuilder {
     const name = this.#manifest.metadata.name ?? ''
     return this.withCanary({ stableService: `${name}-stable`, canaryService: `${name}-canary`, trafficRouting })
   }

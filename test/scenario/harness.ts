@@ -5,7 +5,7 @@ import { durationMs } from '../../src/lib/duration.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
 import { createOperator, type OperatorOptions } from '../../src/operator/operator.ts'
 import { ControllerProcess } from '../../src/sandbox/controller-process.ts'
-import { gatewayApiCrds, productCrds } from '../../src/sandbox/crds.ts'
+import { productCrds, routingCrds } from '../../src/sandbox/crds.ts'
 import { type FaultRule, injectFaults } from '../../src/sandbox/faults.ts'
 import type { Violation } from '../../src/sandbox/invariants/invariant.ts'
 import { secretValues } from '../../src/sandbox/invariants/no-secrets-told.ts'
@@ -57,7 +57,7 @@ export interface StoryOptions extends Omit<SandboxOptions, 'crds'> {
 }
 
 /** Reading the CRDs takes longer than most stories. */
-const crds = [...productCrds(), ...gatewayApiCrds]
+const crds = [...productCrds(), ...routingCrds]
 
 /** The defaults of the controller, in a namespace that every sandbox has. */
 const leaseTimes = { namespace: 'default', leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2000 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createOperator, type Operator } from '../../src/operator/operator.ts'
-import { gatewayApiCrds, productCrds } from '../../src/sandbox/crds.ts'
+import { productCrds, routingCrds } from '../../src/sandbox/crds.ts'
 import { watchInvariants } from '../../src/sandbox/invariants/watch.ts'
 import { seededRandom } from '../../src/sandbox/random.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts'
@@ -11,7 +11,7 @@ import { anHttpRoute, servicePair } from '../builders/objects.ts'
 import { aRollout, pause, setWeight } from '../builders/rollout-builder.ts'
 import { rollout } from './expect.ts'
 
-const crds = [...productCrds(), ...gatewayApiCrds]
+const crds = [...productCrds(), ...routingCrds]
 const web = aRollout('web')
   .withReplicas(3)
   .withSteps(setWeight(34), pause('30s'), setWeight(67), pause('30s'))

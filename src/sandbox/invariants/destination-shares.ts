@@ -3,6 +3,7 @@ import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
 import { applicationOf, trafficObjects } from '../traffic/cluster-traffic.ts'
 import { hashLabel } from '../traffic/split.ts'
 import { type TrafficObjects, trafficOf } from '../traffic/traffic.ts'
+import { weightedKinds } from '../traffic/weighted-lists.ts'
 import type { Cluster, ClusterChange } from '../world/cluster.ts'
 
 /** Parts of the requests (0 to 1) by the pod-template hash that their Service selects; Services without one have no part. */
@@ -11,7 +12,7 @@ export type DestinationShares = ReadonlyMap<string, number>
 const routeKinds = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute']
 
 /** Kinds whose objects decide where requests go. */
-export const routingKinds: ReadonlySet<string> = new Set(['Service', 'Ingress', ...routeKinds])
+export const routingKinds: ReadonlySet<string> = new Set(['Service', 'Ingress', ...routeKinds, ...weightedKinds])
 
 /** The part that stands for requests with certain headers: nobody knows how many they are, but they need a pod. */
 const someRequests = 1e-6
@@ -46,6 +47,7 @@ export const trafficObjectsBefore = (cluster: Cluster, namespace: string, change
     services: undo(['Service'], objects.services),
     ingresses: undo(['Ingress'], objects.ingresses),
     routes: undo(routeKinds, objects.routes),
+    weighted: undo(weightedKinds, objects.weighted),
     pods: objects.pods,
   }
 }

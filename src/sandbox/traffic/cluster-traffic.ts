@@ -4,6 +4,7 @@ import type { DeepReadonly } from '../../lib/json.ts'
 import type { Cluster } from '../world/cluster.ts'
 import { type Answer, answerTo, type Request } from './request.ts'
 import { type Application, type Traffic, type TrafficObjects, trafficOf } from './traffic.ts'
+import { type WeightedObject, weightedKinds } from './weighted-lists.ts'
 
 type Strategy = DeepReadonly<Rollout>['spec']['strategy']
 
@@ -38,6 +39,7 @@ export const trafficObjects = (cluster: Cluster, namespace: string): TrafficObje
   routes: (['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'] as const).flatMap((kind) =>
     cluster.list(kind, namespace),
   ),
+  weighted: weightedKinds.flatMap((kind): readonly WeightedObject[] => cluster.list(kind, namespace)),
   pods: cluster.list('Pod', namespace),
 })
 

@@ -6,12 +6,14 @@ import { isReady } from '../pods/pod-status.ts'
 import { type GatewayRoute, servicesOfSpecialRules, sharesOfGatewayRoutes } from './gateway-routes.ts'
 import { sharesOfIngresses } from './nginx-ingresses.ts'
 import { hashLabel, type PodShares, type ServiceShare, selects, spreadOverPods } from './split.ts'
+import { sharesOfWeightedObjects, type WeightedObject } from './weighted-lists.ts'
 
 /** The objects of one namespace that decide where requests go. */
 export interface TrafficObjects {
   readonly services: readonly DeepReadonly<Service>[]
   readonly ingresses: readonly DeepReadonly<Ingress>[]
   readonly routes: readonly GatewayRoute[]
+  readonly weighted: readonly WeightedObject[]
   readonly pods: readonly DeepReadonly<Pod>[]
 }
 
@@ -27,7 +29,7 @@ export interface Application {
 
 /** Where the requests of an application end, and which objects decided it. */
 export interface Traffic extends PodShares {
-  readonly via: 'gateway-api' | 'nginx' | 'services' | 'pods'
+  readonly via: 'gateway-api' | 'weights' | 'nginx' | 'services' | 'pods'
   /** The split over Services, before pods are looked at; empty when requests go to pods directly. */
   readonly services: readonly ServiceShare[]
   /** Services that get the requests with certain headers, however few these are. */
@@ -66,7 +68,7 @@ const overAllPods = (application: Application, pods: readonly DeepReadonly<Pod>[
 
 /**
  * Derives from the objects that exist where the requests of an application go at this moment: Gateway API routes that
- * name one of its Services, else ingress-nginx ingresses that do, else its Services, else its pods as they are. A Service
+ * name one of its Services, else objects that list them with weights (TrafficSplits, TraefikServices), else ingress-nginx ingresses that do, else its Services, else its pods as they are. A Service
  * without a ready pod fails its part of the requests (ingress-nginx would send it to the ordinary backend; counting it
  * as failed keeps a too early weight visible).
  */
@@ -81,6 +83,8 @@ export const trafficOf = (application: Application, objects: TrafficObjects): Tr
   })
   const byRoutes = sharesOfGatewayRoutes(objects.routes, names)
   if (byRoutes !== undefined) return routed('gateway-api', byRoutes)
+  const byWeights = sharesOfWeightedObjects(objects.weighted, names)
+  if (byWeights !== undefined) return routed('weights', byWeights)
   const byIngresses = sharesOfIngresses(objects.ingresses, names)
   if (byIngresses !== undefined) return routed('nginx', byIngresses)
   const byServices = sharesOfServices(services, application.mainService)

@@ -8,6 +8,8 @@ import type { Ingress } from '../../api/kubernetes/ingress.ts'
 import type { Manifest } from '../../api/kubernetes/object-meta.ts'
 import type { Pod } from '../../api/kubernetes/pod.ts'
 import type { EndpointSlice, Service } from '../../api/kubernetes/service.ts'
+import type { TraefikService } from '../../api/kubernetes/traefik-service.ts'
+import type { TrafficSplit } from '../../api/kubernetes/traffic-split.ts'
 import type { Deployment, Job, ReplicaSet } from '../../api/kubernetes/workloads.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
@@ -27,6 +29,8 @@ export interface KindTypes {
   GRPCRoute: GrpcRoute
   TCPRoute: TcpRoute
   TLSRoute: TlsRoute
+  TrafficSplit: TrafficSplit
+  TraefikService: TraefikService
   Event: KubeEvent
   Secret: Secret
   Rollout: Rollout

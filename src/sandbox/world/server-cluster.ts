@@ -18,6 +18,8 @@ import {
   services,
   tcpRoutes,
   tlsRoutes,
+  traefikServices,
+  trafficSplits,
 } from '../../api/resources.ts'
 import { pathOf, type Resource } from '../../kube/resource.ts'
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
@@ -49,6 +51,8 @@ export const resourceOf: Readonly<Record<Kind, Resource>> = {
   GRPCRoute: grpcRoutes,
   TCPRoute: tcpRoutes,
   TLSRoute: tlsRoutes,
+  TrafficSplit: trafficSplits.v1alpha1,
+  TraefikService: traefikServices,
   Event: events,
   Secret: secrets,
   Rollout: rollouts,

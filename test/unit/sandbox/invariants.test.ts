@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { AnalysisRun } from '../../../src/api/analysis-run.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
-import { gatewayApiCrds, productCrds } from '../../../src/sandbox/crds.ts'
+import { productCrds, routingCrds } from '../../../src/sandbox/crds.ts'
 import { watchInvariants } from '../../../src/sandbox/invariants/watch.ts'
 import { controllerUser } from '../../../src/sandbox/operator-port.ts'
 import { createSandbox } from '../../../src/sandbox/sandbox.ts'
@@ -11,7 +11,7 @@ import type { Kind } from '../../../src/sandbox/world/cluster.ts'
 import { anHttpRoute, aService } from '../../builders/objects.ts'
 import { analysis, aRollout, pause, setCanaryScale, setWeight } from '../../builders/rollout-builder.ts'
 
-const crds = [...productCrds(), ...gatewayApiCrds]
+const crds = [...productCrds(), ...routingCrds]
 const plain = (value: unknown): JsonObject => JSON.parse(JSON.stringify(value))
 
 const rolloutOf = (steps = [setWeight(20), pause()]) =>

@@ -37,6 +37,7 @@ const objects = (...rules: RouteRule[]) => ({
   services: [service('stable', 'old'), service('canary', 'new')],
   pods: [pod('old'), pod('new')],
   ingresses: [],
+  weighted: [],
   routes: [{ apiVersion: 'v1', kind: 'HTTPRoute', metadata: meta('web'), spec: { rules } } satisfies HttpRoute],
 })
 

@@ -49,7 +49,7 @@ const ingress = (name: string, backend: string, annotations: Record<string, stri
 const traffic = (objects: Partial<TrafficObjects>) =>
   trafficOf(
     { labels: { app: 'web' }, mainService: 'stable' },
-    { services: [], ingresses: [], routes: [], pods: [], ...objects },
+    { services: [], ingresses: [], routes: [], weighted: [], pods: [], ...objects },
   )
 
 const pair = [service('canary', 'new'), service('stable', 'old')]

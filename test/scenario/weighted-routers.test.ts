@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { describe } from 'node:test'
+import { aTraefikService, servicePair } from '../builders/objects.ts'
+import { aRollout, pause, type RolloutBuilder, setWeight } from '../builders/rollout-builder.ts'
+import { expectTraffic, rollout, trafficOf } from './expect.ts'
+import { type Story, story } from './harness.ts'
+
+const web = aRollout('web').withReplicas(5).withSteps(setWeight(20), pause(), setWeight(60), pause())
+
+const routers: Readonly<Record<string, readonly [RolloutBuilder, readonly object[]]>> = {
+  'a TrafficSplit': [web.routedBy({ smi: {} }), []],
+  'a TraefikService': [web.routedBy({ traefik: { weightedTraefikServiceName: 'web' } }), [aTraefikService('web')]],
+}
+
+/** No request may ever go to a destination that cannot answer, except while nothing runs at all. */
+const neverFails = (told: Story): void => {
+  let served = false
+  told.sandbox.cluster.onChange(({ kind }) => {
+    if (!['Pod', 'TrafficSplit', 'TraefikService', 'Service'].includes(kind)) return
+    if (told.sandbox.cluster.get('Rollout', { namespace: 'default', name: 'web' }) === undefined) return
+    const { failed = 0 } = trafficOf(told, 'web')
+    if (failed === 0) served = true
+    assert.ok(!served || failed === 0, `${failed} % of the requests fail at ${told.nowMs / 1000}s\n${told.describe()}`)
+  })
+}
+
+for (const [router, [builder, objects]] of Object.entries(routers)) {
+  const release = async (told: Story): Promise<void> => {
+    neverFails(told)
+    await told.begin(...servicePair('web'), ...objects, builder.build())
+    await told.until(rollout('web').isHealthy(), '2m')
+    told.act({ setImage: { rollout: 'web', image: 'web:2' } })
+    await told.until(rollout('web').isPaused('CanaryPauseStep'), '2m')
+  }
+
+  describe(`a canary routed by ${router}`, () => {
+    story('moves traffic step by step and loses no request', {}, async (told) => {
+      await release(told)
+      expectTraffic(told, 'web', { 1: 80, 2: 20 })
+      told.act({ promote: { rollout: 'web' } })
+      await told.until(rollout('web').isAtStep(3), '1m')
+      expectTraffic(told, 'web', { 1: 40, 2: 60 })
+      told.act({ promote: { rollout: 'web' } })
+      await told.until(rollout('web').isHealthy(), '3m')
+      expectTraffic(told, 'web', { 2: 100 })
+    })
+
+    story('returns all traffic to stable at an abort', {}, async (told) => {
+      await release(told)
+      told.act({ abort: { rollout: 'web' } })
+      await told.until(rollout('web').isDegraded(), '1m')
+      await told.pass('5s')
+      expectTraffic(told, 'web', { 1: 100 })
+    })
+  })
+}
+
+describe('a TrafficSplit', () => {
+  story('goes with the router that made it', {}, async (told) => {
+    await told.begin(...servicePair('web'), web.routedBy({ smi: {} }).build())
+    await told.until(rollout('web').isHealthy(), '2m')
+    const split = () => told.sandbox.cluster.get('TrafficSplit', { namespace: 'default', name: 'web' })
+    assert.deepEqual(
+      split()?.spec.backends.map(({ weight }) => weight),
+      ['0', '100'],
+    )
+    const patch = { spec: { strategy: { canary: { trafficRouting: null } } } }
+    told.act({ patch: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'web', patch } })
+    await told.pass('30s')
+    assert.equal(split(), undefined)
+  })
+})
