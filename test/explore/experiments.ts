@@ -6,7 +6,7 @@ const templates = [
   { name: 'baseline', specRef: 'stable', weight: 10 },
   { name: 'canary', specRef: 'canary', weight: 10 },
 ]
-const judged = experiment({ templates, duration: '20s', analyses: [{ name: 'check', templateName: 'check' }] })
+const judged = experiment({ templates, duration: '3m', analyses: [{ name: 'check', templateName: 'check' }] })
 
 const byRoute = aRollout('web').withReplicas(3).withPorts(8080).routedByHttpRoute('web')
 const stepwise = byRoute.withSteps(setWeight(34), judged, setWeight(67))

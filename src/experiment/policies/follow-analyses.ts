@@ -78,13 +78,20 @@ const start = (draft: ExperimentDraft, spec: Analysis, analysis: ExperimentAnaly
   enter(draft, analysis, { phase: 'Pending' }, key)
 }
 
+/** Whether every metric that decides something was measured at least once. */
+const hasMeasuredAll = ({ spec, status }: DeepReadonly<AnalysisRun>): boolean =>
+  spec.metrics.every(({ name }) => {
+    const result = status?.metricResults?.find((each) => each.name === name)
+    return result?.dryRun === true || (result?.count ?? 0) > 0
+  })
+
 /**
  * A run that somebody ended early reports success without having measured all it should: that is no verdict. One that was
- * cut off with the Experiment's time has measured as long as it should.
+ * cut off with the Experiment's time has measured as long as it should, if it has measured at all.
  */
-const verdictOn = (draft: ExperimentDraft, { status, spec }: DeepReadonly<AnalysisRun>, before: string): State => {
-  const { phase, message } = status ?? {}
-  const isCutShort = spec.terminate === true && !isClosing(draft)
+const verdictOn = (draft: ExperimentDraft, run: DeepReadonly<AnalysisRun>, before: string): State => {
+  const { phase, message } = run.status ?? {}
+  const isCutShort = run.spec.terminate === true && !(isClosing(draft) && hasMeasuredAll(run))
   if (phase === 'Successful' && isCutShort) return { phase: 'Inconclusive', message }
   return { phase: phase === undefined ? before : phase, message }
 }

@@ -79,7 +79,7 @@ describe('the time of an Experiment', () => {
 })
 
 describe('an Experiment whose time is over before an analysis has ended', () => {
-  const world = (run: { phase: string; terminate?: boolean }): ExperimentWorld => ({
+  const world = (run: { phase: string; terminate?: boolean; count?: number }): ExperimentWorld => ({
     status: {
       ...ended,
       phase: 'Running',
@@ -87,13 +87,16 @@ describe('an Experiment whose time is over before an analysis has ended', () => 
     },
     analysisRuns: [
       {
-        ...runOf(run.terminate === undefined ? {} : { terminate: run.terminate }, { phase: run.phase }),
+        ...runOf(run.terminate === undefined ? {} : { terminate: run.terminate }, {
+          phase: run.phase,
+          metricResults: [{ name: 'error-rate', phase: run.phase, count: run.count ?? 1 }],
+        }),
         metadata: { ...runOf().metadata, name: 'ab-check', namespace: 'default' },
       },
     ],
   })
   const builder = anExperiment('ab').lasting('1m').withAnalyses(anAnalysis('check'))
-  const planOf = (run: { phase: string; terminate?: boolean }) => decide(experimentSnapshot(builder, world(run)))
+  const planOf = (run: Parameters<typeof world>[0]) => decide(experimentSnapshot(builder, world(run)))
 
   it('cuts the measuring off, and says nothing before its verdict is there', () => {
     const { status, effects } = planOf({ phase: 'Running' })
@@ -108,6 +111,10 @@ describe('an Experiment whose time is over before an analysis has ended', () => 
 
   it('succeeds when nothing bad was measured until then', () => {
     assert.equal(planOf({ phase: 'Successful', terminate: true }).status.phase, 'Successful')
+  })
+
+  it('has no verdict where nothing was measured', () => {
+    assert.equal(planOf({ phase: 'Successful', terminate: true, count: 0 }).status.phase, 'Inconclusive')
   })
 
   it('has no verdict where the analysis never began', () => {
