@@ -9,6 +9,7 @@ import { isPassingError } from '../providers/passing-error.ts'
 import { errorOutcome, type MeasureContext, type Outcome } from '../providers/provider.ts'
 import { providerOf, refuseMetric } from '../providers/registry.ts'
 import { type ReadSecretKey, resolveMetric } from './arguments.ts'
+import { countingMetric, isWaiting, type Waiting, withNoDataPolicy, withoutEnoughRequests } from './guards.ts'
 import { hidingSecrets } from './hiding-secrets.ts'
 import { shownOutcome, shownTexts } from './measurement-text.ts'
 import type { Arrival } from './record.ts'
@@ -35,10 +36,34 @@ const ordinalOf = (run: DeepReadonly<AnalysisRun>, name: string): number => {
   return (result?.count ?? 0) + (result?.error ?? 0) + 1
 }
 
-const ask = (provider: BoundProvider, task: Task, context: MeasureContext): Promise<Outcome> => {
-  if (task.kind === 'start') return provider.start(context)
-  if (task.kind === 'resume') return provider.resume(task.measurement, context)
-  return provider.terminate(task.measurement, context)
+/** Since when this measurement has been tried. */
+const waitingOf = (task: Task, { clock }: MeasureContext): Waiting => {
+  const startedAt = task.kind === 'start' ? undefined : task.measurement.startedAt
+  return { since: startedAt === undefined ? clock.now() : Date.parse(startedAt), now: clock.now() }
+}
+
+/** Asks how many requests there were, where a verdict needs some: what is left to say when there were too few. */
+const tooFewRequests = async (context: MeasureContext, waiting: Waiting): Promise<Outcome | undefined> => {
+  const { minimumRequests } = context.metric
+  if (minimumRequests === undefined) return undefined
+  const metric = countingMetric(context.metric, minimumRequests)
+  const counted = await providerOf(metric.provider)?.start({ ...context, metric })
+  return counted && withoutEnoughRequests(minimumRequests, counted, waiting)
+}
+
+/** Takes a measurement from its beginning, unless there is nothing yet that is worth measuring. */
+const begin = async (provider: BoundProvider, task: Task, context: MeasureContext): Promise<Outcome> => {
+  const waiting = waitingOf(task, context)
+  const early = await tooFewRequests(context, waiting)
+  return early ?? withNoDataPolicy(context.metric, await provider.start(context), waiting)
+}
+
+const ask = async (provider: BoundProvider, task: Task, context: MeasureContext): Promise<Outcome> => {
+  if (task.kind === 'start' || (task.kind === 'resume' && isWaiting(task.measurement))) {
+    return begin(provider, task, context)
+  }
+  if (task.kind === 'terminate') return provider.terminate(task.measurement, context)
+  return withNoDataPolicy(context.metric, await provider.resume(task.measurement, context), waitingOf(task, context))
 }
 
 const stopped = (task: Task, outcome: Outcome): Outcome =>

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { minimumRequests, noData } from './metric-guards.ts'
 import { cloudWatchMetric } from './providers/cloud-watch.ts'
 import { datadogMetric } from './providers/datadog.ts'
 import { dynatraceMetric } from './providers/dynatrace.ts'
@@ -73,6 +74,15 @@ export const metric = z.object({
   consecutiveSuccessLimit: intOrString
     .optional()
     .describe('How many successful measurements in a row make the metric successful. Default 0: not used.'),
+  noData: noData
+    .optional()
+    .describe(
+      'What an answer without values is worth: none, null, or NaN in all series. It never reaches the conditions then. ' +
+        'Default: they decide. An addition of Crossfade.',
+    ),
+  minimumRequests: minimumRequests
+    .optional()
+    .describe('How many requests a verdict needs; a measurement waits for them. An addition of Crossfade.'),
 })
 
 /** See {@link metric}. */

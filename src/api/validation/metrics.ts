@@ -3,6 +3,7 @@ import { intValue } from '../../lib/int-value.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import type { Metric, MetricProvider } from '../metric.ts'
 import { limitsOf } from '../metric-limits.ts'
+import { guardFaults } from './metric-guards.ts'
 
 const durationFault = (text: string | undefined, label: string): string[] => {
   if (text === undefined || text === '') return []
@@ -60,7 +61,10 @@ const metricFaults = (metric: DeepReadonly<Metric>): string[] => [
   ...countFaults(metric),
   ...durationFault(metric.interval, 'interval'),
   ...durationFault(metric.initialDelay, 'startDelay'),
+  ...durationFault(metric.noData?.limit, 'noData.limit'),
+  ...durationFault(metric.minimumRequests?.limit, 'minimumRequests.limit'),
   ...providerFaults(metric.provider),
+  ...guardFaults(metric),
 ]
 
 /**

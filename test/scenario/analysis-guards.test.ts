@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import { describe } from 'node:test'
+import type { Metric } from '../../src/api/metric.ts'
+import type { MetricRule } from '../../src/sandbox/metrics/metric-rule.ts'
+import { aMetric, anAnalysisTemplate } from '../builders/objects.ts'
+import { analysis, aRollout, setWeight } from '../builders/rollout-builder.ts'
+import { rollout, runsOf } from './expect.ts'
+import { type Story, type StoryOptions, story } from './harness.ts'
+
+const web = aRollout('web').withReplicas(4).withSteps(setWeight(25), analysis('check'), setWeight(75))
+
+const asked = (query: string, ...cases: MetricRule['cases']): MetricRule => ({ query, cases })
+const measured = (...cases: MetricRule['cases']): StoryOptions => ({ metrics: [asked('check{', ...cases)] })
+
+const release = async (told: Story, changes: Partial<Metric>): Promise<void> => {
+  await told.begin(anAnalysisTemplate('check', aMetric('check', { count: 1, ...changes })), web.build())
+  await told.until(rollout('web').isHealthy(), '2m')
+  told.act({ setImage: { rollout: 'web', image: 'web:2' } })
+}
+
+/** The release comes to its analysis, and some time passes. */
+const passAtAnalysis = async (told: Story, duration: string): Promise<void> => {
+  await told.until(rollout('web').isAtStep(1), '2m')
+  await told.pass(duration)
+}
+
+const measurementsOf = (told: Story) => runsOf(told, 'web')[0]?.status?.metricResults?.[0]?.measurements ?? []
+
+const runEnded = (phase: string) => ({
+  describe: `an AnalysisRun that is ${phase}`,
+  holds: (sandbox: Story['sandbox']) => runsOf({ sandbox } as Story, 'web')[0]?.status?.phase === phase,
+})
+
+describe('a metric without data', () => {
+  const wait = { noData: { policy: 'Wait' as const, limit: '2m' } }
+
+  for (const [what, values] of [
+    ['an empty vector', []],
+    ['NaN', [Number.NaN]],
+  ] as const) {
+    story(
+      `waits for data when the answer is ${what}`,
+      measured({ untilMs: 60_000, values }, { values: [1] }),
+      async (told) => {
+        await release(told, wait)
+        await passAtAnalysis(told, '20s')
+        const [waiting] = measurementsOf(told)
+        assert.equal(waiting?.phase, 'Running')
+        assert.match(
+          waiting.message ?? '',
+          /^no verdict yet: the metric provider returned no data: \[(NaN)?\]; asked again until 2/,
+        )
+        await told.until(rollout('web').isHealthy(), '5m')
+        const [measurement, ...others] = measurementsOf(told)
+        assert.deepEqual(others, [])
+        assert.deepEqual(
+          [measurement?.phase, measurement?.value, measurement?.metadata],
+          ['Successful', '[1]', undefined],
+        )
+      },
+    )
+  }
+
+  story('waits no longer than its limit, and a person decides', measured(), async (told) => {
+    await release(told, wait)
+    await told.until(rollout('web').isPaused('InconclusiveAnalysisRun'), '3m')
+    assert.match(measurementsOf(told)[0]?.message ?? '', /^no verdict after 2m: /)
+    const [{ startedAt = '', finishedAt = '' } = {}] = measurementsOf(told)
+    assert.equal(Date.parse(finishedAt) - Date.parse(startedAt), 120_000)
+    told.act({ abort: { rollout: 'web' } })
+    await told.until(rollout('web').isDegraded(), '1m')
+  })
+
+  story('goes on waiting in a controller that was restarted', measured(), async (told) => {
+    await release(told, wait)
+    await passAtAnalysis(told, '1m')
+    told.killController()
+    await told.until(rollout('web').isPaused('InconclusiveAnalysisRun'), '90s')
+  })
+
+  story('is inconclusive at once where that is asked for', measured(), async (told) => {
+    await release(told, { noData: { policy: 'Inconclusive' } })
+    await told.until(rollout('web').isPaused('InconclusiveAnalysisRun'), '10s')
+  })
+
+  story('is an error also where the conditions would pass it', measured(), async (told) => {
+    await release(told, { noData: { policy: 'Error' }, successCondition: 'len(result) == 0 || result[0] > 0' })
+    await told.until(rollout('web').isDegraded(/consecutiveErrors \(5\) > consecutiveErrorLimit \(4\)/), '2m')
+  })
+
+  story('that waits does not hold up an abort', measured(), async (told) => {
+    await release(told, wait)
+    await passAtAnalysis(told, '30s')
+    told.act({ abort: { rollout: 'web' } })
+    await told.until(runEnded('Inconclusive'), '5s')
+    told.expect(rollout('web').isDegraded())
+  })
+
+  story('cannot have a limit without waiting', measured(), async (told) => {
+    await release(told, { noData: { policy: 'Error', limit: '1m' } })
+    await told.until(
+      rollout('web').isDegraded(/Analysis spec invalid: metrics\[0\]: noData.limit needs noData.policy: Wait$/),
+      '1m',
+    )
+  })
+})
+
+describe('a metric with a minimum of requests', () => {
+  const minimumRequests = { count: 100, query: 'sum(requests)', limit: '3m' }
+
+  story(
+    'is not measured before there were enough',
+    {
+      metrics: [
+        asked('sum(requests)', { untilMs: 60_000, values: [3] }, { values: [250] }),
+        asked('check{', { untilMs: 60_000, values: [0] }, { values: [1] }),
+      ],
+    },
+    async (told) => {
+      await release(told, { minimumRequests })
+      await passAtAnalysis(told, '30s')
+      assert.match(
+        measurementsOf(told)[0]?.message ?? '',
+        /^no verdict yet: 3 of at least 100 requests; asked again until /,
+      )
+      await told.until(rollout('web').isHealthy(), '5m')
+      assert.deepEqual(
+        measurementsOf(told).map(({ phase, value }) => [phase, value]),
+        [['Successful', '[1]']],
+      )
+    },
+  )
+
+  story(
+    'is inconclusive when there are never enough',
+    { metrics: [asked('sum(requests)', { values: [3] }), asked('check{', { values: [1] })] },
+    async (told) => {
+      await release(told, { minimumRequests })
+      await told.until(rollout('web').isPaused('InconclusiveAnalysisRun'), '4m')
+      assert.equal(measurementsOf(told)[0]?.message, 'no verdict after 3m: 3 of at least 100 requests')
+    },
+  )
+
+  story(
+    'is an error while they cannot be counted',
+    { metrics: [asked('sum(requests)', { fault: 'unavailable', values: [] }), asked('check{', { values: [1] })] },
+    async (told) => {
+      await release(told, { minimumRequests })
+      await told.until(rollout('web').isDegraded(/consecutiveErrors \(5\)/), '2m')
+      assert.match(measurementsOf(told)[0]?.message ?? '', /^counting the requests of minimumRequests: /)
+    },
+  )
+
+  story('needs a provider that can be asked for their number', {}, async (told) => {
+    await release(told, { minimumRequests, provider: { web: { url: 'http://judge.example', jsonPath: '{$}' } } })
+    await told.until(
+      rollout('web').isDegraded(
+        /Analysis spec invalid: metrics\[0\]: minimumRequests cannot be used with provider web: use one of prometheus,/,
+      ),
+      '1m',
+    )
+  })
+})
