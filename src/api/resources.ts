@@ -76,7 +76,10 @@ export const trafficSplits = {
 } as const
 /** `traefik.io/v1alpha1` TraefikService. */
 export const traefikServices = builtIn('traefik.io', 'v1alpha1', 'TraefikService', 'traefikservices')
-/** `networking.istio.io/v1beta1` VirtualService. */
-export const virtualServices = builtIn('networking.istio.io', 'v1beta1', 'VirtualService', 'virtualservices')
-/** `networking.istio.io/v1beta1` DestinationRule. */
-export const destinationRules = builtIn('networking.istio.io', 'v1beta1', 'DestinationRule', 'destinationrules')
+const istio = (version: string) => ({
+  virtualServices: builtIn('networking.istio.io', version, 'VirtualService', 'virtualservices'),
+  destinationRules: builtIn('networking.istio.io', version, 'DestinationRule', 'destinationrules'),
+})
+
+/** `networking.istio.io` VirtualService and DestinationRule, by the version that Istio serves; all have one shape. */
+export const istioResources = { v1alpha3: istio('v1alpha3'), v1beta1: istio('v1beta1'), v1: istio('v1') } as const

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import * as z from 'zod'
 import { traefikServices } from '../api/resources.ts'
-import { type RouterVersions, trafficSplitVersions } from '../routers/router-versions.ts'
+import { istioVersions, type RouterVersions, trafficSplitVersions } from '../routers/router-versions.ts'
 
 /** Why a command line cannot be used, with what to do about it. */
 export class ConfigurationError extends Error {
@@ -40,6 +40,7 @@ export const flags = {
   'leader-election-retry-period': text('Time between two attempts.', '2s'),
   'config-map-name': text('ConfigMap that configures plugins.', 'argo-rollouts-config'),
   'config-map-namespace': text('Namespace of it, and of the Secrets that it names. Default: the controller’s own.'),
+  'istio-api-version': text('Version of Istio’s VirtualServices and DestinationRules.', 'v1alpha3'),
   'traffic-split-api-version': text('Version of the TrafficSplits of the Service Mesh Interface.', 'v1alpha1'),
   'traefik-api-group': text('API group of TraefikServices; traefik.containo.us before Traefik 3.', 'traefik.io'),
   'traefik-api-version': text('API version of TraefikServices.', 'traefik.io/v1alpha1'),
@@ -60,7 +61,7 @@ export const flags = {
 const notYet: readonly string[] = [
   ...['rollout-resync', 'kloglevel', 'service-threads', 'ingress-threads', 'controllers'],
   ...['ephemeral-metadata-threads', 'ephemeral-metadata-update-pod-retries', 'aws-target-group-binding-api-version'],
-  ...['alb-tag-key-resource-id', 'istio-api-version', 'ambassador-api-version'],
+  ...['alb-tag-key-resource-id', 'ambassador-api-version'],
   ...['ingress-api-version', 'appmesh-crd-version', 'alb-ingress-classes'],
   ...['nginx-ingress-classes', 'aws-verify-target-group', 'alb-verify-weight', 'self-service-notification-enabled'],
   ...['enable-pprof-address'],
@@ -90,6 +91,7 @@ export const configurationSchema = z.object({
   'leader-election-retry-period': durationMs,
   'config-map-name': z.string().min(1),
   'config-map-namespace': z.string().optional(),
+  'istio-api-version': z.enum(istioVersions),
   'traffic-split-api-version': z.enum(trafficSplitVersions),
   'traefik-api-group': z.string().min(1),
   'traefik-api-version': z.string().min(1),
@@ -155,6 +157,7 @@ export const routerVersionsOf = (configuration: Configuration): RouterVersions =
   const group = configuration['traefik-api-group']
   const version = configuration['traefik-api-version'].split('/').at(-1) ?? traefikServices.version
   return {
+    istio: configuration['istio-api-version'],
     trafficSplit: configuration['traffic-split-api-version'],
     traefikService: { ...traefikServices, group, version },
   }

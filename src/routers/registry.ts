@@ -1,10 +1,12 @@
 import { gatewayApiPluginName, gatewayApiPluginSchema } from '../api/gateway-api-plugin.ts'
+import { istioResources } from '../api/resources.ts'
 import type { Rollout } from '../api/rollout.ts'
 import type { TrafficRouting } from '../api/traffic-routing.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { cloneJson, objectOr } from '../lib/json-value.ts'
 import { gatewayApiRouter } from './gateway-api/gateway-api.ts'
 import { fromNativeSpec, fromPluginSpec } from './gateway-api/spec.ts'
+import { istioRouter } from './istio/istio.ts'
 import { nginxRouter } from './nginx/nginx.ts'
 import { pluginRouter } from './plugin/plugin.ts'
 import { type BoundRouter, bindRouter } from './router.ts'
@@ -29,6 +31,9 @@ export const routersOf = (
   const routing = rollout.spec.strategy?.canary?.trafficRouting
   const plugin = gatewayApiPluginSchema.safeParse(routing?.plugins?.[gatewayApiPluginName])
   return [
+    ...(routing?.istio === undefined
+      ? []
+      : [bindRouter(istioRouter(istioResources[versions.istio]), routing.istio, rollout)]),
     ...(routing?.nginx === undefined ? [] : [bindRouter(nginxRouter, routing.nginx, rollout)]),
     ...(routing?.smi === undefined ? [] : [bindRouter(smiRouter(versions.trafficSplit), routing.smi, rollout)]),
     ...(routing?.traefik === undefined

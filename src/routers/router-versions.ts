@@ -1,4 +1,4 @@
-import { traefikServices, trafficSplits } from '../api/resources.ts'
+import { istioResources, traefikServices, trafficSplits } from '../api/resources.ts'
 import type { Resource } from '../kube/resource.ts'
 
 /** Versions of the Traffic Split API of the Service Mesh Interface. */
@@ -7,12 +7,23 @@ export type TrafficSplitVersion = keyof typeof trafficSplits
 /** See {@link TrafficSplitVersion}. */
 export const trafficSplitVersions = Object.keys(trafficSplits) as readonly TrafficSplitVersion[]
 
+/** Versions of Istio's API for traffic. */
+export type IstioVersion = keyof typeof istioResources
+
+/** See {@link IstioVersion}. */
+export const istioVersions = Object.keys(istioResources) as readonly IstioVersion[]
+
 /** Which API the objects of routers have, where a cluster may serve one or another. */
 export interface RouterVersions {
+  readonly istio: IstioVersion
   readonly trafficSplit: TrafficSplitVersion
   /** TraefikServices: of traefik.io, or of traefik.containo.us before Traefik 3. */
   readonly traefikService: Resource
 }
 
 /** What the published controller takes when no flag says otherwise. */
-export const defaultRouterVersions: RouterVersions = { trafficSplit: 'v1alpha1', traefikService: traefikServices }
+export const defaultRouterVersions: RouterVersions = {
+  istio: 'v1alpha3',
+  trafficSplit: 'v1alpha1',
+  traefikService: traefikServices,
+}

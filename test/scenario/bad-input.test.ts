@@ -72,12 +72,12 @@ describe('an invalid Rollout', () => {
   )
 
   story('with a feature that does not exist yet says so', {}, async (told) => {
-    const istio = { trafficRouting: { istio: { virtualService: { name: 'web' } } } }
+    const appMesh = { trafficRouting: { appMesh: {} } }
     await told.begin(
       ...servicePair('web'),
-      web.withCanary({ ...istio, stableService: 'web-stable', canaryService: 'web-canary' }).build(),
+      web.withCanary({ ...appMesh, stableService: 'web-stable', canaryService: 'web-canary' }).build(),
     )
-    await told.until(rollout('web').isDegraded(/^InvalidSpec: .*istio.*not supported yet/), '1m')
+    await told.until(rollout('web').isDegraded(/^InvalidSpec: .*appMesh.*not supported yet/), '1m')
   })
 })
 

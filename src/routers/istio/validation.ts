@@ -1,0 +1,148 @@
+import { type FieldError, invalid } from '../../api/field-error.ts'
+import type { IstioConnectionRoute } from '../../api/kubernetes/istio.ts'
+import type { Rollout } from '../../api/rollout.ts'
+import type { IstioRouting } from '../../api/routers/istio.ts'
+import type { SetHeaderRoute, SetMirrorRoute } from '../../api/steps.ts'
+import type { DeepReadonly } from '../../lib/json.ts'
+import { managerOf, subsetsOf } from './desired-destination-rule.ts'
+import type { FoundVirtualService } from './desired-virtual-service.ts'
+import { type DestinationRoles, roleOf } from './destinations.ts'
+import { managedHttpRoutes } from './managed-http-routes.ts'
+import {
+  findHttpRoutes,
+  findTcpRoutes,
+  findTlsRoutes,
+  type Lookup,
+  ownHttpRoutes,
+  type RouteList,
+  readable,
+} from './route-lookup.ts'
+import { destinationRuleRef, type IstioScene, istioField } from './spec.ts'
+
+type Spec = DeepReadonly<IstioRouting>
+type Route = Pick<DeepReadonly<IstioConnectionRoute>, 'route'>
+
+/** Whether the spec names VirtualServices by exactly one of its two fields. */
+export const choiceErrors = ({ virtualService, virtualServices = [] }: Spec): readonly FieldError[] => {
+  if ((virtualService === undefined) !== (virtualServices.length === 0)) return []
+  const name = virtualService?.name ?? ''
+  return [invalid(`${istioField}.virtualService`, name, 'either VirtualService or VirtualServices must be configured')]
+}
+
+/** What a route lacks, in the words of the published controller. */
+const missingDestination = ({ route = [] }: Route, roles: DestinationRoles): string | undefined => {
+  const { subsets } = roles
+  const has = (role: 'canary' | 'stable') => route.some((one) => roleOf(one, roles) === role)
+  if (subsets !== undefined) {
+    if (!has('canary')) return `Canary DestinationRule subset '${subsets.canarySubsetName}' not found in route`
+    return has('stable') ? undefined : `Stable DestinationRule subset '${subsets.stableSubsetName}' not found in route`
+  }
+  if (!has('canary')) return `Canary Service '${roles.canary}' not found in route`
+  return has('stable') ? undefined : `Stable Service '${roles.stable}' not found in route`
+}
+
+const listFault = <R extends Route>(
+  protocol: 'HTTP' | 'TLS' | 'TCP',
+  list: RouteList<R>,
+  find: (routes: readonly R[]) => Lookup<R>,
+  roles: DestinationRoles,
+): readonly string[] => {
+  if (list === 'absent') return []
+  if (list === 'unreadable') return [`Unable to get ${protocol} routes for Istio VirtualService`]
+  const lookup = find(list)
+  const fault =
+    'fault' in lookup
+      ? lookup.fault
+      : lookup.routes.map((route) => missingDestination(route, roles)).find((missing) => missing !== undefined)
+  return fault === undefined ? [] : [`Istio VirtualService has invalid ${protocol} routes. Error: ${fault}`]
+}
+
+/** Faults of one VirtualService: it is missing, has no routes, or not the ones that the spec means. */
+export const virtualServiceErrors = (
+  { named, object, routes }: FoundVirtualService,
+  roles: DestinationRoles,
+  managedRoutes: readonly string[],
+): readonly FieldError[] => {
+  const { name } = named.ref
+  const refuse = (detail: string): FieldError => invalid(named.field, name, detail)
+  if (object === undefined) return [refuse(`virtualservices.networking.istio.io "${name}" not found`)]
+  const { http, tls, tcp } = routes
+  if ([http, tls, tcp].every((list) => list === 'absent')) {
+    return [refuse('Unable to get any of the HTTP, TCP or TLS routes for the Istio VirtualService')]
+  }
+  return [
+    ...listFault('HTTP', http, (list) => findHttpRoutes(ownHttpRoutes(list, named, managedRoutes), named), roles),
+    ...listFault('TLS', tls, (list) => findTlsRoutes(list, named), roles),
+    ...listFault('TCP', tcp, (list) => findTcpRoutes(list, named), roles),
+  ].map(refuse)
+}
+
+/** Faults of the DestinationRule: it is missing, lacks a subset, or works for another Rollout. */
+export const destinationRuleErrors = (scene: IstioScene): readonly FieldError[] => {
+  const { spec, rollout, known } = scene
+  const ref = destinationRuleRef(scene)
+  if (ref === undefined || spec.destinationRule === undefined) return []
+  const { canarySubsetName: canary, stableSubsetName: stable } = spec.destinationRule
+  const at = `${istioField}.destinationRule`
+  const rule = known.get(ref)
+  if (rule === undefined) {
+    return [invalid(`${at}.name`, ref.name, `destinationrules.networking.istio.io "${ref.name}" not found`)]
+  }
+  if (![undefined, rollout.metadata.name].includes(managerOf(rule))) {
+    return [invalid(`${at}.name`, ref.name, `DestinationRule "${ref.name}" is managed by another Rollout`)]
+  }
+  if (canary === stable) return [invalid(`${at}.canarySubsetName`, canary, 'must differ from stableSubsetName')]
+  const names = subsetsOf(rule).map(({ name }) => name)
+  const lacks = (field: string, name: string): readonly FieldError[] =>
+    names.includes(name) ? [] : [invalid(`${at}.${field}`, name, `DestinationRule "${ref.name}" has no such subset`)]
+  return [...lacks('canarySubsetName', canary), ...lacks('stableSubsetName', stable)]
+}
+
+interface RouteStep {
+  readonly field: string
+  readonly header?: DeepReadonly<SetHeaderRoute> | undefined
+  readonly mirror?: DeepReadonly<SetMirrorRoute> | undefined
+}
+
+const routeSteps = (rollout: DeepReadonly<Rollout>): readonly RouteStep[] =>
+  (rollout.spec.strategy?.canary?.steps ?? []).flatMap(({ setHeaderRoute: header, setMirrorRoute: mirror }, index) => {
+    const field = `spec.strategy.canary.steps[${index}]`
+    return [
+      ...(header?.match?.length ? [{ field: `${field}.setHeaderRoute`, header }] : []),
+      ...(mirror?.match?.length ? [{ field: `${field}.setMirrorRoute`, mirror }] : []),
+    ]
+  })
+
+/** Whether some weighted HTTP route can be narrowed to what a step asks for. */
+const takes = (
+  { header, mirror }: RouteStep,
+  { named, routes }: FoundVirtualService,
+  roles: DestinationRoles,
+  managedRoutes: readonly string[],
+): boolean => {
+  const lookup = findHttpRoutes(ownHttpRoutes(readable(routes.http), named, managedRoutes), named)
+  const intent = {
+    headerRoutes: header === undefined ? [] : [{ name: header.name ?? '', match: header.match ?? [] }],
+    mirrorRoutes: mirror === undefined ? [] : [{ name: mirror.name, match: mirror.match ?? [], percentage: 100 }],
+    managedRoutes,
+  }
+  return 'routes' in lookup && managedHttpRoutes(intent, lookup.routes, roles).length > 0
+}
+
+/** Faults of steps for which no HTTP route of the VirtualServices, which have no other faults, can be narrowed. */
+export const stepErrors = (
+  found: readonly FoundVirtualService[],
+  roles: DestinationRoles,
+  rollout: DeepReadonly<Rollout>,
+  managedRoutes: readonly string[],
+): readonly FieldError[] =>
+  routeSteps(rollout).flatMap((step) => {
+    const { field, header, mirror } = step
+    const percentage = mirror?.percentage ?? 100
+    if (percentage < 0 || percentage > 100) {
+      return [invalid(`${field}.percentage`, percentage, 'must be between 0 and 100')]
+    }
+    if (found.some((one) => takes(step, one, roles, managedRoutes))) return []
+    const detail = 'no HTTP route of the named VirtualServices can match this and what the route matches already'
+    return [invalid(field, header?.name ?? mirror?.name ?? '', detail)]
+  })
