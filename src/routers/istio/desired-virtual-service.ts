@@ -56,10 +56,11 @@ const desiredHttp = (
 ): readonly HttpRoute[] => {
   const own = ownHttpRoutes(readable(routes.http), named, intent.managedRoutes)
   const weighted = new Map(foundIn(findHttpRoutes(own, named)).map((route) => [route, reweight(route)] as const))
-  return [
-    ...managedHttpRoutes(intent, [...weighted.values()], roles),
-    ...own.map((route) => weighted.get(route) ?? route),
-  ]
+  // Right before the first route that they narrow: what goes elsewhere before it goes there still.
+  const first = own.findIndex((route) => weighted.has(route))
+  const all = own.map((route) => weighted.get(route) ?? route)
+  const made = managedHttpRoutes(intent, [...weighted.values()], roles)
+  return [...all.slice(0, Math.max(0, first)), ...made, ...all.slice(Math.max(0, first))]
 }
 
 const desiredConnections = (
@@ -73,7 +74,7 @@ const desiredConnections = (
 
 /**
  * What an intent changes in a VirtualService: the weights of the routes that the spec means, in HTTP, TLS and TCP alike, and
- * the routes of steps before all others. Nothing where all is as intended.
+ * the routes of steps before them. Nothing where all is as intended.
  */
 export const changeOf = (found: FoundVirtualService, roles: DestinationRoles, intent: TrafficIntent): RoutesChange => {
   const { named, routes } = found

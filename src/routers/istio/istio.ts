@@ -115,7 +115,7 @@ const errorsOf = (scene: IstioScene) => {
 
 /**
  * Splits traffic by Istio VirtualServices, between two hosts or between two subsets of one host, whose revisions it sets in
- * the DestinationRule. HTTP routes for header and mirror routes stand before all others. All else in the objects stays.
+ * the DestinationRule. HTTP routes for header and mirror routes stand before those they were made of. All else in the objects stays.
  */
 export const istioRouter = (resources: IstioResources): Router<Spec> => ({
   name: 'istio',
