@@ -2,8 +2,10 @@ import { z } from 'zod'
 import type { ExperimentManifest } from '../../../src/api/experiment.ts'
 import { type FieldError, formatFieldError } from '../../../src/api/field-error.ts'
 import type { Service } from '../../../src/api/kubernetes/service.ts'
-import { parseRolloutManifest, type RolloutManifest } from '../../../src/api/rollout.ts'
+import { istioResources } from '../../../src/api/resources.ts'
+import { parseRolloutManifest, type Rollout, type RolloutManifest } from '../../../src/api/rollout.ts'
 import type { RolloutAnalysis } from '../../../src/api/rollout-analysis.ts'
+import { serviceRolesOf } from '../../../src/api/service-roles.ts'
 import { experimentFault } from '../../../src/api/validation/experiment.ts'
 import { faultsOf } from '../../../src/api/validation/rollout.ts'
 import { serviceErrors } from '../../../src/api/validation/service-references.ts'
@@ -13,6 +15,12 @@ import {
   mergeErrors,
   type NamedTemplate,
 } from '../../../src/api/validation/template-use.ts'
+import type { JsonObject } from '../../../src/lib/json.ts'
+import { findVirtualService } from '../../../src/routers/istio/desired-virtual-service.ts'
+import { rolesOf } from '../../../src/routers/istio/destinations.ts'
+import { namedVirtualServices } from '../../../src/routers/istio/spec.ts'
+import { virtualServiceErrors } from '../../../src/routers/istio/validation.ts'
+import { knownObjects, type WrittenObject } from '../../builders/known-objects.ts'
 import { deviations } from '../deviations.ts'
 import { compareAnswers, runCases, type Suite, type Verdict } from '../suite.ts'
 
@@ -99,14 +107,43 @@ const judgeTemplates = (testCase: z.infer<typeof templatesCase>): Verdict => {
   )
 }
 
+const virtualServiceCase = z.object({
+  id: z.string(),
+  kind: z.literal('virtualService'),
+  rollout: z.custom<RolloutManifest & Pick<Rollout, 'metadata'>>(),
+  object: z.custom<JsonObject & WrittenObject>(),
+  errors: recordedErrors,
+})
+
+/** The published controller checks one object at a time, and only if the Rollout names it. */
+const judgeVirtualService = ({ rollout, object, errors }: z.infer<typeof virtualServiceCase>): Verdict => {
+  const { canary } = rollout.spec.strategy ?? {}
+  const spec = canary?.trafficRouting?.istio ?? {}
+  const known = knownObjects(object)
+  const names = (canary?.trafficRouting?.managedRoutes ?? []).map(({ name }) => name)
+  const roles = rolesOf(serviceRolesOf(rollout), spec, rollout)
+  const named = namedVirtualServices({ spec, rollout, resources: istioResources.v1beta1 })
+  const got = named
+    .filter(({ ref }) => ref.name === object.metadata.name)
+    .flatMap((one) => virtualServiceErrors(findVirtualService(one, known), roles, names))
+  return compareAnswers(recorded(errors), texts(got))
+}
+
 const judgeService = ({ rollout, object, type, errors }: z.infer<typeof serviceCase>): Verdict => {
   const reference = { name: object.metadata.name, field: `spec.strategy.${serviceFields[type]}` }
   return compareAnswers(recorded(errors), texts(serviceErrors(rollout, reference, object)))
 }
 
+const referenceCase = z.union([templatesCase, serviceCase, virtualServiceCase])
+
+const judgeReference = (testCase: z.infer<typeof referenceCase>): Verdict => {
+  if (testCase.kind === 'service') return judgeService(testCase)
+  return testCase.kind === 'virtualService' ? judgeVirtualService(testCase) : judgeTemplates(testCase)
+}
+
 /**
- * AnalysisTemplates and Services that a Rollout refers to. The recordings of VirtualServices wait for that router, and a
- * kind of analysis that does not exist cannot be named here.
+ * AnalysisTemplates, Services and VirtualServices that a Rollout refers to. A kind of analysis that does not exist cannot be
+ * named here.
  */
 export const referenceValidationSuite: Suite = {
   name: 'references',
@@ -115,12 +152,8 @@ export const referenceValidationSuite: Suite = {
     const cases = z
       .array(z.looseObject({ id: z.string(), kind: z.string(), type: z.string().optional() }))
       .parse(references)
-    const served = cases.filter(({ kind, type }) => kind !== 'virtualService' && type !== 'Bogus')
-    return runCases(
-      z.array(z.union([templatesCase, serviceCase])).parse(served),
-      (testCase) => (testCase.kind === 'service' ? judgeService(testCase) : judgeTemplates(testCase)),
-      deviations,
-    )
+    const served = cases.filter(({ type }) => type !== 'Bogus')
+    return runCases(z.array(referenceCase).parse(served), judgeReference, deviations)
   },
 }
 
