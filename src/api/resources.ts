@@ -83,3 +83,5 @@ const istio = (version: string) => ({
 
 /** `networking.istio.io` VirtualService and DestinationRule, by the version that Istio serves; all have one shape. */
 export const istioResources = { v1alpha3: istio('v1alpha3'), v1beta1: istio('v1beta1'), v1: istio('v1') } as const
+/** `projectcontour.io/v1` HTTPProxy of Contour. */
+export const httpProxies = builtIn('projectcontour.io', 'v1', 'HTTPProxy', 'httpproxies')

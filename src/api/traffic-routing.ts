@@ -3,6 +3,7 @@ import { albRouting } from './routers/alb.ts'
 import { ambassadorRouting } from './routers/ambassador.ts'
 import { apisixRouting } from './routers/apisix.ts'
 import { appMeshRouting } from './routers/app-mesh.ts'
+import { contourRouting } from './routers/contour.ts'
 import { gatewayApiRouting } from './routers/gateway-api.ts'
 import { istioRouting } from './routers/istio.ts'
 import { nginxRouting } from './routers/nginx.ts'
@@ -21,6 +22,7 @@ export const trafficRouting = z.object({
   appMesh: appMeshRouting.optional().describe('Weights the routes of an AWS App Mesh VirtualRouter.'),
   traefik: traefikRouting.optional().describe('Sets the weights of a TraefikService.'),
   apisix: apisixRouting.optional().describe('Weights the backends of an ApisixRoute.'),
+  contour: contourRouting.optional().describe('Weights the Services of HTTPProxies of Contour.'),
   plugins: openObject
     .optional()
     .describe(

@@ -4,6 +4,7 @@ import type { Rollout } from '../api/rollout.ts'
 import type { TrafficRouting } from '../api/traffic-routing.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { cloneJson, objectOr } from '../lib/json-value.ts'
+import { contourRouter } from './contour/contour.ts'
 import { gatewayApiRouter } from './gateway-api/gateway-api.ts'
 import { fromNativeSpec, fromPluginSpec } from './gateway-api/spec.ts'
 import { istioRouter } from './istio/istio.ts'
@@ -42,6 +43,7 @@ export const routersOf = (
     ...(routing?.gatewayAPI === undefined
       ? []
       : [bindRouter(gatewayApiRouter, fromNativeSpec(routing.gatewayAPI), rollout)]),
+    ...(routing?.contour === undefined ? [] : [bindRouter(contourRouter, routing.contour, rollout)]),
     ...(plugin.success ? [bindRouter(gatewayApiRouter, fromPluginSpec(plugin.data), rollout)] : []),
     ...pluginNames(routing?.plugins).map((name) =>
       bindRouter(pluginRouter(name), objectOr(cloneJson(routing?.plugins?.[name])), rollout),

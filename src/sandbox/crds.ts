@@ -64,4 +64,5 @@ export const routingCrds: readonly JsonObject[] = [
   routingCrd(gateway, 'TLSRoute', 'tlsroutes', 'v1alpha2'),
   routingCrd('split.smi-spec.io', 'TrafficSplit', 'trafficsplits', 'v1alpha1'),
   routingCrd('traefik.io', 'TraefikService', 'traefikservices', 'v1alpha1'),
+  routingCrd('projectcontour.io', 'HTTPProxy', 'httpproxies'),
 ]

@@ -1,5 +1,6 @@
 import type { AnalysisTemplate } from '../../src/api/analysis-template.ts'
 import type { GrpcRoute, HttpRoute } from '../../src/api/kubernetes/gateway-route.ts'
+import type { HttpProxy } from '../../src/api/kubernetes/http-proxy.ts'
 import type { Ingress } from '../../src/api/kubernetes/ingress.ts'
 import type { Manifest } from '../../src/api/kubernetes/object-meta.ts'
 import type { Service } from '../../src/api/kubernetes/service.ts'
@@ -75,6 +76,24 @@ export const aTraefikService = (name: string): Manifest<TraefikService> => ({
         { name: `${name}-canary`, port: 80, weight: 0 },
       ],
     },
+  },
+})
+
+/** An HTTPProxy of this name with one route between the two Services, all weight on the stable one. */
+export const anHttpProxy = (name: string): Manifest<HttpProxy> => ({
+  apiVersion: 'projectcontour.io/v1',
+  kind: 'HTTPProxy',
+  metadata: metadata(name),
+  spec: {
+    routes: [
+      {
+        conditions: [{ prefix: '/' }],
+        services: [
+          { name: `${name}-stable`, port: 80, weight: 100 },
+          { name: `${name}-canary`, port: 80, weight: 0 },
+        ],
+      },
+    ],
   },
 })
 

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
-import { aTraefikService, servicePair } from '../builders/objects.ts'
-import { aRollout, pause, type RolloutBuilder, setWeight } from '../builders/rollout-builder.ts'
+import { anHttpProxy, aTraefikService, servicePair } from '../builders/objects.ts'
+import {
+  aRollout,
+  pause,
+  type RolloutBuilder,
+  setCanaryScale,
+  setHeaderRoute,
+  setWeight,
+} from '../builders/rollout-builder.ts'
 import { expectTraffic, rollout, trafficOf } from './expect.ts'
 import { type Story, story } from './harness.ts'
 
@@ -10,13 +17,14 @@ const web = aRollout('web').withReplicas(5).withSteps(setWeight(20), pause(), se
 const routers: Readonly<Record<string, readonly [RolloutBuilder, readonly object[]]>> = {
   'a TrafficSplit': [web.routedBy({ smi: {} }), []],
   'a TraefikService': [web.routedBy({ traefik: { weightedTraefikServiceName: 'web' } }), [aTraefikService('web')]],
+  'an HTTPProxy of Contour': [web.routedBy({ contour: { httpProxies: ['web'] } }), [anHttpProxy('web')]],
 }
 
 /** No request may ever go to a destination that cannot answer, except while nothing runs at all. */
 const neverFails = (told: Story): void => {
   let served = false
   told.sandbox.cluster.onChange(({ kind }) => {
-    if (!['Pod', 'TrafficSplit', 'TraefikService', 'Service'].includes(kind)) return
+    if (!['Pod', 'TrafficSplit', 'TraefikService', 'HTTPProxy', 'Service'].includes(kind)) return
     if (told.sandbox.cluster.get('Rollout', { namespace: 'default', name: 'web' }) === undefined) return
     const { failed = 0 } = trafficOf(told, 'web')
     if (failed === 0) served = true
@@ -54,6 +62,35 @@ for (const [router, [builder, objects]] of Object.entries(routers)) {
     })
   })
 }
+
+describe('an HTTPProxy of Contour', () => {
+  story('sends testers to the canary while its step lasts, and nobody before its pods are there', {}, async (told) => {
+    neverFails(told)
+    const steps = [setCanaryScale({ replicas: 1 }), setHeaderRoute('testers', { 'x-user': 'jane' }), pause()]
+    const contour = { httpProxies: ['web'] }
+    const builder = web
+      .routedBy({ contour })
+      .withManagedRoutes('testers')
+      .withSteps(...steps)
+    await told.begin(...servicePair('web'), anHttpProxy('web'), builder.build())
+    await told.until(rollout('web').isHealthy(), '2m')
+    const routes = () => {
+      const found = told.sandbox.cluster.get('HTTPProxy', { namespace: 'default', name: 'web' })?.spec.routes ?? []
+      return found.map(({ conditions = [], services = [] }) => [conditions.length, services.length])
+    }
+    assert.deepEqual(routes(), [[1, 2]])
+    told.act({ setImage: { rollout: 'web', image: 'web:2' } })
+    await told.until(rollout('web').isPaused('CanaryPauseStep'), '2m')
+    assert.deepEqual(routes(), [
+      [2, 1],
+      [1, 2],
+    ])
+    told.act({ promote: { rollout: 'web' } })
+    await told.until(rollout('web').isHealthy(), '3m')
+    assert.deepEqual(routes(), [[1, 2]])
+    expectTraffic(told, 'web', { 2: 100 })
+  })
+})
 
 describe('a TrafficSplit', () => {
   story('goes with the router that made it', {}, async (told) => {

@@ -60,7 +60,7 @@ const scaleErrors = (step: Step, routing: Routing): readonly FieldError[] =>
 
 const headerErrors = (step: Step, at: string, routing: Routing): readonly FieldError[] => {
   if (step.setHeaderRoute === undefined) return []
-  const supported = routing?.istio ?? routing?.alb ?? routing?.apisix ?? routing?.gatewayAPI
+  const supported = routing?.istio ?? routing?.alb ?? routing?.apisix ?? routing?.gatewayAPI ?? routing?.contour
   const value = shown('#SetHeaderRoute', step.setHeaderRoute)
   return [
     ...(supported === undefined && !hasPlugins(routing)
@@ -80,7 +80,8 @@ const headerErrors = (step: Step, at: string, routing: Routing): readonly FieldE
 
 const mirrorErrors = (step: Step, at: string, routing: Routing): readonly FieldError[] => {
   if (step.setMirrorRoute === undefined) return []
-  const supported = routing?.istio ?? routing?.gatewayAPI ?? routing?.traefik?.mirroringTraefikServiceName
+  const supported =
+    routing?.istio ?? routing?.gatewayAPI ?? routing?.contour ?? routing?.traefik?.mirroringTraefikServiceName
   const unsupported = supported === undefined && !hasPlugins(routing)
   const value = shown('#SetMirrorRoute', step.setMirrorRoute)
   return [
@@ -108,7 +109,8 @@ const experimentErrors = (step: Step, at: string, routing: Routing): readonly Fi
     }
     const detail =
       'Experiment template weight is only available for TrafficRouting with SMI, ALB, Istio and Plugins at this time'
-    const supported = routing.smi ?? routing.alb ?? routing.istio ?? routing.gatewayAPI ?? routing.traefik
+    const supported =
+      routing.smi ?? routing.alb ?? routing.istio ?? routing.gatewayAPI ?? routing.traefik ?? routing.contour
     return supported === undefined && !hasPlugins(routing) ? [invalid(field, template.weight, detail)] : []
   })
 

@@ -64,14 +64,14 @@ const surgeErrors = (spec: Spec): readonly FieldError[] =>
 
 const pingPongErrors = ({ pingPong, trafficRouting }: Canary): readonly FieldError[] => {
   if (pingPong === undefined) return []
-  const { alb, istio, gatewayAPI, plugins = {} } = trafficRouting ?? {}
+  const { alb, istio, gatewayAPI, contour, plugins = {} } = trafficRouting ?? {}
   const [ping, pong] = [pingPong.pingService ?? '', pingPong.pongService ?? '']
   const unset = 'Ping service and Pong service must to be set to use Ping-Pong feature'
   const same =
     'This rollout uses the same service for the ping and pong services, but two different services are required.'
   const noRouter = 'Ping-pong feature works with the ALB, Istio, and plugin-based traffic routers only'
   const noRoot = 'Root service field is required for the configuration with ALB and ping-pong feature enabled'
-  const router = alb ?? istio ?? gatewayAPI
+  const router = alb ?? istio ?? gatewayAPI ?? contour
   const unsupported = trafficRouting !== undefined && router === undefined && Object.keys(plugins).length === 0
   return [
     ...(unsupported ? [invalid(`${at}.trafficRouting.alb`, null, noRouter)] : []),
@@ -83,11 +83,12 @@ const pingPongErrors = ({ pingPong, trafficRouting }: Canary): readonly FieldErr
 }
 
 const needsServices = ({ trafficRouting, pingPong }: Canary): boolean => {
-  const { alb, istio, smi, apisix, ambassador, nginx, appMesh, traefik, gatewayAPI } = trafficRouting ?? {}
+  const { alb, istio, smi, apisix, ambassador, nginx, appMesh, traefik, gatewayAPI, contour } = trafficRouting ?? {}
   const always = smi ?? apisix ?? ambassador ?? nginx ?? appMesh ?? traefik
   if (always !== undefined) return true
   if (pingPong !== undefined) return false
-  return alb !== undefined || gatewayAPI !== undefined || (istio !== undefined && istio.destinationRule === undefined)
+  if ((alb ?? gatewayAPI ?? contour) !== undefined) return true
+  return istio !== undefined && istio.destinationRule === undefined
 }
 
 const serviceErrors = (canary: Canary): readonly FieldError[] => {
@@ -115,8 +116,8 @@ const routingOnlyErrors = (canary: Canary): readonly FieldError[] => {
       ...(dynamicStableScale ? [dynamic('Canary dynamicStableScale can only be used with traffic routing')] : []),
     ]
   }
-  const { maxTrafficWeight, nginx, gatewayAPI, plugins = {} } = trafficRouting
-  const canCount = (nginx ?? gatewayAPI) !== undefined || Object.keys(plugins).length > 0
+  const { maxTrafficWeight, nginx, gatewayAPI, contour, plugins = {} } = trafficRouting
+  const canCount = (nginx ?? gatewayAPI ?? contour) !== undefined || Object.keys(plugins).length > 0
   const detail = 'Canary maxTrafficWeight in traffic routing only supported in Nginx and Plugins'
   return [
     ...(dynamicStableScale && delay !== undefined

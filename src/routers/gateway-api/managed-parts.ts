@@ -41,11 +41,17 @@ const withSortedKeys = (value: unknown): unknown => {
   )
 }
 
+/** A short text that is the same for equal JSON values, and for no two others. */
+export const fingerprintOf = (essence: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(withSortedKeys(essence)))
+    .digest('hex')
+    .slice(0, 12)
+
 /** Tells a rule from others by what it matches and where to, weights aside. Older versions of the API drop its name. */
 export const fingerprint = ({ matches, backendRefs = [], filters = [] }: DeepReadonly<RouteRule>): string => {
   const essence = { matches, backends: backendRefs.map(({ name }) => name), filters: filters.map(({ type }) => type) }
-  const text = JSON.stringify(withSortedKeys(essence))
-  return createHash('sha256').update(text).digest('hex').slice(0, 12)
+  return fingerprintOf(essence)
 }
 
 /** What a Rollout has added to a route or another object, by its own annotation. */

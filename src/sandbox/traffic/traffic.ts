@@ -6,7 +6,7 @@ import { isReady } from '../pods/pod-status.ts'
 import { type GatewayRoute, servicesOfSpecialRules, sharesOfGatewayRoutes } from './gateway-routes.ts'
 import { sharesOfIngresses } from './nginx-ingresses.ts'
 import { hashLabel, type PodShares, type ServiceShare, selects, spreadOverPods } from './split.ts'
-import { sharesOfWeightedObjects, type WeightedObject } from './weighted-lists.ts'
+import { servicesOfSpecialLists, sharesOfWeightedObjects, type WeightedObject } from './weighted-lists.ts'
 
 /** The objects of one namespace that decide where requests go. */
 export interface TrafficObjects {
@@ -66,11 +66,21 @@ const overAllPods = (application: Application, pods: readonly DeepReadonly<Pod>[
   return { via: 'pods', services: [], specialServices: new Set(), byHash, failed: ready.length === 0 ? 1 : 0 }
 }
 
+const specialServices = (
+  via: Traffic['via'],
+  { routes, weighted }: TrafficObjects,
+  names: ReadonlySet<string>,
+): ReadonlySet<string> => {
+  if (via === 'gateway-api') return servicesOfSpecialRules(routes, names)
+  return via === 'weights' ? servicesOfSpecialLists(weighted, names) : new Set()
+}
+
 /**
  * Derives from the objects that exist where the requests of an application go at this moment: Gateway API routes that
- * name one of its Services, else objects that list them with weights (TrafficSplits, TraefikServices), else ingress-nginx ingresses that do, else its Services, else its pods as they are. A Service
- * without a ready pod fails its part of the requests (ingress-nginx would send it to the ordinary backend; counting it
- * as failed keeps a too early weight visible).
+ * name one of its Services, else objects that list them with weights (TrafficSplits, TraefikServices, HTTPProxies), else
+ * ingress-nginx ingresses that do, else its Services, else its pods as they are. A Service without a ready pod fails its
+ * part of the requests (ingress-nginx would send it to the ordinary backend; counting it as failed keeps a too early
+ * weight visible).
  */
 export const trafficOf = (application: Application, objects: TrafficObjects): Traffic => {
   const services = servicesOf(application, objects)
@@ -78,7 +88,7 @@ export const trafficOf = (application: Application, objects: TrafficObjects): Tr
   const routed = (via: Traffic['via'], shares: readonly ServiceShare[]): Traffic => ({
     via,
     services: shares,
-    specialServices: via === 'gateway-api' ? servicesOfSpecialRules(objects.routes, names) : new Set(),
+    specialServices: specialServices(via, objects, names),
     ...spreadOverPods(shares, objects.services, objects.pods),
   })
   const byRoutes = sharesOfGatewayRoutes(objects.routes, names)

@@ -1,26 +1,42 @@
+import type { HttpProxy, HttpProxyRoute } from '../../api/kubernetes/http-proxy.ts'
 import type { TraefikService } from '../../api/kubernetes/traefik-service.ts'
 import type { TrafficSplit } from '../../api/kubernetes/traffic-split.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import type { ServiceShare } from './split.ts'
 
-/** An object that splits requests by weights in a list, and has no say about which requests. */
-export type WeightedObject = DeepReadonly<TrafficSplit | TraefikService>
+/** An object that splits requests by weights in lists. */
+export type WeightedObject = DeepReadonly<TrafficSplit | TraefikService | HttpProxy>
 
 /** Kinds of {@link WeightedObject}. */
-export const weightedKinds = ['TrafficSplit', 'TraefikService'] as const
+export const weightedKinds = ['TrafficSplit', 'TraefikService', 'HTTPProxy'] as const
 
 interface Weighted {
   readonly service: string
   readonly weight: number
 }
 
-const listOf = (object: WeightedObject): readonly Weighted[] =>
-  object.kind === 'TrafficSplit'
-    ? object.spec.backends.map(({ service, weight }) => ({ service, weight: Number(weight) }))
-    : (object.spec.weighted?.services ?? []).map(({ name, weight = 1 }) => ({ service: name, weight }))
+type List = readonly Weighted[]
+
+const listOfRoute = ({ services = [] }: DeepReadonly<HttpProxyRoute>): List =>
+  services.flatMap(({ name, weight = 0, mirror }) => (mirror === true ? [] : [{ service: name, weight }]))
+
+/** A route of Contour that only serves requests with a certain header takes no part of ordinary traffic. */
+const servesOrdinaryRequests = ({ conditions = [] }: DeepReadonly<HttpProxyRoute>): boolean =>
+  conditions.every(({ header }) => header === undefined)
+
+const listsOf = (object: WeightedObject): readonly List[] => {
+  switch (object.kind) {
+    case 'TrafficSplit':
+      return [object.spec.backends.map(({ service, weight }) => ({ service, weight: Number(weight) }))]
+    case 'TraefikService':
+      return [(object.spec.weighted?.services ?? []).map(({ name, weight = 1 }) => ({ service: name, weight }))]
+    case 'HTTPProxy':
+      return [...(object.spec.routes ?? []).filter(servesOrdinaryRequests), object.spec.tcpproxy ?? {}].map(listOfRoute)
+  }
+}
 
 /** A list whose weights are all 0 sends requests nowhere. */
-const sharesOfList = (list: readonly Weighted[], part: number): readonly ServiceShare[] => {
+const sharesOfList = (list: List, part: number): readonly ServiceShare[] => {
   const total = list.reduce((sum, { weight }) => sum + weight, 0)
   if (total === 0) return [{ service: '', share: part }]
   return list.map(({ service, weight }) => ({ service, share: (part * weight) / total }))
@@ -31,6 +47,20 @@ export const sharesOfWeightedObjects = (
   objects: readonly WeightedObject[],
   services: ReadonlySet<string>,
 ): readonly ServiceShare[] | undefined => {
-  const lists = objects.map(listOf).filter((list) => list.some(({ service }) => services.has(service)))
+  const lists = objects.flatMap(listsOf).filter((list) => list.some(({ service }) => services.has(service)))
   return lists.length === 0 ? undefined : lists.flatMap((list) => sharesOfList(list, 1 / lists.length))
+}
+
+/** The Services to which routes for special requests, those with a certain header, send some of them. */
+export const servicesOfSpecialLists = (
+  objects: readonly WeightedObject[],
+  services: ReadonlySet<string>,
+): ReadonlySet<string> => {
+  const routes = objects.flatMap((object) => (object.kind === 'HTTPProxy' ? (object.spec.routes ?? []) : []))
+  const lists = routes.filter((route) => !servesOrdinaryRequests(route)).map(listOfRoute)
+  return new Set(
+    lists
+      .filter((list) => list.some(({ service }) => services.has(service)))
+      .flatMap((list) => list.filter(({ weight }) => weight > 0).map(({ service }) => service)),
+  )
 }

@@ -4,6 +4,7 @@ import type { Experiment } from '../../api/experiment.ts'
 import type { Secret } from '../../api/kubernetes/config.ts'
 import type { KubeEvent } from '../../api/kubernetes/event.ts'
 import type { GrpcRoute, HttpRoute, TcpRoute, TlsRoute } from '../../api/kubernetes/gateway-route.ts'
+import type { HttpProxy } from '../../api/kubernetes/http-proxy.ts'
 import type { Ingress } from '../../api/kubernetes/ingress.ts'
 import type { Manifest } from '../../api/kubernetes/object-meta.ts'
 import type { Pod } from '../../api/kubernetes/pod.ts'
@@ -31,6 +32,7 @@ export interface KindTypes {
   TLSRoute: TlsRoute
   TrafficSplit: TrafficSplit
   TraefikService: TraefikService
+  HTTPProxy: HttpProxy
   Event: KubeEvent
   Secret: Secret
   Rollout: Rollout
