@@ -1,22 +1,15 @@
 import type { AnalysisRun } from '../api/analysis-run.ts'
 import type { ControllerMetrics, ReconcileResult } from '../kube/controller.ts'
 import type { Store, StoredObject } from '../kube/informer.ts'
+import { ReconcileMetrics } from '../kube/reconcile-metrics.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { providerTypeOf } from '../providers/registry.ts'
-import type { Counter, Histogram, Metrics, Sample } from '../telemetry/metrics.ts'
+import type { Metrics, Sample } from '../telemetry/metrics.ts'
 import { readRun } from './run-cache.ts'
 
 type RunLabel = 'namespace' | 'name'
 
-/** Published buckets, in seconds. */
-const reconcileBuckets = [0.01, 0.15, 0.25, 0.5, 1]
-
 const phases = ['Pending', 'Error', 'Failed', 'Successful', 'Inconclusive', 'Running'] as const
-
-const labelsOf = (key: string): Record<RunLabel, string> => {
-  const [namespace = '', name = ''] = key.split('/', 2)
-  return { namespace, name }
-}
 
 const runsOf = function* (store: Pick<Store<StoredObject>, 'list'>): Generator<DeepReadonly<AnalysisRun>> {
   for (const object of store.list()) {
@@ -43,18 +36,11 @@ const metricSamples = function* (store: Pick<Store<StoredObject>, 'list'>) {
 
 /** The published metrics of AnalysisRuns. What the cache knows is computed when it is read. */
 export class RunMetrics implements ControllerMetrics {
-  readonly #reconciles: Histogram<RunLabel>
-  readonly #errors: Counter<RunLabel>
+  readonly #reconciles: ReconcileMetrics
 
   constructor(metrics: Metrics, store: Pick<Store<StoredObject>, 'list'>) {
     const labels = ['namespace', 'name'] as const
-    const help = 'How long passes over an AnalysisRun took, in seconds.'
-    this.#reconciles = metrics.histogram({ name: 'analysis_run_reconcile', help, labels, buckets: reconcileBuckets })
-    this.#errors = metrics.counter({
-      name: 'analysis_run_reconcile_error',
-      help: 'Passes over an AnalysisRun that failed.',
-      labels,
-    })
+    this.#reconciles = new ReconcileMetrics(metrics, 'analysis_run', 'an AnalysisRun')
     metrics.observed(
       { name: 'analysis_run_info', help: 'Phase of each AnalysisRun.', labels: [...labels, 'phase'] },
       function* (): Generator<Sample<RunLabel | 'phase'>> {
@@ -96,15 +82,11 @@ export class RunMetrics implements ControllerMetrics {
   }
 
   reconciled(result: ReconcileResult, key: string, seconds: number): void {
-    const labels = labelsOf(key)
-    this.#reconciles.observe(labels, seconds)
-    if (result === 'error') this.#errors.inc(labels)
+    this.#reconciles.reconciled(result, key, seconds)
   }
 
   /** Ends the series of a run that is gone. */
   forget(key: string): void {
-    const labels = labelsOf(key)
-    this.#reconciles.remove(labels)
-    this.#errors.remove(labels)
+    this.#reconciles.forget(key)
   }
 }

@@ -1,6 +1,7 @@
 import { experimentTemplateNameAnnotation } from '../api/labels.ts'
 import { samePodTemplate } from '../api/pod-template-equality.ts'
 import { analysisRuns, replicaSets, services } from '../api/resources.ts'
+import { applyInOrder } from '../kube/apply-in-order.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { createOnce } from '../kube/create-once.ts'
 import { isNotFound } from '../kube/errors.ts'
@@ -85,24 +86,7 @@ const applyOne = async (context: ApplyContext, effect: ExperimentEffect): Promis
 }
 
 /** Applies effects in order and stops at the first that fails; the rest is left to a later pass. */
-export const apply = async (
+export const apply = (
   context: ApplyContext,
   effects: readonly ExperimentEffect[],
-): Promise<readonly ExperimentOutcome[]> => {
-  const outcomes: ExperimentOutcome[] = []
-  let failed = false
-  for (const effect of effects) {
-    if (failed) {
-      outcomes.push({ effect, result: 'skipped' })
-      continue
-    }
-    try {
-      await applyOne(context, effect)
-      outcomes.push({ effect, result: 'done' })
-    } catch (error) {
-      failed = true
-      outcomes.push({ effect, result: 'failed', error })
-    }
-  }
-  return outcomes
-}
+): Promise<readonly ExperimentOutcome[]> => applyInOrder(effects, (effect) => applyOne(context, effect))

@@ -1,22 +1,15 @@
 import type { Experiment } from '../api/experiment.ts'
 import type { ControllerMetrics, ReconcileResult } from '../kube/controller.ts'
 import type { Store, StoredObject } from '../kube/informer.ts'
+import { ReconcileMetrics } from '../kube/reconcile-metrics.ts'
 import type { DeepReadonly } from '../lib/json.ts'
-import type { Counter, Histogram, Metrics, Sample } from '../telemetry/metrics.ts'
+import type { Metrics, Sample } from '../telemetry/metrics.ts'
 import { readExperiment } from './experiment-cache.ts'
 
 type ExperimentLabel = 'namespace' | 'name'
 type Experiments = Pick<Store<StoredObject>, 'list'>
 
-/** Published buckets, in seconds. */
-const reconcileBuckets = [0.01, 0.15, 0.25, 0.5, 1]
-
 const phases = ['Pending', 'Error', 'Failed', 'Successful', 'Inconclusive', 'Running'] as const
-
-const labelsOf = (key: string): Record<ExperimentLabel, string> => {
-  const slash = key.indexOf('/')
-  return { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
-}
 
 const named = ({ metadata }: DeepReadonly<Experiment>): Record<ExperimentLabel, string> => ({
   namespace: metadata.namespace ?? '',
@@ -29,18 +22,11 @@ const all = function* (experiments: Experiments): Generator<DeepReadonly<Experim
 
 /** The published metrics of Experiments. What the cache knows is computed when it is read. */
 export class ExperimentMetrics implements ControllerMetrics {
-  readonly #reconciles: Histogram<ExperimentLabel>
-  readonly #errors: Counter<ExperimentLabel>
+  readonly #reconciles: ReconcileMetrics
 
   constructor(metrics: Metrics, experiments: Experiments) {
     const labels = ['namespace', 'name'] as const
-    const help = 'How long passes over an Experiment took, in seconds.'
-    this.#reconciles = metrics.histogram({ name: 'experiment_reconcile', help, labels, buckets: reconcileBuckets })
-    this.#errors = metrics.counter({
-      name: 'experiment_reconcile_error',
-      help: 'Passes over an Experiment that failed.',
-      labels,
-    })
+    this.#reconciles = new ReconcileMetrics(metrics, 'experiment', 'an Experiment')
     const phaseLabels = [...labels, 'phase'] as const
     metrics.observed(
       { name: 'experiment_info', help: 'Phase of each Experiment.', labels: phaseLabels },
@@ -66,15 +52,11 @@ export class ExperimentMetrics implements ControllerMetrics {
   }
 
   reconciled(result: ReconcileResult, key: string, seconds: number): void {
-    const labels = labelsOf(key)
-    this.#reconciles.observe(labels, seconds)
-    if (result === 'error') this.#errors.inc(labels)
+    this.#reconciles.reconciled(result, key, seconds)
   }
 
   /** Ends the series of an Experiment that is gone. */
   forget(key: string): void {
-    const labels = labelsOf(key)
-    this.#reconciles.remove(labels)
-    this.#errors.remove(labels)
+    this.#reconciles.forget(key)
   }
 }

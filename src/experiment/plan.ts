@@ -1,4 +1,5 @@
 import type { ExperimentStatus } from '../api/experiment.ts'
+import type { EffectOutcome } from '../kube/apply-in-order.ts'
 import type { KubeEvent } from '../kube/event-object.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 
@@ -34,10 +35,7 @@ export type ExperimentEffect =
   | (EffectBase & { readonly type: 'findAnalysisRun'; readonly analysis: string; readonly name: string })
 
 /** How one effect ended. After a failure the remaining ones are skipped. */
-export type ExperimentOutcome =
-  | { readonly effect: ExperimentEffect; readonly result: 'done' }
-  | { readonly effect: ExperimentEffect; readonly result: 'failed'; readonly error: unknown }
-  | { readonly effect: ExperimentEffect; readonly result: 'skipped' }
+export type ExperimentOutcome = EffectOutcome<ExperimentEffect>
 
 /** An event of a plan. */
 export interface Announcement {

@@ -1,6 +1,7 @@
 import type { Experiment } from '../api/experiment.ts'
 import { samePodTemplate } from '../api/pod-template-equality.ts'
 import { analysisRuns, deployments, experiments, pods, replicaSets, rollouts, services } from '../api/resources.ts'
+import { applyInOrder } from '../kube/apply-in-order.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { createOnce } from '../kube/create-once.ts'
 import { isConflict, isNotFound, isRefusedByBudget } from '../kube/errors.ts'
@@ -180,21 +181,5 @@ const applyOne = async (context: ApplyContext, effect: Effect): Promise<void> =>
 }
 
 /** Applies effects in order and stops at the first that fails; the rest is left to a later pass. */
-export const apply = async (context: ApplyContext, effects: readonly Effect[]): Promise<readonly Outcome[]> => {
-  const outcomes: Outcome[] = []
-  let failed = false
-  for (const effect of effects) {
-    if (failed) {
-      outcomes.push({ effect, result: 'skipped' })
-      continue
-    }
-    try {
-      await applyOne(context, effect)
-      outcomes.push({ effect, result: 'done' })
-    } catch (error) {
-      failed = true
-      outcomes.push({ effect, result: 'failed', error })
-    }
-  }
-  return outcomes
-}
+export const apply = (context: ApplyContext, effects: readonly Effect[]): Promise<readonly Outcome[]> =>
+  applyInOrder(effects, (effect) => applyOne(context, effect))

@@ -1,3 +1,4 @@
+import type { EffectOutcome } from '../kube/apply-in-order.ts'
 import type { JsonObject } from '../lib/json.ts'
 import type { ObjectWrite, TrafficIntent } from '../routers/router.ts'
 import type { StepCall } from './step-call.ts'
@@ -67,7 +68,4 @@ export type Effect =
   | (EffectBase & { readonly type: 'deleteReplicaSet'; readonly name: string; readonly uid: string })
 
 /** How one effect ended. After a failure the remaining ones are skipped. */
-export type Outcome =
-  | { readonly effect: Effect; readonly result: 'done' }
-  | { readonly effect: Effect; readonly result: 'failed'; readonly error: unknown }
-  | { readonly effect: Effect; readonly result: 'skipped' }
+export type Outcome = EffectOutcome<Effect>

@@ -2,6 +2,7 @@ import { replicasOf } from '../api/defaults.ts'
 import type { Rollout } from '../api/rollout.ts'
 import type { ControllerMetrics, ReconcileResult } from '../kube/controller.ts'
 import type { Store, StoredObject } from '../kube/informer.ts'
+import { labelsOfKey, ReconcileMetrics } from '../kube/reconcile-metrics.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import type { Counter, Histogram, Metrics, Sample } from '../telemetry/metrics.ts'
 import { conditionOf, progressingOf } from './conditions.ts'
@@ -14,7 +15,6 @@ type EventLabel = RolloutLabel | 'type' | 'reason'
 type Rollouts = Pick<Store<StoredObject>, 'list'>
 
 /** Published buckets, in seconds. */
-const reconcileBuckets = [0.01, 0.15, 0.25, 0.5, 1]
 const durationBuckets = [30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800]
 const progressionBuckets = [30, 60, 120, 180, 300, 600, 900, 1200, 1800, 2700, 3600]
 const pauseBuckets = [0, ...durationBuckets]
@@ -23,11 +23,6 @@ const named = ({ metadata }: DeepReadonly<Rollout>): Record<RolloutLabel, string
   namespace: metadata.namespace ?? '',
   name: metadata.name,
 })
-
-const labelsOf = (key: string): Record<RolloutLabel, string> => {
-  const slash = key.indexOf('/')
-  return { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
-}
 
 const phasesByReason: Readonly<Record<string, string>> = {
   NewReplicaSetAvailable: 'Completed',
@@ -76,8 +71,7 @@ const replicaGauges: readonly (readonly [string, string, (rollout: DeepReadonly<
 
 /** The published metrics of Rollouts. What the cache knows is computed when it is read. */
 export class RolloutMetrics implements ControllerMetrics {
-  readonly #reconciles: Histogram<RolloutLabel>
-  readonly #errors: Counter<RolloutLabel>
+  readonly #reconciles: ReconcileMetrics
   readonly #events: Counter<EventLabel>
   readonly #durations: Histogram<'status'>
   readonly #progressions: Histogram<'status'>
@@ -88,13 +82,7 @@ export class RolloutMetrics implements ControllerMetrics {
     const status = ['status'] as const
     const define = (name: string, help: string, buckets: readonly number[]): Histogram<'status'> =>
       metrics.histogram({ name, help, labels: status, buckets })
-    const help = 'How long passes over a Rollout took, in seconds.'
-    this.#reconciles = metrics.histogram({ name: 'rollout_reconcile', help, labels, buckets: reconcileBuckets })
-    this.#errors = metrics.counter({
-      name: 'rollout_reconcile_error',
-      help: 'Passes over a Rollout that failed.',
-      labels,
-    })
+    this.#reconciles = new ReconcileMetrics(metrics, 'rollout', 'a Rollout')
     const eventLabels = [...labels, 'type', 'reason'] as const
     this.#events = metrics.counter({ name: 'rollout_events_total', help: 'Events of Rollouts.', labels: eventLabels })
     this.#durations = define('rollout_duration_seconds', 'How long releases took.', durationBuckets)
@@ -124,13 +112,11 @@ export class RolloutMetrics implements ControllerMetrics {
   }
 
   reconciled(result: ReconcileResult, key: string, seconds: number): void {
-    const labels = labelsOf(key)
-    this.#reconciles.observe(labels, seconds)
-    if (result === 'error') this.#errors.inc(labels)
+    this.#reconciles.reconciled(result, key, seconds)
   }
 
   recorded(key: string, events: readonly RolloutEvent[]): void {
-    for (const { type, reason } of events) this.#events.inc({ ...labelsOf(key), type, reason })
+    for (const { type, reason } of events) this.#events.inc({ ...labelsOfKey(key), type, reason })
   }
 
   finished({ status, seconds, manualPauseSeconds }: FinishedRelease): void {
@@ -141,9 +127,7 @@ export class RolloutMetrics implements ControllerMetrics {
 
   /** Ends the series of a Rollout that is gone. */
   forget(key: string): void {
-    const labels = labelsOf(key)
-    this.#reconciles.remove(labels)
-    this.#errors.remove(labels)
-    this.#events.remove(labels)
+    this.#reconciles.forget(key)
+    this.#events.remove(labelsOfKey(key))
   }
 }
