@@ -30,7 +30,7 @@ const isOfStep = (draft: Draft, name: string, index: number): boolean => {
 /** The Experiment of the current step that the release goes by, if there is one. */
 export const currentExperiment = (draft: Draft): E | undefined => {
   const index = stepIndexOf(draft.release)
-  const known = draft.experiments.get(draft.before.canary?.currentExperiment)
+  const known = draft.experiments.existing(draft.before.canary?.currentExperiment)
   if (index === undefined || currentStep(draft.release)?.experiment === undefined) return undefined
   return known !== undefined && isOfStep(draft, known.metadata.name, index) && !isUnjudged(draft) ? known : undefined
 }
@@ -58,7 +58,7 @@ const start = (draft: Draft, index: number): string | undefined => {
     draft.faults.push(made.error)
     return undefined
   }
-  const { name, key, isNew } = draft.experiments.create(made.value)
+  const { name, key, isNew } = draft.experiments.create(made.value, 'run the experiment of the step')
   if (isNew) draft.announce(experimentCreated(name), key)
   return name
 }

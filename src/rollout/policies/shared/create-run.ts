@@ -87,7 +87,7 @@ const placeOf = (draft: Draft, { type, index }: WantedRun): string => {
  */
 export const createRun = (draft: Draft, wanted: WantedRun): WorkingRun | undefined => {
   const built = tryBuildRun(draft, wanted)
-  if (built.ok) return draft.runs.get(draft.runs.create(built.run, `start the ${wanted.type} analysis`))
+  if (built.ok) return draft.runs.get(draft.runs.create(built.run, `start the ${wanted.type} analysis`).name)
   const names = (wanted.analysis.templates ?? []).map(({ templateName }) => templateName).join(' ')
   draft.faults.push(
     invalid(`spec.strategy.${placeOf(draft, wanted)}.templates`, `templateNames: [${names}]`, built.error),
