@@ -19,7 +19,7 @@ export const productCrds = (): readonly JsonObject[] =>
     .sort()
     .map(read)
 
-const routingCrd = (group: string, kind: string, plural: string, version = 'v1'): JsonObject => ({
+const routingCrd = (group: string, kind: string, plural: string, ...versions: readonly string[]): JsonObject => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: { name: `${plural}.${group}` },
@@ -27,30 +27,28 @@ const routingCrd = (group: string, kind: string, plural: string, version = 'v1')
     group,
     names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase() },
     scope: 'Namespaced',
-    versions: [
-      {
-        name: version,
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        additionalPrinterColumns: [
-          { jsonPath: '.spec.hostnames', name: 'Hostnames', type: 'string' },
-          { jsonPath: '.metadata.creationTimestamp', name: 'Age', type: 'date' },
-        ],
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: {
-              apiVersion: { type: 'string' },
-              kind: { type: 'string' },
-              metadata: { type: 'object' },
-              spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-              status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-            },
+    versions: (versions.length === 0 ? ['v1'] : versions).map((name, index) => ({
+      name,
+      served: true,
+      storage: index === 0,
+      subresources: { status: {} },
+      additionalPrinterColumns: [
+        { jsonPath: '.spec.hostnames', name: 'Hostnames', type: 'string' },
+        { jsonPath: '.metadata.creationTimestamp', name: 'Age', type: 'date' },
+      ],
+      schema: {
+        openAPIV3Schema: {
+          type: 'object',
+          properties: {
+            apiVersion: { type: 'string' },
+            kind: { type: 'string' },
+            metadata: { type: 'object' },
+            spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+            status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
           },
         },
       },
-    ],
+    })),
   },
 })
 
@@ -62,6 +60,8 @@ export const routingCrds: readonly JsonObject[] = [
   routingCrd(gateway, 'GRPCRoute', 'grpcroutes'),
   routingCrd(gateway, 'TCPRoute', 'tcproutes', 'v1alpha2'),
   routingCrd(gateway, 'TLSRoute', 'tlsroutes', 'v1alpha2'),
+  routingCrd('networking.istio.io', 'VirtualService', 'virtualservices', 'v1alpha3', 'v1beta1', 'v1'),
+  routingCrd('networking.istio.io', 'DestinationRule', 'destinationrules', 'v1alpha3', 'v1beta1', 'v1'),
   routingCrd('split.smi-spec.io', 'TrafficSplit', 'trafficsplits', 'v1alpha1'),
   routingCrd('traefik.io', 'TraefikService', 'traefikservices', 'v1alpha1'),
   routingCrd('projectcontour.io', 'HTTPProxy', 'httpproxies'),

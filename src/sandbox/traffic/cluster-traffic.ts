@@ -40,6 +40,11 @@ export const trafficObjects = (cluster: Cluster, namespace: string): TrafficObje
     cluster.list(kind, namespace),
   ),
   weighted: weightedKinds.flatMap((kind): readonly WeightedObject[] => cluster.list(kind, namespace)),
+  mesh: {
+    namespace,
+    virtualServices: cluster.list('VirtualService'),
+    destinationRules: cluster.list('DestinationRule', namespace),
+  },
   pods: cluster.list('Pod', namespace),
 })
 
@@ -47,7 +52,7 @@ export const trafficObjects = (cluster: Cluster, namespace: string): TrafficObje
 export const trafficOfRollout = (cluster: Cluster, rollout: DeepReadonly<Rollout>): Traffic =>
   trafficOf(applicationOf(rollout), trafficObjects(cluster, rollout.metadata.namespace ?? ''))
 
-/** Where one request of a Rollout's users goes now, by the routes of the Gateway API alone. */
+/** Where one request of a Rollout's users goes now, by the routes of the Gateway API or of Istio. */
 export const answerOfRollout = (
   cluster: Cluster,
   rollout: DeepReadonly<Rollout>,

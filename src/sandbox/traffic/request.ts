@@ -3,6 +3,7 @@ import type { DeepReadonly } from '../../lib/json.ts'
 import { mirrorsOfRule, sharesOfRule } from './gateway-routes.ts'
 import { type PodShares, spreadOverPods } from './split.ts'
 import { type Application, servicesOf, type TrafficObjects } from './traffic.ts'
+import { meshAnswerTo } from './virtual-services.ts'
 
 /** A request as a client sends it. Names of headers are in lower case. */
 export interface Request {
@@ -64,8 +65,8 @@ const ruleFor = (request: Request, rules: readonly DeepReadonly<RouteRule>[]): D
 }
 
 /**
- * Where requests of this kind end, by the HTTPRoutes that name a Service of the application. Undefined when no rule takes
- * them.
+ * Where requests of this kind end, by the HTTPRoutes that name a Service of the application, else by the VirtualServices
+ * that do. Undefined when no rule takes them.
  */
 export const answerTo = (request: Request, application: Application, objects: TrafficObjects): Answer | undefined => {
   const names = new Set(servicesOf(application, objects).map(({ metadata }) => metadata.name))
@@ -74,8 +75,10 @@ export const answerTo = (request: Request, application: Application, objects: Tr
     .flatMap(({ spec }) => spec.rules ?? [])
     .filter((rule) => (rule.backendRefs ?? []).some(({ name }) => names.has(name)))
   const rule = ruleFor(request, rules)
-  if (rule === undefined) return undefined
   const spread = (shares: Parameters<typeof spreadOverPods>[0]) =>
     spreadOverPods(shares, objects.services, objects.pods)
-  return { ...spread(sharesOfRule(rule, 1)), copies: spread(mirrorsOfRule(rule)) }
+  if (rule !== undefined) return { ...spread(sharesOfRule(rule, 1)), copies: spread(mirrorsOfRule(rule)) }
+  const { method = 'GET', path = '/', headers = {} } = request
+  const byMesh = meshAnswerTo({ method, path, headers }, names, objects.mesh)
+  return byMesh && { ...spread(byMesh.shares), copies: spread(byMesh.copies) }
 }

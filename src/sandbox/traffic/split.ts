@@ -7,6 +7,8 @@ import { isReady } from '../pods/pod-status.ts'
 export interface ServiceShare {
   readonly service: string
   readonly share: number
+  /** Labels that its pods must have besides those that the Service selects, for a subset of them. */
+  readonly labels?: Readonly<Record<string, string>>
 }
 
 /** Where requests end. Shares and `failed` add up to 1, or to 0 when nothing sends any. */
@@ -36,6 +38,9 @@ export const readyPodsOf = (
 ): readonly DeepReadonly<Pod>[] =>
   pods.filter((pod) => selects(service.spec.selector, pod.metadata.labels) && isReady(pod))
 
+const hasLabels = ({ metadata }: DeepReadonly<Pod>, labels: Readonly<Record<string, string>>): boolean =>
+  Object.entries(labels).every(([key, value]) => metadata.labels?.[key] === value)
+
 /** Spreads requests over the ready pods of each Service, each pod of a Service getting the same part. */
 export const spreadOverPods = (
   shares: readonly ServiceShare[],
@@ -44,10 +49,10 @@ export const spreadOverPods = (
 ): PodShares => {
   const byHash: Record<string, number> = {}
   let failed = 0
-  for (const { service: name, share } of shares) {
+  for (const { service: name, share, labels = {} } of shares) {
     if (share === 0) continue
     const service = services.find((candidate) => candidate.metadata.name === name)
-    const ready = service === undefined ? [] : readyPodsOf(service, pods)
+    const ready = service === undefined ? [] : readyPodsOf(service, pods).filter((pod) => hasLabels(pod, labels))
     if (ready.length === 0) failed += share
     for (const pod of ready) {
       const hash = pod.metadata.labels?.[hashLabel] ?? ''

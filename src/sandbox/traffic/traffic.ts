@@ -6,6 +6,7 @@ import { isReady } from '../pods/pod-status.ts'
 import { type GatewayRoute, servicesOfSpecialRules, sharesOfGatewayRoutes } from './gateway-routes.ts'
 import { sharesOfIngresses } from './nginx-ingresses.ts'
 import { hashLabel, type PodShares, type ServiceShare, selects, spreadOverPods } from './split.ts'
+import { type Mesh, sharesOfVirtualServices, specialDestinationsOfVirtualServices } from './virtual-services.ts'
 import { servicesOfSpecialLists, sharesOfWeightedObjects, type WeightedObject } from './weighted-lists.ts'
 
 /** The objects of one namespace that decide where requests go. */
@@ -14,6 +15,7 @@ export interface TrafficObjects {
   readonly ingresses: readonly DeepReadonly<Ingress>[]
   readonly routes: readonly GatewayRoute[]
   readonly weighted: readonly WeightedObject[]
+  readonly mesh: Mesh
   readonly pods: readonly DeepReadonly<Pod>[]
 }
 
@@ -29,11 +31,11 @@ export interface Application {
 
 /** Where the requests of an application end, and which objects decided it. */
 export interface Traffic extends PodShares {
-  readonly via: 'gateway-api' | 'weights' | 'nginx' | 'services' | 'pods'
+  readonly via: 'gateway-api' | 'istio' | 'weights' | 'nginx' | 'services' | 'pods'
   /** The split over Services, before pods are looked at; empty when requests go to pods directly. */
   readonly services: readonly ServiceShare[]
-  /** Services that get the requests with certain headers, however few these are. */
-  readonly specialServices: ReadonlySet<string>
+  /** Destinations that get the requests with certain headers, however few these are. */
+  readonly special: readonly Omit<ServiceShare, 'share'>[]
 }
 
 const withoutHash = (selector: DeepReadonly<Record<string, string>> | undefined): Record<string, string> => {
@@ -63,24 +65,25 @@ const overAllPods = (application: Application, pods: readonly DeepReadonly<Pod>[
     const hash = pod.metadata.labels?.[hashLabel] ?? ''
     byHash[hash] = (byHash[hash] ?? 0) + 1 / ready.length
   }
-  return { via: 'pods', services: [], specialServices: new Set(), byHash, failed: ready.length === 0 ? 1 : 0 }
+  return { via: 'pods', services: [], special: [], byHash, failed: ready.length === 0 ? 1 : 0 }
 }
 
-const specialServices = (
+const specialDestinations = (
   via: Traffic['via'],
-  { routes, weighted }: TrafficObjects,
+  { routes, weighted, mesh }: TrafficObjects,
   names: ReadonlySet<string>,
-): ReadonlySet<string> => {
-  if (via === 'gateway-api') return servicesOfSpecialRules(routes, names)
-  return via === 'weights' ? servicesOfSpecialLists(weighted, names) : new Set()
+): Traffic['special'] => {
+  if (via === 'istio') return specialDestinationsOfVirtualServices(names, mesh)
+  if (via === 'gateway-api') return [...servicesOfSpecialRules(routes, names)].map((service) => ({ service }))
+  return via === 'weights' ? [...servicesOfSpecialLists(weighted, names)].map((service) => ({ service })) : []
 }
 
 /**
  * Derives from the objects that exist where the requests of an application go at this moment: Gateway API routes that
- * name one of its Services, else objects that list them with weights (TrafficSplits, TraefikServices, HTTPProxies), else
- * ingress-nginx ingresses that do, else its Services, else its pods as they are. A Service without a ready pod fails its
- * part of the requests (ingress-nginx would send it to the ordinary backend; counting it as failed keeps a too early
- * weight visible).
+ * name one of its Services, else VirtualServices of Istio that do, else objects that list them with weights (TrafficSplits,
+ * TraefikServices, HTTPProxies), else ingress-nginx ingresses that do, else its Services, else its pods as they are. A
+ * Service without a ready pod fails its part of the requests (ingress-nginx would send it to the ordinary backend;
+ * counting it as failed keeps a too early weight visible).
  */
 export const trafficOf = (application: Application, objects: TrafficObjects): Traffic => {
   const services = servicesOf(application, objects)
@@ -88,11 +91,13 @@ export const trafficOf = (application: Application, objects: TrafficObjects): Tr
   const routed = (via: Traffic['via'], shares: readonly ServiceShare[]): Traffic => ({
     via,
     services: shares,
-    specialServices: specialServices(via, objects, names),
+    special: specialDestinations(via, objects, names),
     ...spreadOverPods(shares, objects.services, objects.pods),
   })
   const byRoutes = sharesOfGatewayRoutes(objects.routes, names)
   if (byRoutes !== undefined) return routed('gateway-api', byRoutes)
+  const byMesh = sharesOfVirtualServices(names, objects.mesh)
+  if (byMesh !== undefined) return routed('istio', byMesh)
   const byWeights = sharesOfWeightedObjects(objects.weighted, names)
   if (byWeights !== undefined) return routed('weights', byWeights)
   const byIngresses = sharesOfIngresses(objects.ingresses, names)

@@ -6,6 +6,7 @@ import type { KubeEvent } from '../../api/kubernetes/event.ts'
 import type { GrpcRoute, HttpRoute, TcpRoute, TlsRoute } from '../../api/kubernetes/gateway-route.ts'
 import type { HttpProxy } from '../../api/kubernetes/http-proxy.ts'
 import type { Ingress } from '../../api/kubernetes/ingress.ts'
+import type { DestinationRule, VirtualService } from '../../api/kubernetes/istio.ts'
 import type { Manifest } from '../../api/kubernetes/object-meta.ts'
 import type { Pod } from '../../api/kubernetes/pod.ts'
 import type { EndpointSlice, Service } from '../../api/kubernetes/service.ts'
@@ -30,6 +31,8 @@ export interface KindTypes {
   GRPCRoute: GrpcRoute
   TCPRoute: TcpRoute
   TLSRoute: TlsRoute
+  VirtualService: VirtualService
+  DestinationRule: DestinationRule
   TrafficSplit: TrafficSplit
   TraefikService: TraefikService
   HTTPProxy: HttpProxy

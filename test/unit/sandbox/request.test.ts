@@ -38,6 +38,7 @@ const objects = (...rules: RouteRule[]) => ({
   pods: [pod('old'), pod('new')],
   ingresses: [],
   weighted: [],
+  mesh: { namespace: 'default', virtualServices: [], destinationRules: [] },
   routes: [{ apiVersion: 'v1', kind: 'HTTPRoute', metadata: meta('web'), spec: { rules } } satisfies HttpRoute],
 })
 
@@ -97,7 +98,7 @@ describe('the traffic model', () => {
   it('names Services that only requests with certain headers reach', () => {
     const rules = [{ ...toCanary, matches: [{ headers: [{ name: 'x', value: '1' }] }] }, toStable]
     const traffic = trafficOf(application, objects(...rules))
-    assert.deepEqual([...traffic.specialServices], ['canary'])
+    assert.deepEqual(traffic.special, [{ service: 'canary' }])
     assert.deepEqual(traffic.byHash, { old: 1 })
   })
 })

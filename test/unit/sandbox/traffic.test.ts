@@ -46,10 +46,12 @@ const ingress = (name: string, backend: string, annotations: Record<string, stri
   spec: { rules: [{ host: 'shop', http: { paths: [{ path: '/', backend: { service: { name: backend } } }] } }] },
 })
 
+const mesh = { namespace: 'default', virtualServices: [], destinationRules: [] }
+
 const traffic = (objects: Partial<TrafficObjects>) =>
   trafficOf(
     { labels: { app: 'web' }, mainService: 'stable' },
-    { services: [], ingresses: [], routes: [], weighted: [], pods: [], ...objects },
+    { services: [], ingresses: [], routes: [], weighted: [], mesh, pods: [], ...objects },
   )
 
 const pair = [service('canary', 'new'), service('stable', 'old')]
