@@ -85,3 +85,7 @@ const istio = (version: string) => ({
 export const istioResources = { v1alpha3: istio('v1alpha3'), v1beta1: istio('v1beta1'), v1: istio('v1') } as const
 /** `projectcontour.io/v1` HTTPProxy of Contour. */
 export const httpProxies = builtIn('projectcontour.io', 'v1', 'HTTPProxy', 'httpproxies')
+/** `gateway.solo.io/v1` RouteTable of Gloo. */
+export const routeTables = builtIn('gateway.solo.io', 'v1', 'RouteTable', 'routetables')
+/** `kuma.io/v1alpha1` TrafficRoute of Kuma: not namespaced. */
+export const kumaTrafficRoutes = builtIn('kuma.io', 'v1alpha1', 'TrafficRoute', 'trafficroutes', false)

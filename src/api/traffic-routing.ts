@@ -5,8 +5,11 @@ import { apisixRouting } from './routers/apisix.ts'
 import { appMeshRouting } from './routers/app-mesh.ts'
 import { contourRouting } from './routers/contour.ts'
 import { gatewayApiRouting } from './routers/gateway-api.ts'
+import { glooRouting } from './routers/gloo.ts'
 import { istioRouting } from './routers/istio.ts'
+import { kumaRouting } from './routers/kuma.ts'
 import { nginxRouting } from './routers/nginx.ts'
+import { skipperRouting } from './routers/skipper.ts'
 import { smiRouting } from './routers/smi.ts'
 import { traefikRouting } from './routers/traefik.ts'
 import { int32, openObject } from './scalars.ts'
@@ -23,6 +26,9 @@ export const trafficRouting = z.object({
   traefik: traefikRouting.optional().describe('Sets the weights of a TraefikService.'),
   apisix: apisixRouting.optional().describe('Weights the backends of an ApisixRoute.'),
   contour: contourRouting.optional().describe('Weights the Services of HTTPProxies of Contour.'),
+  gloo: glooRouting.optional().describe('Weights the destinations of RouteTables of Gloo.'),
+  kuma: kumaRouting.optional().describe('Weights the destinations of TrafficRoutes of Kuma.'),
+  skipper: skipperRouting.optional().describe('Weights the backends of Ingresses that Skipper serves.'),
   plugins: openObject
     .optional()
     .describe(

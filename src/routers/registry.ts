@@ -7,11 +7,14 @@ import { cloneJson, objectOr } from '../lib/json-value.ts'
 import { contourRouter } from './contour/contour.ts'
 import { gatewayApiRouter } from './gateway-api/gateway-api.ts'
 import { fromNativeSpec, fromPluginSpec } from './gateway-api/spec.ts'
+import { glooRouter } from './gloo/gloo.ts'
 import { istioRouter } from './istio/istio.ts'
+import { kumaRouter } from './kuma/kuma.ts'
 import { nginxRouter } from './nginx/nginx.ts'
 import { pluginRouter } from './plugin/plugin.ts'
 import { type BoundRouter, bindRouter } from './router.ts'
 import { defaultRouterVersions, type RouterVersions } from './router-versions.ts'
+import { skipperRouter } from './skipper/skipper.ts'
 import { smiRouter } from './smi/smi.ts'
 import { traefikRouter } from './traefik/traefik.ts'
 
@@ -44,6 +47,9 @@ export const routersOf = (
       ? []
       : [bindRouter(gatewayApiRouter, fromNativeSpec(routing.gatewayAPI), rollout)]),
     ...(routing?.contour === undefined ? [] : [bindRouter(contourRouter, routing.contour, rollout)]),
+    ...(routing?.gloo === undefined ? [] : [bindRouter(glooRouter, routing.gloo, rollout)]),
+    ...(routing?.kuma === undefined ? [] : [bindRouter(kumaRouter, routing.kuma, rollout)]),
+    ...(routing?.skipper === undefined ? [] : [bindRouter(skipperRouter, routing.skipper, rollout)]),
     ...(plugin.success ? [bindRouter(gatewayApiRouter, fromPluginSpec(plugin.data), rollout)] : []),
     ...pluginNames(routing?.plugins).map((name) =>
       bindRouter(pluginRouter(name), objectOr(cloneJson(routing?.plugins?.[name])), rollout),

@@ -1,4 +1,4 @@
-import { type FieldError, invalid } from '../api/field-error.ts'
+import { type FieldError, invalid, required } from '../api/field-error.ts'
 import type { ObjectMeta } from '../api/kubernetes/object-meta.ts'
 import { managedRoutePartsAnnotation } from '../api/labels.ts'
 import type { Rollout } from '../api/rollout.ts'
@@ -41,6 +41,8 @@ export interface SplitContext<Spec, Object extends SplitObject> {
 export interface SplitObjectRouter<Spec, Object extends SplitObject> extends Pick<Router<Spec>, 'name' | 'abilities'> {
   readonly resource: Resource
   named(spec: Spec): readonly NamedObject[]
+  /** Where the spec names its objects, where it may name none by mistake. */
+  readonly field?: string
   desired(intent: TrafficIntent, context: SplitContext<Spec, Object>, added: ManagedParts): DesiredParts<Object>
   /** Faults of an object that is there. */
   faults(context: SplitContext<Spec, Object>): readonly FieldError[]
@@ -89,7 +91,7 @@ export const splitObjectRouter = <Spec, Object extends SplitObject>(
   const { resource } = product
   const refOf = (name: string, { metadata }: DeepReadonly<Rollout>): ObjectRef => ({
     resource,
-    namespace: metadata.namespace ?? '',
+    namespace: resource.namespaced ? (metadata.namespace ?? '') : '',
     name,
   })
   // The API server holds the objects to the product's own schema, of which our types are a part.
@@ -115,6 +117,9 @@ export const splitObjectRouter = <Spec, Object extends SplitObject>(
     resources: [resource],
     refs: (spec, rollout) => product.named(spec).map(({ name }) => refOf(name, rollout)),
     validate: (spec, rollout, known) => [
+      ...(product.field !== undefined && product.named(spec).length === 0
+        ? [required(product.field, `name at least one ${resource.kind}`)]
+        : []),
       ...(product.specFaults?.(spec, rollout) ?? []),
       ...contexts(spec, rollout, known).flatMap(({ named: { name, field }, context }) =>
         context === undefined

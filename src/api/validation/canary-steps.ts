@@ -110,7 +110,14 @@ const experimentErrors = (step: Step, at: string, routing: Routing): readonly Fi
     const detail =
       'Experiment template weight is only available for TrafficRouting with SMI, ALB, Istio and Plugins at this time'
     const supported =
-      routing.smi ?? routing.alb ?? routing.istio ?? routing.gatewayAPI ?? routing.traefik ?? routing.contour
+      routing.smi ??
+      routing.alb ??
+      routing.istio ??
+      routing.gatewayAPI ??
+      routing.traefik ??
+      routing.contour ??
+      routing.gloo ??
+      routing.kuma
     return supported === undefined && !hasPlugins(routing) ? [invalid(field, template.weight, detail)] : []
   })
 

@@ -62,16 +62,20 @@ const surgeErrors = (spec: Spec): readonly FieldError[] =>
     ? [invalid(`${at}.maxSurge`, maxSurgeOf({ spec }), 'MaxSurge and MaxUnavailable both can not be zero')]
     : []
 
+/** The routers that the published API does not have: each takes its Services, and its total weight, as they come. */
+const addedRouter = (routing: Canary['trafficRouting']): object | undefined =>
+  routing?.gatewayAPI ?? routing?.contour ?? routing?.gloo ?? routing?.kuma ?? routing?.skipper
+
 const pingPongErrors = ({ pingPong, trafficRouting }: Canary): readonly FieldError[] => {
   if (pingPong === undefined) return []
-  const { alb, istio, gatewayAPI, contour, plugins = {} } = trafficRouting ?? {}
+  const { alb, istio, plugins = {} } = trafficRouting ?? {}
   const [ping, pong] = [pingPong.pingService ?? '', pingPong.pongService ?? '']
   const unset = 'Ping service and Pong service must to be set to use Ping-Pong feature'
   const same =
     'This rollout uses the same service for the ping and pong services, but two different services are required.'
   const noRouter = 'Ping-pong feature works with the ALB, Istio, and plugin-based traffic routers only'
   const noRoot = 'Root service field is required for the configuration with ALB and ping-pong feature enabled'
-  const router = alb ?? istio ?? gatewayAPI ?? contour
+  const router = alb ?? istio ?? addedRouter(trafficRouting)
   const unsupported = trafficRouting !== undefined && router === undefined && Object.keys(plugins).length === 0
   return [
     ...(unsupported ? [invalid(`${at}.trafficRouting.alb`, null, noRouter)] : []),
@@ -83,11 +87,11 @@ const pingPongErrors = ({ pingPong, trafficRouting }: Canary): readonly FieldErr
 }
 
 const needsServices = ({ trafficRouting, pingPong }: Canary): boolean => {
-  const { alb, istio, smi, apisix, ambassador, nginx, appMesh, traefik, gatewayAPI, contour } = trafficRouting ?? {}
+  const { alb, istio, smi, apisix, ambassador, nginx, appMesh, traefik } = trafficRouting ?? {}
   const always = smi ?? apisix ?? ambassador ?? nginx ?? appMesh ?? traefik
   if (always !== undefined) return true
   if (pingPong !== undefined) return false
-  if ((alb ?? gatewayAPI ?? contour) !== undefined) return true
+  if ((alb ?? addedRouter(trafficRouting)) !== undefined) return true
   return istio !== undefined && istio.destinationRule === undefined
 }
 
@@ -116,8 +120,8 @@ const routingOnlyErrors = (canary: Canary): readonly FieldError[] => {
       ...(dynamicStableScale ? [dynamic('Canary dynamicStableScale can only be used with traffic routing')] : []),
     ]
   }
-  const { maxTrafficWeight, nginx, gatewayAPI, contour, plugins = {} } = trafficRouting
-  const canCount = (nginx ?? gatewayAPI ?? contour) !== undefined || Object.keys(plugins).length > 0
+  const { maxTrafficWeight, nginx, plugins = {} } = trafficRouting
+  const canCount = (nginx ?? addedRouter(trafficRouting)) !== undefined || Object.keys(plugins).length > 0
   const detail = 'Canary maxTrafficWeight in traffic routing only supported in Nginx and Plugins'
   return [
     ...(dynamicStableScale && delay !== undefined

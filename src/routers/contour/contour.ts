@@ -6,7 +6,7 @@ import type { Verification } from '../router.ts'
 import { splitObjectRouter } from '../split-object.ts'
 import { hasBothServices, weightedEntries } from '../weighted-entries.ts'
 import { desiredRoutes, serviceShape } from './routes.ts'
-import { proxiesField, proxyFaults, specFaults } from './validation.ts'
+import { proxiesField, proxyFaults, stepFaults } from './validation.ts'
 
 /** Contour says of each HTTPProxy whether it is valid, and of which generation it says so (Contour, "HTTPProxy Status"). */
 const verified = ({ metadata, status }: DeepReadonly<HttpProxy>): Verification => {
@@ -30,6 +30,7 @@ export const contourRouter = splitObjectRouter<DeepReadonly<ContourRouting>, Htt
   abilities: ['header-routes', 'mirror-routes', 'additional-destinations', 'ping-pong', 'weights-beyond-100'],
   resource: httpProxies,
   named: (spec) => spec.httpProxies.map((name, index) => ({ name, field: `${proxiesField}[${index}]` })),
+  field: proxiesField,
   desired: (intent, { object }, former) => {
     const { routes, tcpproxy } = object.spec
     const backends = intent.additional.map(({ serviceName }) => serviceName)
@@ -46,6 +47,6 @@ export const contourRouter = splitObjectRouter<DeepReadonly<ContourRouting>, Htt
     }
   },
   faults: proxyFaults,
-  specFaults,
+  specFaults: (_spec, rollout) => stepFaults(rollout),
   verified,
 })

@@ -1,4 +1,4 @@
-import { type FieldError, invalid, required } from '../../api/field-error.ts'
+import { type FieldError, invalid } from '../../api/field-error.ts'
 import type { HttpProxy } from '../../api/kubernetes/http-proxy.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { ContourRouting } from '../../api/routers/contour.ts'
@@ -32,13 +32,11 @@ const mirrorFaults = ({ match = [], percentage = 100 }: DeepReadonly<SetMirrorRo
   ),
 ]
 
-/** Faults of the spec and its steps that need no object to be seen. */
-export const specFaults = ({ httpProxies }: Spec, rollout: DeepReadonly<Rollout>): readonly FieldError[] => [
-  ...(httpProxies.length === 0 ? [required(proxiesField, 'name at least one HTTPProxy')] : []),
-  ...steps(rollout).flatMap(({ step: { setMirrorRoute }, field }) =>
+/** Faults of steps that need no object to be seen. */
+export const stepFaults = (rollout: DeepReadonly<Rollout>): readonly FieldError[] =>
+  steps(rollout).flatMap(({ step: { setMirrorRoute }, field }) =>
     setMirrorRoute === undefined ? [] : mirrorFaults(setMirrorRoute, `${field}.setMirrorRoute`),
-  ),
-]
+  )
 
 /** Faults of an HTTPProxy, and of the steps that need routes in it. */
 export const proxyFaults = ({
