@@ -37,6 +37,10 @@ export const metricsWithoutSecrets = (run: DeepReadonly<AnalysisRun>): DeepReado
   return run.spec.metrics.map((metric) => resolveMetricArgs(metric, args))
 }
 
+/** What is known of the arguments of a run without reading its Secrets. Throws ArgumentError. */
+export const knownArguments = (run: DeepReadonly<AnalysisRun>): ReadonlyMap<string, string | undefined> =>
+  new Map((run.spec.args ?? []).map((argument) => [argument.name, withKnownValue(argument, run).value]))
+
 /** A metric ready to be measured, and the secrets that are now in it. */
 export interface ResolvedMetric {
   readonly metric: DeepReadonly<Metric>

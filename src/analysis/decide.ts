@@ -1,14 +1,15 @@
-import type { AnalysisRunStatus, MetricResult } from '../api/analysis-run.ts'
+import type { AnalysisRun, AnalysisRunStatus, MetricResult } from '../api/analysis-run.ts'
 import type { Metric } from '../api/metric.ts'
 import { isCompleted } from '../api/phases.ts'
 import type { MeasurementRetention } from '../api/rollout-analysis.ts'
 import { ArgumentError } from '../api/validation/metric-args.ts'
+import { type KnownArgument, queryFaults } from '../api/validation/metric-queries.ts'
 import { MetricRuleError, rulesByMetric } from '../api/validation/metric-rules.ts'
 import { validateMetrics } from '../api/validation/metrics.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { toRfc3339 } from '../lib/rfc3339.ts'
 import { TemplateError } from '../lib/template.ts'
-import { metricsWithoutSecrets } from './arguments.ts'
+import { knownArguments, metricsWithoutSecrets } from './arguments.ts'
 import { isInFlight, lastMeasurement } from './assess-metric.ts'
 import { assessRun, isTerminating, type Verdict } from './assess-run.ts'
 import type { RunEffect, RunPlan, RunSnapshot } from './plan.ts'
@@ -33,11 +34,19 @@ const refusals = (metrics: readonly DeepReadonly<Metric>[], refuse: RunSnapshot[
     return reason === undefined ? [] : [`metrics[${index}]: ${reason}`]
   })
 
+/** Told by the first pass only: a run that has measured was found good then, and its queries do not change. */
+const queriesRefused = ({ spec, status }: DeepReadonly<AnalysisRun>, known: KnownArgument): string[] =>
+  (status?.metricResults ?? []).length > 0
+    ? []
+    : spec.metrics.flatMap((metric, index) => queryFaults(metric, known).map((fault) => `metrics[${index}]: ${fault}`))
+
 const readSpec = ({ run, refuse }: RunSnapshot): Usable => {
   try {
     const metrics = metricsWithoutSecrets(run)
     const faults = validateMetrics(metrics)
-    const [first] = faults.length > 0 ? faults : refusals(metrics, refuse)
+    const args = knownArguments(run)
+    const [first] =
+      faults.length > 0 ? faults : [...refusals(metrics, refuse), ...queriesRefused(run, (name) => args.get(name))]
     if (first !== undefined) return { ok: false, message: `Analysis spec invalid: ${first}` }
     const dryRun = rulesByMetric(run.spec.dryRun ?? [], metrics, 'dryRun')
     const retention = rulesByMetric(run.spec.measurementRetention ?? [], metrics, 'measurementRetention')

@@ -7,10 +7,9 @@ import { durationString, intOrString } from './scalars.ts'
 export const noData = z.object({
   policy: z
     .enum(['Error', 'Inconclusive', 'Wait'])
-    .meta({ default: 'Error' })
     .optional()
     .describe(
-      'What a measurement without values is: Error, Inconclusive, or Wait: it is asked for again, and inconclusive at the limit.',
+      'What a measurement without values is: Error, Inconclusive, or Wait: it is asked for again, and inconclusive at the limit. Default Error.',
     ),
   limit: durationString
     .optional()
@@ -25,9 +24,8 @@ export const minimumRequests = z.object({
   count: intOrString.describe('How many requests there must have been before the metric is measured; at least 1.'),
   query: z.string().describe("Query for their number, for the metric's own provider; several series are added up."),
   limit: durationString
-    .meta({ default: '5m' })
     .optional()
-    .describe('How long one measurement waits for them, as a duration. It is inconclusive then.'),
+    .describe('How long one measurement waits for them, as a duration. It is inconclusive then. Default 5m.'),
 })
 
 /** See {@link minimumRequests}. */

@@ -95,14 +95,6 @@ describe('a metric without data', () => {
     await told.until(runEnded('Inconclusive'), '5s')
     told.expect(rollout('web').isDegraded())
   })
-
-  story('cannot have a limit without waiting', measured(), async (told) => {
-    await release(told, { noData: { policy: 'Error', limit: '1m' } })
-    await told.until(
-      rollout('web').isDegraded(/Analysis spec invalid: metrics\[0\]: noData.limit needs noData.policy: Wait$/),
-      '1m',
-    )
-  })
 })
 
 describe('a metric with a minimum of requests', () => {
@@ -150,14 +142,61 @@ describe('a metric with a minimum of requests', () => {
       assert.match(measurementsOf(told)[0]?.message ?? '', /^counting the requests of minimumRequests: /)
     },
   )
+})
 
-  story('needs a provider that can be asked for their number', {}, async (told) => {
-    await release(told, { minimumRequests, provider: { web: { url: 'http://judge.example', jsonPath: '{$}' } } })
-    await told.until(
-      rollout('web').isDegraded(
-        /Analysis spec invalid: metrics\[0\]: minimumRequests cannot be used with provider web: use one of prometheus,/,
-      ),
-      '1m',
+describe('a template that cannot work', () => {
+  const refused = async (told: Story, changes: Partial<Metric>, reason: string): Promise<void> => {
+    await told.begin(anAnalysisTemplate('check', aMetric('check', changes)), web.build())
+    const template = 'AnalysisTemplate check has metric check: '
+    const field = 'spec.strategy.canary.steps[1].analysis.templates: Invalid value: "check": '
+    const message = `InvalidSpec: The Rollout "web" is invalid: ${field}${template}${reason}`
+    await told.until(rollout('web').isDegraded(message), '10s')
+    assert.deepEqual(runsOf(told, 'web'), [])
+  }
+
+  story('is refused before the release begins, with a caret under the place', {}, async (told) => {
+    const provider = { prometheus: { address: 'http://p.example', query: 'sum(rate(x{app="web"}[5m])' } }
+    await refused(
+      told,
+      { provider },
+      'provider.prometheus.query is no PromQL: the query ends too early (1:27)\n' +
+        ` | sum(rate(x{app="web"}[5m])\n | ${'.'.repeat(26)}^`,
+    )
+    told.apply(anAnalysisTemplate('check'))
+    await told.until(rollout('web').isHealthy(), '2m')
+  })
+
+  story('is refused for a limit without waiting', {}, (told) =>
+    refused(told, { noData: { policy: 'Error', limit: '1m' } }, 'noData.limit needs noData.policy: Wait'),
+  )
+
+  story('is refused where nobody can be asked for the number of requests', {}, (told) =>
+    refused(
+      told,
+      {
+        minimumRequests: { count: 1, query: 'x' },
+        provider: { web: { url: 'http://judge.example', jsonPath: '{$}' } },
+      },
+      'minimumRequests cannot be used with provider web: use one of prometheus, datadog, wavefront, graphite, ' +
+        'influxdb, dynatrace, googleCloudMonitoring, loki',
+    ),
+  )
+
+  story('makes an error of a run that somebody starts by hand', {}, async (told) => {
+    const provider = { prometheus: { address: 'http://p.example', query: 'up{app="{{args.app}}"' } }
+    await told.begin({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'AnalysisRun',
+      metadata: { name: 'by-hand' },
+      spec: { metrics: [aMetric('check', { provider })], args: [{ name: 'app', value: 'web' }] },
+    })
+    await told.pass('5s')
+    const run = told.sandbox.cluster.get('AnalysisRun', { namespace: 'default', name: 'by-hand' })
+    assert.equal(run?.status?.phase, 'Error')
+    assert.equal(
+      run.status.message,
+      'Analysis spec invalid: metrics[0]: provider.prometheus.query is no PromQL: the query ends too early (1:13)\n' +
+        ` | up{app="web"\n | ${'.'.repeat(12)}^`,
     )
   })
 })

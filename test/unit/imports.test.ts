@@ -39,6 +39,7 @@ const onlyIn: Readonly<Record<string, string>> = {
   pino: 'telemetry/logger.ts',
   '@prometheus-io/client': 'telemetry/metrics.ts',
   commander: 'cli',
+  '@prometheus-io/lezer-promql': 'api/validation/promql.ts',
   picocolors: 'view',
 }
 

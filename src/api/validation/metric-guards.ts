@@ -1,6 +1,7 @@
 import type { DeepReadonly } from '../../lib/json.ts'
 import type { Metric, MetricProvider } from '../metric.ts'
 import { requestsNeeded } from '../metric-guards.ts'
+import type { IntOrString } from '../scalars.ts'
 
 /** Providers that judge by themselves: what they have no values for is a verdict of theirs. */
 const judges: ReadonlySet<string> = new Set(['job', 'kayenta'])
@@ -25,13 +26,17 @@ const noDataFaults = ({ noData }: DeepReadonly<Metric>, provider: string): strin
   return faults
 }
 
+/** Whether an argument stands where the number will be. */
+const isOpen = (count: IntOrString): boolean => typeof count === 'string' && count.includes('{{')
+
 const requestFaults = ({ minimumRequests }: DeepReadonly<Metric>, provider: string): string[] => {
   if (minimumRequests === undefined) return []
   const faults: string[] = []
   if (!counters.has(provider)) {
     faults.push(`minimumRequests cannot be used with provider ${provider}: use one of ${[...counters].join(', ')}`)
   }
-  if (requestsNeeded(minimumRequests) < 1) faults.push('minimumRequests.count must be a number above 0')
+  if (!isOpen(minimumRequests.count) && requestsNeeded(minimumRequests) < 1)
+    faults.push('minimumRequests.count must be a number above 0')
   if (minimumRequests.query.trim() === '') faults.push('minimumRequests.query must not be empty')
   return faults
 }

@@ -8,6 +8,8 @@ import type { RolloutManifest } from '../rollout.ts'
 import type { RolloutAnalysis } from '../rollout-analysis.ts'
 import { mergeArgs, mergeTemplates, type TemplateContent, TemplateMergeError } from './analysis-templates.ts'
 import { ArgumentError, resolveMetricArgs } from './metric-args.ts'
+import { guardFaults } from './metric-guards.ts'
+import { queryFaults } from './metric-queries.ts'
 import { followTemplateRefs, type TemplateLookup } from './template-references.ts'
 
 /** A template with its name, as messages need it. */
@@ -129,6 +131,20 @@ const providerErrors = (
     }),
   )
 
+/** A query that no server understands, or guards that fit no provider, are told before the release too. */
+const metricErrors = ({ analysis, field }: AnalysisUse, templates: readonly NamedTemplate[]): readonly FieldError[] =>
+  templates.flatMap(({ metadata: { name = '' }, spec }) => {
+    const given = new Map((analysis.args ?? []).map((argument) => [argument.name, argument] as const))
+    const defaults = new Map((spec.args ?? []).map((argument) => [argument.name, argument.value] as const))
+    const known = (argument: string): string | undefined =>
+      given.has(argument) ? given.get(argument)?.value : defaults.get(argument)
+    return (spec.metrics ?? []).flatMap((metric) =>
+      [...guardFaults(metric), ...queryFaults(metric, known)].map((fault) =>
+        invalid(field, name, `AnalysisTemplate ${name} has metric ${metric.name}: ${fault}`),
+      ),
+    )
+  })
+
 /** Faults of what one analysis of a Rollout refers to: templates that are missing, do not fit, or cannot be measured. */
 export const analysisUseErrors = (
   use: AnalysisUse,
@@ -142,5 +158,5 @@ export const analysisUseErrors = (
   const found = [...templates, ...clusterTemplates]
   const unmerged = mergeErrors(use, found)
   if (unmerged.length > 0) return unmerged
-  return [...fitnessErrors(use, found), ...providerErrors(use, found, refuse)]
+  return [...fitnessErrors(use, found), ...providerErrors(use, found, refuse), ...metricErrors(use, found)]
 }

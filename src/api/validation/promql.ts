@@ -1,0 +1,80 @@
+import { parser } from '@prometheus-io/lezer-promql'
+import { pointAt } from '../../expr/expr-error.ts'
+import { isOneEditAway } from '../../lib/one-edit.ts'
+
+/** Where a query is no PromQL, in UTF-16 units from its start, and why. */
+export interface PromqlFault {
+  readonly offset: number
+  readonly message: string
+}
+
+/** Texts and comments, in which anything may stand. */
+const quoted = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|#[^\n]*/g
+
+/**
+ * What VictoriaMetrics adds to PromQL (its documentation of MetricsQL): such a query is for a server that knows it, and is not
+ * looked at here.
+ */
+const metricsQl = [
+  /\bWITH\s*\(/i,
+  /\b(?:default|if|ifnot|limit|keep_metric_names)\b/i,
+  /\[\s*\]|\[\s*\d+i\s*\]|\d[KMGT]i?\b/,
+  /\{[^}]*\bor\b[^}]*\}/i,
+]
+
+/** Functions of MetricsQL that are one letter away from one of PromQL, and meant all the same. */
+const lookalikes: ReadonlySet<string> = new Set([
+  ...['tfirst_over_time', 'tlast_over_time', 'tmax_over_time', 'tmin_over_time', 'sum2_over_time'],
+  ...['sum2', 'mad', 'rand', 'lag'],
+])
+
+const firstError = (query: string): number | undefined => {
+  const cursor = parser.parse(query).cursor()
+  do {
+    if (cursor.type.isError) return cursor.from
+  } while (cursor.next())
+  return undefined
+}
+
+const isFunction = (name: string): boolean => firstError(`${name}(x)`) === undefined
+
+/** Names of functions and aggregations that the grammar knows: its nodes are called after them. */
+const functionLike = (name: string): string | undefined =>
+  parser.nodeSet.types
+    .map((type) => type.name.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter}`).toLowerCase())
+    .find((known) => isOneEditAway(name, known) && isFunction(known))
+
+/** A call of a function that the grammar does not know: of another dialect or a newer server, unless it looks like a slip. */
+const unknownFunction = (query: string, offset: number): PromqlFault | 'passes' | undefined => {
+  const name = /[a-zA-Z_]\w*\s*$/.exec(query.slice(0, offset))?.[0]
+  if (query[offset] !== '(' || name === undefined) return undefined
+  const meant = lookalikes.has(name.trim()) ? undefined : functionLike(name.trim())
+  if (meant === undefined) return 'passes'
+  return { offset: offset - name.length, message: `unknown function ${name.trim()}; is it ${meant}?` }
+}
+
+const unexpected = (query: string, offset: number): string => {
+  const rest = query.slice(offset)
+  if (rest.trim() === '') return query.trim() === '' ? 'the query is empty' : 'the query ends too early'
+  return `unexpected ${JSON.stringify(/^\s*(\w+|[^\w\s])/u.exec(rest)?.[1] ?? rest.charAt(0))}`
+}
+
+/**
+ * Why a query is no PromQL, by the grammar of the Prometheus project; undefined when it is, when it is MetricsQL, and when it
+ * calls functions that only a newer server may know. Types are not checked.
+ */
+export const promqlFault = (query: string): PromqlFault | undefined => {
+  const offset = firstError(query)
+  if (offset === undefined) return undefined
+  const bare = query.replace(quoted, '""')
+  if (metricsQl.some((extension) => extension.test(bare))) return undefined
+  const called = unknownFunction(query, offset)
+  if (called === 'passes') return undefined
+  return called ?? { offset, message: unexpected(query, offset) }
+}
+
+/** A fault as people read it: what is wrong, then the line of the query with a caret under the place. */
+export const describePromqlFault = (query: string, { offset, message }: PromqlFault): string => {
+  const { line, column, snippet } = pointAt(query, Array.from(query.slice(0, offset)).length)
+  return `${message} (${line}:${column})${snippet === '' ? '' : `\n${snippet}`}`
+}
