@@ -1,5 +1,6 @@
 import { replicasOf } from '../api/defaults.ts'
 import type { Rollout } from '../api/rollout.ts'
+import type { TrafficRouting } from '../api/traffic-routing.ts'
 import type { ControllerMetrics, ReconcileResult } from '../kube/controller.ts'
 import type { Store, StoredObject } from '../kube/informer.ts'
 import { labelsOfKey, ReconcileMetrics } from '../kube/reconcile-metrics.ts'
@@ -38,19 +39,31 @@ const infoPhase = ({ status = {} }: DeepReadonly<Rollout>): string => {
   return phasesByReason[progressingOf(status)?.reason ?? ''] ?? 'Progressing'
 }
 
-const routerNames: readonly (readonly [string, string])[] = [
-  ['nginx', 'Nginx'],
-  ['gatewayAPI', 'GatewayAPI'],
-  ['plugins', 'Plugin'],
-]
+/** Published names of routers, by their key under trafficRouting. The others are named by their key. */
+const routerNames: Readonly<Record<string, string>> = {
+  alb: 'ALB',
+  ambassador: 'Ambassador',
+  istio: 'Istio',
+  nginx: 'Nginx',
+  smi: 'SMI',
+  appMesh: 'AppMesh',
+  gatewayAPI: 'GatewayAPI',
+  plugins: 'Plugin',
+}
+
+const routerName = (routing: DeepReadonly<TrafficRouting> = {}): string => {
+  const { managedRoutes: _, maxTrafficWeight: __, ...routers } = routing
+  const configured = Object.entries(routers).flatMap(([key, spec]) => (spec === undefined ? [] : [key]))
+  const [key = ''] = configured.sort((left, right) => Number(right in routerNames) - Number(left in routerNames))
+  return routerNames[key] ?? key
+}
 
 const infoLabels = (rollout: DeepReadonly<Rollout>) => {
   const { canary, blueGreen } = rollout.spec.strategy ?? {}
-  const routing: Readonly<Record<string, unknown>> = canary?.trafficRouting ?? {}
   return {
     ...named(rollout),
     strategy: blueGreen === undefined ? 'canary' : 'blueGreen',
-    traffic_router: routerNames.find(([key]) => routing[key] !== undefined)?.[1] ?? '',
+    traffic_router: routerName(canary?.trafficRouting),
     phase: infoPhase(rollout),
   }
 }
