@@ -2,6 +2,7 @@ import type { AnalysisTemplate } from '../../src/api/analysis-template.ts'
 import type { GrpcRoute, HttpRoute } from '../../src/api/kubernetes/gateway-route.ts'
 import type { HttpProxy } from '../../src/api/kubernetes/http-proxy.ts'
 import type { Ingress } from '../../src/api/kubernetes/ingress.ts'
+import type { DestinationRule, VirtualService } from '../../src/api/kubernetes/istio.ts'
 import type { Manifest } from '../../src/api/kubernetes/object-meta.ts'
 import type { Service } from '../../src/api/kubernetes/service.ts'
 import type { TraefikService } from '../../src/api/kubernetes/traefik-service.ts'
@@ -43,6 +44,57 @@ export const anHttpRoute = (name: string): Manifest<HttpRoute> => ({
 
 /** A GRPCRoute of this name with one rule between the two Services, all weight on the stable one. */
 export const aGrpcRoute = (name: string): Manifest<GrpcRoute> => ({ ...anHttpRoute(name), kind: 'GRPCRoute' })
+
+/** A VirtualService of this name with one HTTP route between the two Services, all weight on the stable one. */
+export const aVirtualService = (name: string): Manifest<VirtualService> => ({
+  apiVersion: 'networking.istio.io/v1alpha3',
+  kind: 'VirtualService',
+  metadata: metadata(name),
+  spec: {
+    hosts: [`${name}.example.com`],
+    http: [
+      {
+        route: [
+          { destination: { host: `${name}-stable` }, weight: 100 },
+          { destination: { host: `${name}-canary` }, weight: 0 },
+        ],
+      },
+    ],
+  },
+})
+
+/** A Service, and a VirtualService and a DestinationRule of its name, with subsets `stable`, which has all weight, and `canary`. */
+export const subsetsOfOneHost = (
+  name: string,
+): readonly [Manifest<Service>, Manifest<VirtualService>, Manifest<DestinationRule>] => [
+  aService(name),
+  {
+    ...aVirtualService(name),
+    spec: {
+      hosts: [name],
+      http: [
+        {
+          route: [
+            { destination: { host: name, subset: 'stable' }, weight: 100 },
+            { destination: { host: name, subset: 'canary' }, weight: 0 },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    apiVersion: 'networking.istio.io/v1alpha3',
+    kind: 'DestinationRule',
+    metadata: metadata(name),
+    spec: {
+      host: name,
+      subsets: [
+        { name: 'stable', labels: { app: name } },
+        { name: 'canary', labels: { app: name } },
+      ],
+    },
+  },
+]
 
 /** An ingress of this name that leads to the stable Service. */
 export const anIngress = (name: string): Manifest<Ingress> => ({

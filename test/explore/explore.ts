@@ -56,6 +56,12 @@ const outcomeOf = (story: Story): object => {
     rules: cluster
       .list('HTTPRoute', 'default')
       .map(({ metadata, spec }) => [spec.rules, metadata.annotations?.[managedRoutePartsAnnotation]]),
+    mesh: [
+      ...cluster.list('VirtualService', 'default').map(({ spec }) => spec.http),
+      ...cluster
+        .list('DestinationRule', 'default')
+        .map(({ spec }) => spec.subsets?.map(({ labels }) => imageWith(labels?.[podTemplateHashLabel]))),
+    ],
     pair: status?.canary?.stablePingPong,
     images: sets.map(imageOf).sort(),
     deadlines: sets.filter((set) => set.metadata.annotations?.[scaleDownDeadlineAnnotation] !== undefined).length,

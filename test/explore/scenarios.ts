@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/lib/json.ts'
-import { anHttpRoute, anIngress, aService } from '../builders/objects.ts'
+import { anHttpRoute, anIngress, aService, aVirtualService, subsetsOfOneHost } from '../builders/objects.ts'
 import {
   analysis,
   aRollout,
@@ -34,6 +34,16 @@ const testers = byRoute
     setMirrorRoute('shadow', 'GET'),
     setWeight(34),
   )
+/** The same steps, by Istio: between two hosts, and between two subsets of one. */
+const istio = { virtualService: { name: 'web' } }
+const byHosts = testers.routedBy({ istio }).withManagedRoutes('testers', 'shadow')
+const meshSubsets = subsetsOfOneHost('web')
+const destinationRule = { name: 'web', canarySubsetName: 'canary', stableSubsetName: 'stable' }
+const bySubsets = aRollout('web')
+  .withReplicas(3)
+  .withSteps(setWeight(34), pause(), setWeight(67), pause('20s'))
+  .withCanary({ trafficRouting: { istio: { ...istio, destinationRule } } })
+
 const pingPong = paused.withCanary({ pingPong: { pingService: 'web-stable', pongService: 'web-canary' } })
 
 /** A patch of the Rollout, as `kubectl patch` sends it. */
@@ -103,6 +113,11 @@ export const explorables: readonly Explorable[] = [
   whilePaused('dynamic-aborted', dynamic, route, { promote: { rollout: 'web' } }, { abort: { rollout: 'web' } }),
   whilePaused('routes-promoted', testers, route, { promote: { rollout: 'web' } }),
   whilePaused('routes-aborted', testers, route, { abort: { rollout: 'web' } }),
+  whilePaused('istio-hosts-promoted', byHosts, [aVirtualService('web')], { promote: { rollout: 'web' } }),
+  whilePaused('istio-hosts-aborted', byHosts, [aVirtualService('web')], { abort: { rollout: 'web' } }),
+  whilePaused('istio-subsets-promoted', bySubsets, meshSubsets, { promote: { rollout: 'web' } }),
+  whilePaused('istio-subsets-aborted', bySubsets, meshSubsets, { abort: { rollout: 'web' } }),
+  whilePaused('istio-subsets-third', bySubsets, meshSubsets, { setImage: { rollout: 'web', image: 'web:3' } }),
   whilePaused('ping-pong-promoted', pingPong, route, { promote: { rollout: 'web' } }),
   whilePaused(
     'router-left',
