@@ -38,8 +38,8 @@ const rulesFor = <Rule extends { readonly metricName: string }>(
 const build = (draft: ExperimentDraft, analysis: Analysis): NewRunResult => {
   const { experiment, instanceId } = draft.snapshot
   const { metadata, spec } = experiment
-  const { templates, clusterTemplates, missing } = templatesOf(draft, analysis)
-  if (missing.length > 0) return { ok: false, error: missing.join(', ') }
+  const { templates, clusterTemplates, faults } = templatesOf(draft, analysis)
+  if (faults.length > 0) return { ok: false, error: faults.join(', ') }
   return analysisRunFromTemplates({
     templates,
     clusterTemplates,

@@ -182,6 +182,20 @@ describe('a template that cannot work', () => {
     ),
   )
 
+  story('is refused when it includes itself, with the way round', {}, async (told) => {
+    const including = (name: string, other: string) => {
+      const template = anAnalysisTemplate(name)
+      return { ...template, spec: { ...template.spec, templates: [{ templateName: other }] } }
+    }
+    await told.begin(including('check', 'errors'), including('errors', 'check'), web.build())
+    await told.until(
+      rollout('web').isDegraded(/^InvalidSpec: .*AnalysisTemplate 'check' includes itself: check → errors → check$/),
+      '10s',
+    )
+    told.apply({ ...anAnalysisTemplate('errors'), spec: { metrics: [aMetric('errors')], templates: [] } })
+    await told.until(rollout('web').isHealthy(), '1m')
+  })
+
   story('makes an error of a run that somebody starts by hand', {}, async (told) => {
     const provider = { prometheus: { address: 'http://p.example', query: 'up{app="{{args.app}}"' } }
     await told.begin({

@@ -10,39 +10,52 @@ export interface TemplateLookup<Template extends TemplateContent> {
   clusterTemplate(name: string): Template | undefined
 }
 
-/** Templates that references lead to, each once, and the references that lead nowhere. */
+/** Templates that references lead to, each once, and the references that lead nowhere or in a circle. */
 export interface ReferencedTemplates<Template extends TemplateContent = DeepReadonly<AnalysisTemplate>> {
   readonly templates: readonly Template[]
   readonly clusterTemplates: readonly Template[]
-  /** One published message a missing template: `AnalysisTemplate 'x' not found`. */
-  readonly missing: readonly string[]
+  /**
+   * One published message a missing template: `AnalysisTemplate 'x' not found`. One of ours a circle, with the way round it:
+   * `AnalysisTemplate 'a' includes itself: a → b → a`.
+   */
+  readonly faults: readonly string[]
 }
 
+const kindOf = (clusterScope: boolean): string => (clusterScope ? 'ClusterAnalysisTemplate' : 'AnalysisTemplate')
+
 /**
- * Follows references to templates and from those to further ones. A template that is named twice counts once, so that templates which
- * name each other in a circle end the walk, where the published controller recurses until it dies.
+ * Follows references to templates and from those to further ones. A template that is named twice counts once. Templates that name each
+ * other in a circle are a fault, where the published controller recurses until it dies.
  */
 export const followTemplateRefs = <Template extends TemplateContent>(
   refs: readonly DeepReadonly<TemplateRef>[],
   lookup: TemplateLookup<Template>,
 ): ReferencedTemplates<Template> => {
   const found = { templates: new Map<string, Template>(), clusterTemplates: new Map<string, Template>() }
-  const missing = new Set<string>()
+  const faults = new Set<string>()
+  const way: { readonly name: string; readonly among: ReadonlyMap<string, Template> }[] = []
   const visit = ({ templateName = '', clusterScope = false }: DeepReadonly<TemplateRef>): void => {
     const known = clusterScope ? found.clusterTemplates : found.templates
+    const start = way.findIndex(({ name, among }) => name === templateName && among === known)
+    if (start >= 0) {
+      const circle = [...way.slice(start).map(({ name }) => name), templateName].join(' → ')
+      faults.add(`${kindOf(clusterScope)} '${templateName}' includes itself: ${circle}`)
+    }
     if (known.has(templateName)) return
     const template = clusterScope ? lookup.clusterTemplate(templateName) : lookup.template(templateName)
     if (template === undefined) {
-      missing.add(`${clusterScope ? 'ClusterAnalysisTemplate' : 'AnalysisTemplate'} '${templateName}' not found`)
+      faults.add(`${kindOf(clusterScope)} '${templateName}' not found`)
       return
     }
     known.set(templateName, template)
+    way.push({ name: templateName, among: known })
     for (const ref of template.spec.templates ?? []) visit(ref)
+    way.pop()
   }
   for (const ref of refs) visit(ref)
   return {
     templates: [...found.templates.values()],
     clusterTemplates: [...found.clusterTemplates.values()],
-    missing: [...missing],
+    faults: [...faults],
   }
 }

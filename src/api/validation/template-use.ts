@@ -151,9 +151,9 @@ export const analysisUseErrors = (
   lookup: TemplateLookup<NamedTemplate>,
   refuse: RefuseMetric,
 ): readonly FieldError[] => {
-  const { templates, clusterTemplates, missing } = followTemplateRefs(use.analysis.templates ?? [], lookup)
-  if (missing.length > 0) {
-    return missing.map((detail) => invalid(use.field, /'(.*)'/.exec(detail)?.[1] ?? '', detail))
+  const { templates, clusterTemplates, faults } = followTemplateRefs(use.analysis.templates ?? [], lookup)
+  if (faults.length > 0) {
+    return faults.map((detail) => invalid(use.field, /'(.*)'/.exec(detail)?.[1] ?? '', detail))
   }
   const found = [...templates, ...clusterTemplates]
   const unmerged = mergeErrors(use, found)

@@ -51,7 +51,7 @@ const buildRun = (draft: Draft, wanted: WantedRun): NewRunResult => {
   const { analysis } = wanted
   const hash = draft.next?.hash ?? ''
   const found = followTemplateRefs(analysis.templates ?? [], templates)
-  if (found.missing.length > 0) return { ok: false, error: found.missing.join(', ') }
+  if (found.faults.length > 0) return { ok: false, error: found.faults.join(', ') }
   return analysisRunFromTemplates({
     ...found,
     args: argumentsOf(analysis.args ?? [], { rollout, latestHash: hash, stableHash: draft.before.stableRS ?? '' }),
