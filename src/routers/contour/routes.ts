@@ -59,8 +59,8 @@ const mirrorRoutes = (base: Route, intent: TrafficIntent, mirror: TrafficIntent[
 
 /**
  * The routes for the header and mirror routes of an intent, each made of one of the split routes with all its settings and
- * narrowed to what is asked for. Their order is that of managedRoutes, although Contour itself prefers the route with
- * more conditions.
+ * narrowed to what is asked for. Their order is that of managedRoutes, although Contour itself prefers the longer
+ * path, then the route with more conditions.
  */
 export const managedRoutesFor = (intent: TrafficIntent, split: readonly Route[]): readonly Route[] => {
   const made = [
