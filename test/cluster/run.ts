@@ -27,6 +27,7 @@ async function testFiles(folder: string): Promise<string[]> {
 const files = [
   ...(await testFiles('harness')),
   ...(await testFiles('../contract/cluster')),
+  ...(await testFiles('routers')),
   ...(await testFiles('stories')),
 ]
 const chosen = files.filter((file) => file.includes(options.only))

@@ -10,11 +10,14 @@ const repository = join(import.meta.dirname, '..', '..', '..')
 
 const downloaded = z.object({ Dir: z.string() })
 
-/** The folder of the pinned Gateway API release in Go's module cache, downloaded when it is not there yet. */
-async function gatewayApiModule(): Promise<string> {
-  const module = join(import.meta.dirname, '..', 'binaries', 'gateway-api')
-  const answer = await runCommand('go', ['-C', module, 'mod', 'download', '-json', 'sigs.k8s.io/gateway-api'])
-  if (answer.code !== 0) throw new HarnessError(`downloading the Gateway API CRDs: ${answer.stderr.trim()}`)
+/**
+ * The folder of a Go module in Go's module cache, in the version that `binaries/<pin>/go.mod` says; downloaded when it is not
+ * there yet. @throws HarnessError
+ */
+export async function goModuleFolder(pin: string, module: string): Promise<string> {
+  const folder = join(import.meta.dirname, '..', 'binaries', pin)
+  const answer = await runCommand('go', ['-C', folder, 'mod', 'download', '-json', module])
+  if (answer.code !== 0) throw new HarnessError(`downloading the CRDs of ${module}: ${answer.stderr.trim()}`)
   return downloaded.parse(JSON.parse(answer.stdout)).Dir
 }
 
@@ -22,12 +25,17 @@ async function untilEstablished(plane: ControlPlane): Promise<void> {
   await kubectl(plane, ['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all'])
 }
 
+/** CRDs in these files or folders, of other products. @throws HarnessError */
+export async function installCrdsOf(plane: ControlPlane, paths: readonly string[]): Promise<void> {
+  // Too big for the annotation that client-side apply leaves.
+  await kubectl(plane, ['apply', '--server-side', ...paths.flatMap((path) => ['-f', path])])
+  await untilEstablished(plane)
+}
+
 /** The standard channel of the Gateway API: HTTPRoute, GRPCRoute, Gateway and their kin. @throws HarnessError */
 export async function installGatewayApi(plane: ControlPlane): Promise<void> {
-  const folder = join(await gatewayApiModule(), 'config', 'crd', 'standard')
-  // Too big for the annotation that client-side apply leaves.
-  await kubectl(plane, ['apply', '--server-side', '-f', folder])
-  await untilEstablished(plane)
+  const module = await goModuleFolder('gateway-api', 'sigs.k8s.io/gateway-api')
+  await installCrdsOf(plane, [join(module, 'config', 'crd', 'standard')])
 }
 
 /** The product's own CRDs, in the way that its README tells users. @throws HarnessError */
