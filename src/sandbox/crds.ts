@@ -19,7 +19,7 @@ export const productCrds = (): readonly JsonObject[] =>
     .sort()
     .map(read)
 
-const routingCrd = (group: string, kind: string, plural: string, ...versions: readonly string[]): JsonObject => ({
+const routingCrd = (group: string, kind: string, plural: string, ...versions: readonly string[]) => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: { name: `${plural}.${group}` },
@@ -52,6 +52,8 @@ const routingCrd = (group: string, kind: string, plural: string, ...versions: re
   },
 })
 
+const clusterWide = (crd: ReturnType<typeof routingCrd>) => ({ ...crd, spec: { ...crd.spec, scope: 'Cluster' } })
+
 const gateway = 'gateway.networking.k8s.io'
 
 /** The kinds that routers read and write, as far as the sandbox needs them: it keeps what is written and checks nothing inside. */
@@ -62,7 +64,9 @@ export const routingCrds: readonly JsonObject[] = [
   routingCrd(gateway, 'TLSRoute', 'tlsroutes', 'v1alpha2'),
   routingCrd('networking.istio.io', 'VirtualService', 'virtualservices', 'v1alpha3', 'v1beta1', 'v1'),
   routingCrd('networking.istio.io', 'DestinationRule', 'destinationrules', 'v1alpha3', 'v1beta1', 'v1'),
-  routingCrd('split.smi-spec.io', 'TrafficSplit', 'trafficsplits', 'v1alpha1'),
+  routingCrd('split.smi-spec.io', 'TrafficSplit', 'trafficsplits', 'v1alpha1', 'v1alpha2', 'v1alpha3', 'v1alpha4'),
   routingCrd('traefik.io', 'TraefikService', 'traefikservices', 'v1alpha1'),
   routingCrd('projectcontour.io', 'HTTPProxy', 'httpproxies'),
+  routingCrd('gateway.solo.io', 'RouteTable', 'routetables'),
+  clusterWide(routingCrd('kuma.io', 'TrafficRoute', 'trafficroutes', 'v1alpha1')),
 ]

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
+import { weightedKinds } from '../../src/sandbox/traffic/weighted-lists.ts'
 import { anHttpProxy, aTraefikService, servicePair } from '../builders/objects.ts'
 import {
   aRollout,
@@ -12,19 +13,76 @@ import {
 import { expectTraffic, rollout, trafficOf } from './expect.ts'
 import { type Story, story } from './harness.ts'
 
+const aRouteTable = (name: string) => ({
+  apiVersion: 'gateway.solo.io/v1',
+  kind: 'RouteTable',
+  metadata: { name, namespace: 'default' },
+  spec: {
+    routes: [
+      {
+        matchers: [{ prefix: '/' }],
+        routeAction: {
+          multi: {
+            destinations: ['stable', 'canary'].map((role) => ({
+              weight: role === 'stable' ? 100 : 0,
+              destination: { kube: { ref: { name: `${name}-${role}`, namespace: 'default' }, port: 80 } },
+            })),
+          },
+        },
+      },
+    ],
+  },
+})
+
+const aKumaTrafficRoute = (name: string) => ({
+  apiVersion: 'kuma.io/v1alpha1',
+  kind: 'TrafficRoute',
+  metadata: { name },
+  spec: {
+    conf: {
+      split: ['stable', 'canary'].map((role) => ({
+        weight: role === 'stable' ? 100 : 0,
+        destination: { 'kuma.io/service': `${name}-${role}_default_svc_80` },
+      })),
+    },
+  },
+})
+
+const aSkipperIngress = (name: string) => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { name, namespace: 'default', annotations: { 'zalando.org/backend-weights': `{"${name}-stable": 100}` } },
+  spec: {
+    rules: [
+      {
+        http: {
+          paths: ['stable', 'canary'].map((role) => ({
+            path: '/',
+            pathType: 'Prefix',
+            backend: { service: { name: `${name}-${role}`, port: { number: 80 } } },
+          })),
+        },
+      },
+    ],
+  },
+})
+
 const web = aRollout('web').withReplicas(5).withSteps(setWeight(20), pause(), setWeight(60), pause())
 
 const routers: Readonly<Record<string, readonly [RolloutBuilder, readonly object[]]>> = {
   'a TrafficSplit': [web.routedBy({ smi: {} }), []],
   'a TraefikService': [web.routedBy({ traefik: { weightedTraefikServiceName: 'web' } }), [aTraefikService('web')]],
   'an HTTPProxy of Contour': [web.routedBy({ contour: { httpProxies: ['web'] } }), [anHttpProxy('web')]],
+  'a RouteTable of Gloo': [web.routedBy({ gloo: { routeTables: ['web'] } }), [aRouteTable('web')]],
+  'a TrafficRoute of Kuma': [web.routedBy({ kuma: { trafficRoutes: ['web'] } }), [aKumaTrafficRoute('web')]],
+  'an Ingress that Skipper serves': [web.routedBy({ skipper: { ingresses: ['web'] } }), [aSkipperIngress('web')]],
 }
 
 /** No request may ever go to a destination that cannot answer, except while nothing runs at all. */
 const neverFails = (told: Story): void => {
   let served = false
   told.sandbox.cluster.onChange(({ kind }) => {
-    if (!['Pod', 'TrafficSplit', 'TraefikService', 'HTTPProxy', 'Service'].includes(kind)) return
+    if (!['Pod', 'Service', 'Ingress', ...weightedKinds].includes(kind)) return
     if (told.sandbox.cluster.get('Rollout', { namespace: 'default', name: 'web' }) === undefined) return
     const { failed = 0 } = trafficOf(told, 'web')
     if (failed === 0) served = true

@@ -39,7 +39,10 @@ export const trafficObjects = (cluster: Cluster, namespace: string): TrafficObje
   routes: (['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'] as const).flatMap((kind) =>
     cluster.list(kind, namespace),
   ),
-  weighted: weightedKinds.flatMap((kind): readonly WeightedObject[] => cluster.list(kind, namespace)),
+  weighted: weightedKinds.flatMap((kind): readonly WeightedObject[] =>
+    // TrafficRoutes of Kuma have no namespace.
+    cluster.list(kind, kind === 'TrafficRoute' ? undefined : namespace),
+  ),
   mesh: {
     namespace,
     virtualServices: cluster.list('VirtualService'),

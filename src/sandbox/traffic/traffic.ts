@@ -5,6 +5,7 @@ import type { DeepReadonly } from '../../lib/json.ts'
 import { isReady } from '../pods/pod-status.ts'
 import { type GatewayRoute, servicesOfSpecialRules, sharesOfGatewayRoutes } from './gateway-routes.ts'
 import { sharesOfIngresses } from './nginx-ingresses.ts'
+import { sharesOfSkipper } from './skipper-ingresses.ts'
 import { hashLabel, type PodShares, type ServiceShare, selects, spreadOverPods } from './split.ts'
 import { type Mesh, sharesOfVirtualServices, specialDestinationsOfVirtualServices } from './virtual-services.ts'
 import { servicesOfSpecialLists, sharesOfWeightedObjects, type WeightedObject } from './weighted-lists.ts'
@@ -31,7 +32,7 @@ export interface Application {
 
 /** Where the requests of an application end, and which objects decided it. */
 export interface Traffic extends PodShares {
-  readonly via: 'gateway-api' | 'istio' | 'weights' | 'nginx' | 'services' | 'pods'
+  readonly via: 'gateway-api' | 'istio' | 'weights' | 'skipper' | 'nginx' | 'services' | 'pods'
   /** The split over Services, before pods are looked at; empty when requests go to pods directly. */
   readonly services: readonly ServiceShare[]
   /** Destinations that get the requests with certain headers, however few these are. */
@@ -81,9 +82,9 @@ const specialDestinations = (
 /**
  * Derives from the objects that exist where the requests of an application go at this moment: Gateway API routes that
  * name one of its Services, else VirtualServices of Istio that do, else objects that list them with weights (TrafficSplits,
- * TraefikServices, HTTPProxies), else ingress-nginx ingresses that do, else its Services, else its pods as they are. A
- * Service without a ready pod fails its part of the requests (ingress-nginx would send it to the ordinary backend;
- * counting it as failed keeps a too early weight visible).
+ * TraefikServices and their kin), else ingresses of Skipper or ingress-nginx that do, else its Services, else its pods as
+ * they are. A Service without a ready pod fails its part of the requests (ingress-nginx would send it to the ordinary
+ * backend; counting it as failed keeps a too early weight visible).
  */
 export const trafficOf = (application: Application, objects: TrafficObjects): Traffic => {
   const services = servicesOf(application, objects)
@@ -100,6 +101,8 @@ export const trafficOf = (application: Application, objects: TrafficObjects): Tr
   if (byMesh !== undefined) return routed('istio', byMesh)
   const byWeights = sharesOfWeightedObjects(objects.weighted, names)
   if (byWeights !== undefined) return routed('weights', byWeights)
+  const bySkipper = sharesOfSkipper(objects.ingresses, names)
+  if (bySkipper !== undefined) return routed('skipper', bySkipper)
   const byIngresses = sharesOfIngresses(objects.ingresses, names)
   if (byIngresses !== undefined) return routed('nginx', byIngresses)
   const byServices = sharesOfServices(services, application.mainService)

@@ -1,14 +1,16 @@
 import type { HttpProxy, HttpProxyRoute } from '../../api/kubernetes/http-proxy.ts'
+import type { KumaTrafficRoute } from '../../api/kubernetes/kuma-traffic-route.ts'
+import type { GlooRoute, RouteTable } from '../../api/kubernetes/route-table.ts'
 import type { TraefikService } from '../../api/kubernetes/traefik-service.ts'
 import type { TrafficSplit } from '../../api/kubernetes/traffic-split.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import type { ServiceShare } from './split.ts'
 
 /** An object that splits requests by weights in lists. */
-export type WeightedObject = DeepReadonly<TrafficSplit | TraefikService | HttpProxy>
+export type WeightedObject = DeepReadonly<TrafficSplit | TraefikService | HttpProxy | RouteTable | KumaTrafficRoute>
 
 /** Kinds of {@link WeightedObject}. */
-export const weightedKinds = ['TrafficSplit', 'TraefikService', 'HTTPProxy'] as const
+export const weightedKinds = ['TrafficSplit', 'TraefikService', 'HTTPProxy', 'RouteTable', 'TrafficRoute'] as const
 
 interface Weighted {
   readonly service: string
@@ -24,6 +26,19 @@ const listOfRoute = ({ services = [] }: DeepReadonly<HttpProxyRoute>): List =>
 const servesOrdinaryRequests = ({ conditions = [] }: DeepReadonly<HttpProxyRoute>): boolean =>
   conditions.every(({ header }) => header === undefined)
 
+const listOfGloo = ({ routeAction }: DeepReadonly<GlooRoute>): List =>
+  (routeAction?.multi?.destinations ?? []).map(({ weight = 0, destination }) => ({
+    service: destination?.kube?.ref.name ?? '',
+    weight,
+  }))
+
+/** The destinations of all requests, by the tag that begins with the name of the Service. */
+const listOfKuma = ({ spec }: DeepReadonly<KumaTrafficRoute>): List =>
+  (spec.conf?.split ?? []).map(({ weight = 0, destination }) => ({
+    service: destination?.['kuma.io/service']?.split('_')[0] ?? '',
+    weight,
+  }))
+
 const listsOf = (object: WeightedObject): readonly List[] => {
   switch (object.kind) {
     case 'TrafficSplit':
@@ -32,6 +47,10 @@ const listsOf = (object: WeightedObject): readonly List[] => {
       return [(object.spec.weighted?.services ?? []).map(({ name, weight = 1 }) => ({ service: name, weight }))]
     case 'HTTPProxy':
       return [...(object.spec.routes ?? []).filter(servesOrdinaryRequests), object.spec.tcpproxy ?? {}].map(listOfRoute)
+    case 'RouteTable':
+      return (object.spec.routes ?? []).map(listOfGloo)
+    case 'TrafficRoute':
+      return [listOfKuma(object)]
   }
 }
 

@@ -7,8 +7,10 @@ import type { GrpcRoute, HttpRoute, TcpRoute, TlsRoute } from '../../api/kuberne
 import type { HttpProxy } from '../../api/kubernetes/http-proxy.ts'
 import type { Ingress } from '../../api/kubernetes/ingress.ts'
 import type { DestinationRule, VirtualService } from '../../api/kubernetes/istio.ts'
+import type { KumaTrafficRoute } from '../../api/kubernetes/kuma-traffic-route.ts'
 import type { Manifest } from '../../api/kubernetes/object-meta.ts'
 import type { Pod } from '../../api/kubernetes/pod.ts'
+import type { RouteTable } from '../../api/kubernetes/route-table.ts'
 import type { EndpointSlice, Service } from '../../api/kubernetes/service.ts'
 import type { TraefikService } from '../../api/kubernetes/traefik-service.ts'
 import type { TrafficSplit } from '../../api/kubernetes/traffic-split.ts'
@@ -36,6 +38,8 @@ export interface KindTypes {
   TrafficSplit: TrafficSplit
   TraefikService: TraefikService
   HTTPProxy: HttpProxy
+  RouteTable: RouteTable
+  TrafficRoute: KumaTrafficRoute
   Event: KubeEvent
   Secret: Secret
   Rollout: Rollout
