@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { secrets } from '../api/resources.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { isForbidden, isNotFound } from '../kube/errors.ts'

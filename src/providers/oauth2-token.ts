@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Authentication } from '../api/providers/authentication.ts'
 import type { NetResponse } from '../kube/net.ts'
 import type { Issued } from '../lib/expiring-cache.ts'

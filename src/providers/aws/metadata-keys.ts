@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { NetResponse } from '../../kube/net.ts'
 import type { Issued } from '../../lib/expiring-cache.ts'
 import { fromRfc3339 } from '../../lib/rfc3339.ts'

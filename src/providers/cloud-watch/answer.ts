@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { CloudWatchResult } from '../../expr/cloudwatch-value.ts'
 import { formatFloat } from '../../lib/go-number.ts'
 import { toRfc3339 } from '../../lib/rfc3339.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { CloudWatchMetric } from '../../api/providers/cloud-watch.ts'
 import { cloudWatchResults } from '../../expr/cloudwatch-value.ts'
 import type { NetRequest, NetResponse } from '../../kube/net.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { DynatraceMetric } from '../../api/providers/dynatrace.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { addressBelow, askJson } from '../http-answer.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseSample } from '../value-text.ts'
 
 const sample = z.tuple([z.number(), z.string().transform(parseSample)])

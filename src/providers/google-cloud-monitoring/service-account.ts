@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { NetResponse } from '../../kube/net.ts'
 import type { Issued } from '../../lib/expiring-cache.ts'
 import type { MeasureContext } from '../provider.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Measurement } from '../../api/analysis-run.ts'
 import type { KayentaMetric } from '../../api/providers/kayenta.ts'
 import type { NetRequest } from '../../kube/net.ts'

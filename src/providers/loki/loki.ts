@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { LokiMetric } from '../../api/providers/loki.ts'
 import { scalar } from '../../expr/value.ts'
 import type { DeepReadonly } from '../../lib/json.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { NetResponse } from '../../kube/net.ts'
 import { adviceOn } from '../http-answer.ts'
 import { excerpt, ProviderError } from '../provider-error.ts'

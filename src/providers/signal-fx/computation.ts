@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { excerpt, ProviderError } from '../provider-error.ts'
 import { parseEventStream, type StreamEvent } from './event-stream.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { SplunkMetric } from '../../api/providers/splunk.ts'
 import { fromJson } from '../../expr/value.ts'
 import type { NetRequest } from '../../kube/net.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { durationMs } from '../../lib/duration.ts'
 import type { PodBehavior } from './behavior.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { openObject } from '../../api/scalars.ts'
 import { durationInMs, podBehaviorFields } from '../pods/behavior-schema.ts'
 
