@@ -15,7 +15,7 @@ export interface Destination {
   readonly weight: number
 }
 
-/** Requests with these headers go to the canary, whatever its weight. All of the headers must match. */
+/** Requests with these headers go to the canary, whatever its weight: with all of them, or, with Istio, with one. */
 export interface HeaderRoute {
   /** Its name, one of {@link TrafficIntent.managedRoutes}. */
   readonly name: string

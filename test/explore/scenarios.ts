@@ -41,8 +41,17 @@ const meshSubsets = subsetsOfOneHost('web')
 const destinationRule = { name: 'web', canarySubsetName: 'canary', stableSubsetName: 'stable' }
 const bySubsets = aRollout('web')
   .withReplicas(3)
-  .withSteps(setWeight(34), pause(), setWeight(67), pause('20s'))
+  .withSteps(
+    setCanaryScale({ replicas: 1 }),
+    setHeaderRoute('testers', { 'x-user': 'jane' }),
+    setWeight(34),
+    pause(),
+    setCanaryScale({ matchTrafficWeight: true }),
+    setWeight(67),
+    pause('20s'),
+  )
   .withCanary({ trafficRouting: { istio: { ...istio, destinationRule } } })
+  .withManagedRoutes('testers')
 
 const pingPong = paused.withCanary({ pingPong: { pingService: 'web-stable', pongService: 'web-canary' } })
 

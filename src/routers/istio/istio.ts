@@ -133,10 +133,10 @@ export const istioRouter = (resources: IstioResources): Router<Spec> => ({
   },
   validate: (spec, rollout, known) => errorsOf({ spec, rollout, known, resources }),
   desire: (intent, spec, rollout, known) => writesOf(intent, { spec, rollout, known, resources }),
+  // Everything is sent to stable before its subset is no longer told apart.
   leave: (intent, spec, rollout, known) => {
     const scene = { spec, rollout, known, resources }
-    const weights = serviceWrites(foundServices(scene), rolesIn(intent, scene), intent)
-    return weights.length > 0 ? weights : freeingWrites(scene)
+    return [...serviceWrites(foundServices(scene), rolesIn(intent, scene), intent), ...freeingWrites(scene)]
   },
   // Istio reports nothing about what its proxies have taken over.
   verify: (_intent, spec, rollout, known) => verificationOf(foundServices({ spec, rollout, known, resources })),

@@ -142,7 +142,7 @@ test('a router that the Rollout no longer names has its subsets select by what t
   const left = { ...trafficIntent(0), canary: { serviceName: '', podTemplateHash: '', weight: 0 } }
   const rule = destinationRule('new', 'old')
   const weights = router.leave(left, knownObjects(subsets(30), rule)).map(({ ref }) => ref.resource.kind)
-  assert.deepEqual(weights, ['VirtualService'], 'first everything goes to stable')
+  assert.deepEqual(weights, ['VirtualService', 'DestinationRule'], 'first everything goes to stable')
   const [freed, ...more] = router.leave(left, knownObjects(subsets(0), rule))
   assert.deepEqual(more, [])
   assert.deepEqual(freed?.type === 'patch' && freed.patch, {
