@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { connectToCluster } from '../cli/connect.ts'
 import type { BuildInfo, CliContext, Output } from '../cli/context.ts'
 import { run } from '../cli/run.ts'
@@ -35,6 +36,7 @@ const context: CliContext = {
   env: process.env,
   signal: interrupt.signal,
   build: { version, ...built, nodeVersion: process.version, platform: `${process.platform}/${process.arch}` },
+  readFile: (path) => readFile(path, 'utf8'),
   connect: (flags, log) =>
     connectToCluster(flags, { env: process.env, clock: systemClock, userAgent: `kubectl-crossfade/${version}`, log }),
 }

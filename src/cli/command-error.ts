@@ -1,6 +1,13 @@
 /** A command that was not given right, or did not end well. The message is for the user; it needs no stack. */
 export class CommandError extends Error {
   override readonly name = 'CommandError'
+  /** What the program exits with: 1 for everything that has no code of its own. */
+  readonly exitCode: number
+
+  constructor(message: string, { exitCode = 1, ...options }: { exitCode?: number; cause?: unknown } = {}) {
+    super(message, options)
+    this.exitCode = exitCode
+  }
 }
 
 /** The user ended the command before its answer was known. */

@@ -34,6 +34,8 @@ export interface CliContext {
   /** Aborted when the user interrupts the command. */
   readonly signal: AbortSignal
   readonly build: BuildInfo
+  /** Reads a file as text. Rejects as `node:fs` does. */
+  readFile(path: string): Promise<string>
   /** Finds the cluster. Only called by commands that need one, since it loads most of the program. */
   connect(flags: ConnectionFlags, log: Logger): Promise<Cluster>
 }

@@ -1,6 +1,7 @@
 import { Command, type OutputConfiguration } from 'commander'
 import { abortCommand } from './commands/abort.ts'
 import { completionCommand } from './commands/completion.ts'
+import { createCommand } from './commands/create.ts'
 import { getCommand } from './commands/get.ts'
 import { listCommand } from './commands/list.ts'
 import { pauseCommand } from './commands/pause.ts'
@@ -23,6 +24,7 @@ const commands: readonly ((bind: Bind) => Command)[] = [
   promoteCommand,
   abortCommand,
   retryCommand,
+  createCommand,
   terminateCommand,
   pauseCommand,
   restartCommand,

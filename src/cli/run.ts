@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander'
-import { InterruptedError } from './command-error.ts'
+import { CommandError, InterruptedError } from './command-error.ts'
 import { follow, normalizeWords } from './command-line.ts'
 import { complete } from './complete.ts'
 import type { CliContext } from './context.ts'
@@ -30,7 +30,7 @@ const report = (error: unknown, words: readonly string[], program: Command, cont
   if (error instanceof InterruptedError) return interruptedCode
   if (!(error instanceof CommanderError)) {
     context.err.write(`Error: ${errorText(error)}\n`)
-    return 1
+    return error instanceof CommandError ? error.exitCode : 1
   }
   if (error.code.startsWith('commander.help')) return error.exitCode
   context.err.write(misuseText(error, follow(program, words).command))

@@ -11,6 +11,8 @@ export interface SessionOptions {
   readonly transport: Transport
   readonly clock: Clock
   readonly env?: Readonly<Record<string, string>>
+  /** Texts of files, by their path. */
+  readonly files?: Readonly<Record<string, string>>
   /** Size of the terminal; without it, output goes to a pipe. */
   readonly terminal?: { readonly columns: number; readonly rows: number }
 }
@@ -75,7 +77,7 @@ export class CliSession {
   }
 
   #context(): CliContext {
-    const { clock, env = {} } = this.#options
+    const { clock, env = {}, files = {} } = this.#options
     return {
       out: this.out,
       err: this.err,
@@ -90,6 +92,11 @@ export class CliSession {
         treeState: 'clean',
         nodeVersion: 'v20',
         platform: 'linux/x64',
+      },
+      readFile: async (path) => {
+        const text = files[path]
+        if (text === undefined) throw new Error(`ENOENT: no such file or directory, open '${path}'`)
+        return text
       },
       connect: async (flags) => {
         this.flags = flags
