@@ -192,6 +192,7 @@ export const observe = (
     formerServices: formerServicesOf(caches, rollout, services),
     pods: podsOf(caches, rollout, replicaSets, now),
     analysisRuns: runsOf(caches, rollout),
+    isRunNameTaken: (name) => caches.analysisRuns.store.get(rollout.metadata.namespace, name) !== undefined,
     experiments: experimentsOf(caches, rollout),
     templates,
     routers,

@@ -46,6 +46,8 @@ export interface Snapshot {
   readonly pods: readonly DeepReadonly<ObservedPod>[] | undefined
   /** AnalysisRuns that belong to the Rollout. */
   readonly analysisRuns: readonly DeepReadonly<AnalysisRun>[]
+  /** Whether there is an AnalysisRun of this name in the namespace, whoever it belongs to. Absent: there are no others. */
+  readonly isRunNameTaken?: (name: string) => boolean
   /** Experiments that belong to the Rollout. */
   readonly experiments: readonly DeepReadonly<Experiment>[]
   readonly templates: Templates

@@ -25,10 +25,10 @@ const viewOf = (run: DeepReadonly<AnalysisRun>): WorkingRun => ({
 
 /** The AnalysisRuns of a Rollout with what the plan creates, ends and deletes. */
 export class WorkingAnalysisRuns extends WorkingRuns<DeepReadonly<AnalysisRun>, AnalysisRunManifest> {
-  constructor({ analysisRuns }: Pick<Snapshot, 'analysisRuns'>) {
+  constructor({ analysisRuns, isRunNameTaken: isTaken }: Pick<Snapshot, 'analysisRuns' | 'isRunNameTaken'>) {
     const isSame = (there: DeepReadonly<AnalysisRun>, wanted: AnalysisRunManifest): boolean =>
       equalJson(there.spec, wanted.spec)
-    super({ kind: 'AnalysisRun', separator: '.', isSame }, analysisRuns)
+    super({ kind: 'AnalysisRun', separator: '.', isSame, isTaken }, analysisRuns)
   }
 
   /** A run that exists, or that the plan creates. */

@@ -20,6 +20,8 @@ interface RunKind<Live, Manifest> {
   readonly separator: '.' | '-'
   /** Whether one that exists asks for the same as the wanted one. */
   readonly isSame: (there: Live, wanted: Manifest) => boolean
+  /** Whether somebody else has one of this name. */
+  readonly isTaken?: ((name: string) => boolean) | undefined
 }
 
 /** A wanted object under its final name. */
@@ -77,7 +79,7 @@ export class WorkingRuns<
 
   /**
    * Creates one under its name, or the name with a number where that is taken by one that is over or asks for something
-   * else. An equal one that goes on is taken as it is, so that a pass that was cut off creates nothing twice.
+   * else, or is somebody else's. An equal one that goes on is taken as it is, so that a pass that was cut off creates nothing twice.
    */
   create(wanted: Manifest, why: string): WantedRun {
     const base = wanted.metadata.name ?? ''
@@ -85,6 +87,7 @@ export class WorkingRuns<
       const name = collisions === 0 ? base : `${base}${this.#kind.separator}${collisions}`
       const key = this.#keyOf(name)
       const there = this.#live.get(name)
+      if (there === undefined && this.#kind.isTaken?.(name) === true) continue
       if (there === undefined) {
         this.#created.set(name, { object: { ...wanted, metadata: { ...wanted.metadata, name } }, why })
         this.changes++

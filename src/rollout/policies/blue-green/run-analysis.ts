@@ -85,6 +85,6 @@ const follow = (
   if (isInconclusive(draft)) return run
   if (run === undefined) return mayStart ? createRun(draft, wanted) : undefined
   if (needsNewRun(draft, run)) return createRun(draft, wanted)
-  judgeRun(draft, run, { type: wanted.type, cause })
+  judgeRun(draft, run, { cause })
   return run
 }

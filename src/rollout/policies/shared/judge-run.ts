@@ -43,8 +43,8 @@ export const notedRun = (
 }
 
 /** Holds the release for want of a verdict, or aborts it for a bad one. */
-export const judgeRun = (draft: Draft, run: WorkingRun, { type, cause }: { type: string; cause: string }): void => {
-  const verdict = type === 'Background' ? run.phase : verdictOf(run)
+export const judgeRun = (draft: Draft, run: WorkingRun, { cause }: { cause: string }): void => {
+  const verdict = verdictOf(run)
   if (verdict === 'Inconclusive') draft.pauses.add.push(pauseReasons.inconclusiveAnalysis)
   if (verdict === 'Failed' || verdict === 'Error') {
     const detail = run.message === '' ? '' : `: ${run.message}`
