@@ -1,16 +1,26 @@
 import type { ObjectMeta } from './object-meta.ts'
 
-/** One of several destinations of a route: a Service, or an Upstream, with its relative weight. */
-export type GlooDestination = {
-  weight?: number
-  destination?: {
-    kube?: { ref: { name: string; namespace?: string }; port?: number }
-    upstream?: { name: string; namespace?: string }
-  }
+/** Where a route leads: a Service, or an Upstream. */
+export type GlooTarget = {
+  kube?: { ref: { name: string; namespace?: string }; port?: number }
+  upstream?: { name: string; namespace?: string }
 }
 
-/** A route of a RouteTable; others than those that go to several destinations are of no concern to weights. */
-export type GlooRoute = { routeAction?: { multi?: { destinations?: GlooDestination[] } } }
+/** One of several destinations of a route, with its relative weight. */
+export type GlooDestination = { weight?: number; destination?: GlooTarget }
+
+/** A header that a request must have; `regex` says that its value is a regular expression. */
+export type GlooHeaderMatcher = { name: string; value?: string; regex?: boolean }
+
+/** What a request must be like, in all of it. */
+export type GlooMatcher = { prefix?: string; exact?: string; regex?: string; headers?: GlooHeaderMatcher[] }
+
+/** A route of a RouteTable; one of its matchers is enough. */
+export type GlooRoute = {
+  name?: string
+  matchers?: GlooMatcher[]
+  routeAction?: { single?: GlooTarget; multi?: { destinations?: GlooDestination[] } }
+}
 
 /** A RouteTable (Gloo, `gateway.solo.io/v1`). */
 export type RouteTable = {

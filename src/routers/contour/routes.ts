@@ -1,6 +1,7 @@
 import type { HttpProxy, HttpProxyRoute, HttpProxyService } from '../../api/kubernetes/http-proxy.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { fingerprintOf, type ManagedParts } from '../gateway-api/managed-parts.ts'
+import { type RouteList, withManagedRoutes } from '../managed-routes.ts'
 import type { TrafficIntent } from '../router.ts'
 import { type EntryShape, hasBothServices, weightedEntries } from '../weighted-entries.ts'
 import { narrowedByHeaders, narrowedByMirror } from './conditions.ts'
@@ -62,7 +63,7 @@ const mirrorRoutes = (base: Route, intent: TrafficIntent, mirror: TrafficIntent[
  * narrowed to what is asked for. Their order is that of managedRoutes, although Contour itself prefers the longer
  * path, then the route with more conditions.
  */
-export const managedRoutesFor = (intent: TrafficIntent, split: readonly Route[]): readonly Route[] => {
+const managedRoutesFor = (intent: TrafficIntent, split: readonly Route[]): readonly Route[] => {
   const made = [
     ...intent.headerRoutes.map((one) => ({
       name: one.name,
@@ -77,28 +78,21 @@ export const managedRoutesFor = (intent: TrafficIntent, split: readonly Route[])
   return made.sort((a, b) => priority(a) - priority(b)).flatMap(({ routes }) => routes)
 }
 
-/** The routes as intended, and what of them was added: those of others stay where they are, right behind the added ones. */
+/** The routes as intended, and what of them was added. */
 export const desiredRoutes = (
   { spec }: DeepReadonly<HttpProxy>,
   intent: TrafficIntent,
-  { rules = [], backends = [] }: ManagedParts,
+  former: ManagedParts,
 ): { readonly routes: readonly Route[]; readonly added: readonly string[] } => {
   const roles = { canary: intent.canary.serviceName, stable: intent.stable.serviceName }
-  const kept = (spec.routes ?? []).filter((route) => !rules.includes(fingerprint(route)))
-  const weighted = new Map(
-    kept
-      .filter((route) => isSplit(route, roles))
-      .map((route) => [
-        route,
-        { ...route, services: weightedEntries(route.services ?? [], serviceShape, intent, backends) },
-      ]),
-  )
-  const made = managedRoutesFor(intent, [...weighted.values()])
-  const added = made.map(fingerprint)
-  // A route of ours whose record somebody has removed is ours all the same.
-  const own = kept.filter((route) => !added.includes(fingerprint(route)))
-  const first = own.findIndex((route) => weighted.has(route))
-  const others = own.map((route) => weighted.get(route) ?? route)
-  const place = Math.max(0, first)
-  return { routes: [...others.slice(0, place), ...made, ...others.slice(place)], added }
+  const list: RouteList<Route> = {
+    isSplit: (route) => isSplit(route, roles),
+    weighted: (route) => ({
+      ...route,
+      services: weightedEntries(route.services ?? [], serviceShape, intent, former.backends ?? []),
+    }),
+    made: (split) => managedRoutesFor(intent, split),
+    fingerprint,
+  }
+  return withManagedRoutes(spec.routes ?? [], list, former)
 }

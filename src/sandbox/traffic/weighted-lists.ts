@@ -70,16 +70,27 @@ export const sharesOfWeightedObjects = (
   return lists.length === 0 ? undefined : lists.flatMap((list) => sharesOfList(list, 1 / lists.length))
 }
 
-/** The Services to which routes for special requests, those with a certain header, send some of them. */
+/** The lists of routes for special requests, those with a certain header; a route of Gloo for them has one destination. */
+const specialListsOf = (object: WeightedObject): readonly List[] => {
+  if (object.kind === 'HTTPProxy') {
+    return (object.spec.routes ?? []).filter((route) => !servesOrdinaryRequests(route)).map(listOfRoute)
+  }
+  if (object.kind !== 'RouteTable') return []
+  return (object.spec.routes ?? []).flatMap(({ matchers = [], routeAction }) => {
+    const service = routeAction?.single?.kube?.ref.name
+    const isSpecial = matchers.length > 0 && matchers.every(({ headers = [] }) => headers.length > 0)
+    return service !== undefined && isSpecial ? [[{ service, weight: 1 }]] : []
+  })
+}
+
+/** The Services to which routes for special requests send some of them. */
 export const servicesOfSpecialLists = (
   objects: readonly WeightedObject[],
   services: ReadonlySet<string>,
-): ReadonlySet<string> => {
-  const routes = objects.flatMap((object) => (object.kind === 'HTTPProxy' ? (object.spec.routes ?? []) : []))
-  const lists = routes.filter((route) => !servesOrdinaryRequests(route)).map(listOfRoute)
-  return new Set(
-    lists
+): ReadonlySet<string> =>
+  new Set(
+    objects
+      .flatMap(specialListsOf)
       .filter((list) => list.some(({ service }) => services.has(service)))
       .flatMap((list) => list.filter(({ weight }) => weight > 0).map(({ service }) => service)),
   )
-}

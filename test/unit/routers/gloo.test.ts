@@ -64,6 +64,22 @@ describe('a RouteTable of Gloo', () => {
     })
   }
 
+  it('has a route to the canary for a header route, before the route it narrows, and loses it again', () => {
+    const headers = [{ headerName: 'x-user', headerValue: { prefix: 'j.' } }]
+    const intent = trafficIntent(0, { headerRoutes: [{ name: 'testers', match: headers }], managedRoutes: ['testers'] })
+    const before = [kube('web-stable', 100), kube('web-canary', 0)]
+    const begin = made(intent, table(before))
+    const byHeader = {
+      matchers: [{ prefix: '/', headers: [{ name: 'x-user', value: 'j\\..*', regex: true }] }],
+      routeAction: { single: { kube: { ref: { name: 'web-canary', namespace: 'default' }, port: 80 } } },
+    }
+    const routes = [elsewhere, byHeader, route(before)]
+    assert.deepEqual(begin?.spec, { routes })
+    const during = { ...table(before, begin.metadata.annotations), spec: { routes } }
+    assert.equal(made(intent, during), undefined)
+    assert.deepEqual(made(trafficIntent(0), during)?.spec, { routes: [elsewhere, route(before)] })
+  })
+
   it('keeps destinations that lead elsewhere', () => {
     const others = [kube('web-canary', 3, 'other'), upstream('legacy', 7), { destination: {} }]
     const patch = made(trafficIntent(30), table([...others, kube('web-stable', 100), kube('web-canary', 0)]))
@@ -80,6 +96,17 @@ describe('a RouteTable of Gloo', () => {
       'no route of RouteTable "web" has both the stable Service "web-stable" and canary Service "web-canary" as ' +
         'destinations',
     ])
+    const step = { setHeaderRoute: { name: 'testers', match: [{ headerName: 'a', headerValue: { exact: 'b' } }] } }
+    const withStep = bindRouter(glooRouter, gloo, storedRollout(aRollout('web').routedBy({ gloo }).withSteps(step)))
+    const pair = [kube('web-stable', 100), kube('web-canary', 0)]
+    assert.deepEqual(withStep.validate(knownObjects(table(pair))), [])
+    const { matchers: _, ...everything } = route(pair)
+    assert.deepEqual(
+      withStep
+        .validate(knownObjects({ ...table(pair), ...{ spec: { routes: [everything] } } }))
+        .map(({ field }) => field),
+      ['spec.strategy.canary.steps[0].setHeaderRoute'],
+    )
     const none = bindRouter(glooRouter, { routeTables: [] }, storedRollout(aRollout('web')))
     assert.deepEqual(
       none.validate(knownObjects()).map(({ field, detail }) => `${field}: ${detail}`),
