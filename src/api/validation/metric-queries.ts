@@ -1,6 +1,8 @@
 import type { DeepReadonly } from '../../lib/json.ts'
 import type { Metric } from '../metric.ts'
-import { describePromqlFault, promqlFault } from './promql.ts'
+import { conditionFault } from './condition-syntax.ts'
+import { promqlFault } from './promql.ts'
+import { describeSyntaxFault, type SyntaxFault } from './syntax-fault.ts'
 
 /** What is known of a value for `{{args.x}}`; undefined while it is not. */
 export type KnownArgument = (name: string) => string | undefined
@@ -9,8 +11,10 @@ const tag = /\{\{(.*?)\}\}/gs
 
 const isIn = (text: string, open: string, close: string): boolean => text.lastIndexOf(open) > text.lastIndexOf(close)
 
-/** Something that is valid where a tag stands: a duration, an instant, or a name, which is also an expression. */
-const standIn = (before: string): string => {
+type StandIn = (before: string) => string
+
+/** Something that is valid where a tag stands in a query: a duration, an instant, or a name, which is also an expression. */
+const standInQuery: StandIn = (before) => {
   const isDuration = isIn(before, '[', ']') || /\boffset\s*-?\s*$/i.test(before)
   if (isDuration) return '1m'
   return /@\s*$/.test(before) ? '1' : 'x'
@@ -28,7 +32,7 @@ interface Hole {
 }
 
 /** A text without tags, and where they were. */
-const withStandIns = (text: string): { readonly read: string; readonly holes: readonly Hole[] } => {
+const withStandIns = (text: string, standIn: StandIn): { readonly read: string; readonly holes: readonly Hole[] } => {
   const holes: Hole[] = []
   let read = ''
   let end = 0
@@ -54,13 +58,24 @@ const originOf = (offset: number, holes: readonly Hole[]): number =>
     .filter(({ readFrom }) => readFrom < offset)
     .reduce((origin, { length, readLength }) => origin + length - readLength, offset)
 
-/** Why a query is no PromQL whatever its open arguments will be, with a caret under the place; undefined when nothing is known. */
-const queryFault = (query: string, known: KnownArgument): string | undefined => {
-  const text = withKnown(query, known)
-  const { read, holes } = withStandIns(text)
-  const fault = promqlFault(read)
+/** A language that metrics are written in: how it is read, and what may stand where an argument has no value yet. */
+interface Language {
+  readonly faultOf: (text: string) => SyntaxFault | undefined
+  readonly standIn: StandIn
+}
+
+const promql: Language = { faultOf: promqlFault, standIn: standInQuery }
+
+/** A number is an operand, and may stand in a text too. */
+const conditions: Language = { faultOf: conditionFault, standIn: () => '1' }
+
+/** Why a text is wrong whatever its open arguments will be, with a caret under the place; undefined when nothing is known. */
+const faultIn = (written: string, { faultOf, standIn }: Language, known: KnownArgument): string | undefined => {
+  const text = withKnown(written, known)
+  const { read, holes } = withStandIns(text, standIn)
+  const fault = faultOf(read)
   if (fault === undefined || holes.some((hole) => isAtHole(read, fault.offset, hole))) return undefined
-  return describePromqlFault(text, { ...fault, offset: originOf(fault.offset, holes) })
+  return describeSyntaxFault(text, { ...fault, offset: originOf(fault.offset, holes) })
 }
 
 /** The queries of a metric that are in PromQL, by their fields. */
@@ -78,6 +93,14 @@ const promqlOf = ({ provider, minimumRequests }: DeepReadonly<Metric>): readonly
  */
 export const queryFaults = (metric: DeepReadonly<Metric>, known: KnownArgument): string[] =>
   promqlOf(metric).flatMap(([field, query]) => {
-    const fault = queryFault(query, known)
+    const fault = faultIn(query, promql, known)
     return fault === undefined ? [] : [`${field} is no PromQL: ${fault}`]
+  })
+
+/** The same for the conditions: only their syntax, since their types depend on what is measured. */
+export const conditionFaults = (metric: DeepReadonly<Metric>, known: KnownArgument): string[] =>
+  (['successCondition', 'failureCondition'] as const).flatMap((field) => {
+    const written = metric[field] ?? ''
+    const fault = written === '' ? undefined : faultIn(written, conditions, known)
+    return fault === undefined ? [] : [`${field} cannot be read: ${fault}`]
   })

@@ -1,12 +1,6 @@
 import { parser } from '@prometheus-io/lezer-promql'
-import { pointAt } from '../../expr/expr-error.ts'
 import { isOneEditAway } from '../../lib/one-edit.ts'
-
-/** Where a query is no PromQL, in UTF-16 units from its start, and why. */
-export interface PromqlFault {
-  readonly offset: number
-  readonly message: string
-}
+import type { SyntaxFault } from './syntax-fault.ts'
 
 /** Texts and comments, in which anything may stand. */
 const quoted = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|#[^\n]*/g
@@ -45,7 +39,7 @@ const functionLike = (name: string): string | undefined =>
     .find((known) => isOneEditAway(name, known) && isFunction(known))
 
 /** A call of a function that the grammar does not know: of another dialect or a newer server, unless it looks like a slip. */
-const unknownFunction = (query: string, offset: number): PromqlFault | 'passes' | undefined => {
+const unknownFunction = (query: string, offset: number): SyntaxFault | 'passes' | undefined => {
   const name = /[a-zA-Z_]\w*\s*$/.exec(query.slice(0, offset))?.[0]
   if (query[offset] !== '(' || name === undefined) return undefined
   const meant = lookalikes.has(name.trim()) ? undefined : functionLike(name.trim())
@@ -63,7 +57,7 @@ const unexpected = (query: string, offset: number): string => {
  * Why a query is no PromQL, by the grammar of the Prometheus project; undefined when it is, when it is MetricsQL, and when it
  * calls functions that only a newer server may know. Types are not checked.
  */
-export const promqlFault = (query: string): PromqlFault | undefined => {
+export const promqlFault = (query: string): SyntaxFault | undefined => {
   const offset = firstError(query)
   if (offset === undefined) return undefined
   const bare = query.replace(quoted, '""')
@@ -71,10 +65,4 @@ export const promqlFault = (query: string): PromqlFault | undefined => {
   const called = unknownFunction(query, offset)
   if (called === 'passes') return undefined
   return called ?? { offset, message: unexpected(query, offset) }
-}
-
-/** A fault as people read it: what is wrong, then the line of the query with a caret under the place. */
-export const describePromqlFault = (query: string, { offset, message }: PromqlFault): string => {
-  const { line, column, snippet } = pointAt(query, Array.from(query.slice(0, offset)).length)
-  return `${message} (${line}:${column})${snippet === '' ? '' : `\n${snippet}`}`
 }

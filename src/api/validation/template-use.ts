@@ -9,7 +9,7 @@ import type { RolloutAnalysis } from '../rollout-analysis.ts'
 import { mergeArgs, mergeTemplates, type TemplateContent, TemplateMergeError } from './analysis-templates.ts'
 import { ArgumentError, resolveMetricArgs } from './metric-args.ts'
 import { guardFaults } from './metric-guards.ts'
-import { queryFaults } from './metric-queries.ts'
+import { conditionFaults, queryFaults } from './metric-queries.ts'
 import { followTemplateRefs, type TemplateLookup } from './template-references.ts'
 
 /** A template with its name, as messages need it. */
@@ -139,7 +139,7 @@ const metricErrors = ({ analysis, field }: AnalysisUse, templates: readonly Name
     const known = (argument: string): string | undefined =>
       given.has(argument) ? given.get(argument)?.value : defaults.get(argument)
     return (spec.metrics ?? []).flatMap((metric) =>
-      [...guardFaults(metric), ...queryFaults(metric, known)].map((fault) =>
+      [...guardFaults(metric), ...queryFaults(metric, known), ...conditionFaults(metric, known)].map((fault) =>
         invalid(field, name, `AnalysisTemplate ${name} has metric ${metric.name}: ${fault}`),
       ),
     )

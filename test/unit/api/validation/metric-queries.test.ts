@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Metric } from '../../../../src/api/metric.ts'
-import { queryFaults } from '../../../../src/api/validation/metric-queries.ts'
+import { conditionFaults, queryFaults } from '../../../../src/api/validation/metric-queries.ts'
 
 const metric = (query: string, more: Partial<Metric> = {}): Metric => ({
   name: 'm',
@@ -114,5 +114,37 @@ describe('the queries of a metric', () => {
       queryFaults({ name: 'm', provider: { datadog: { query: 'sum(' } } }, () => undefined),
       [],
     )
+  })
+})
+
+describe('a condition', () => {
+  const faultsOf = (successCondition: string, args: Record<string, string> = {}): string[] =>
+    conditionFaults(metric('up', { successCondition }), (name) => args[name])
+
+  for (const condition of [
+    '',
+    'result[0] >= 0.95 && result[0] <= {{args.most}}',
+    'result in ["{{args.a}}", "b"]',
+    'nobody.knows(this)',
+    'result[0] {{args.operator}} 1',
+  ]) {
+    it(`may be ${condition || 'empty'}`, () => assert.deepEqual(faultsOf(condition), []))
+  }
+
+  for (const [condition, fault] of [
+    ['result[0] >=', 'unexpected token EOF (1:12)\n | result[0] >=\n | ...........^'],
+    ['(result > 1', 'unexpected token EOF (1:11)\n | (result > 1\n | ..........^'],
+    ['"ä" == result ]', 'unexpected token Bracket("]") (1:15)\n | "ä" == result ]\n | ..............^'],
+  ] as const) {
+    it(`may not be ${condition}`, () =>
+      assert.deepEqual(faultsOf(condition), [`successCondition cannot be read: ${fault}`]))
+  }
+
+  it('is told with the arguments that are known, and without those that are not', () => {
+    assert.match(
+      faultsOf('result > {{args.least}} )', { least: '5' })[0] ?? '',
+      /\(1:12\)\n \| result > 5 \)\n \| \.{11}\^$/,
+    )
+    assert.match(faultsOf('result > 1 + ) {{args.a}}')[0] ?? '', /\n \| result > 1 \+ \) \{\{args.a\}\}\n/)
   })
 })
