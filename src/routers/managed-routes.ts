@@ -1,4 +1,4 @@
-import type { ManagedParts } from './gateway-api/managed-parts.ts'
+import type { ManagedParts } from './managed-parts.ts'
 
 /** How a product's list of routes takes part in a release, for products whose routes have no names. */
 export interface RouteList<Route> {

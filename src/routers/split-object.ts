@@ -5,7 +5,7 @@ import type { Rollout } from '../api/rollout.ts'
 import type { Resource } from '../kube/resource.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import { equalJson } from '../lib/json-value.ts'
-import { type ManagedParts, managedPartsOf, recordWith } from './gateway-api/managed-parts.ts'
+import { type ManagedParts, managedPartsOf, recordWith } from './managed-parts.ts'
 import type { KnownObjects, ObjectRef, ObjectWrite, Router, TrafficIntent, Verification } from './router.ts'
 
 /** An object of somebody else's in which a release sets weights. */
@@ -81,6 +81,16 @@ const patchOf = <Object extends SplitObject>(
   return patch as unknown as JsonObject
 }
 
+const together = (results: readonly Verification[]): Verification =>
+  results.find(({ state }) => state === 'pending') ??
+  results.find(({ state }) => state === 'verified') ?? { state: 'not-verifiable' }
+
+const missingNames = <Spec, Object extends SplitObject>(
+  { field, named, resource }: SplitObjectRouter<Spec, Object>,
+  spec: Spec,
+): readonly FieldError[] =>
+  field !== undefined && named(spec).length === 0 ? [required(field, `name at least one ${resource.kind}`)] : []
+
 /**
  * Makes a router of a product whose users keep the routing object: it is read, the members that a release changes are
  * patched, and what the release has added to it is recorded in its own annotation, so that it can be taken away again.
@@ -117,9 +127,7 @@ export const splitObjectRouter = <Spec, Object extends SplitObject>(
     resources: [resource],
     refs: (spec, rollout) => product.named(spec).map(({ name }) => refOf(name, rollout)),
     validate: (spec, rollout, known) => [
-      ...(product.field !== undefined && product.named(spec).length === 0
-        ? [required(product.field, `name at least one ${resource.kind}`)]
-        : []),
+      ...missingNames(product, spec),
       ...(product.specFaults?.(spec, rollout) ?? []),
       ...contexts(spec, rollout, known).flatMap(({ named: { name, field }, context }) =>
         context === undefined
@@ -134,16 +142,15 @@ export const splitObjectRouter = <Spec, Object extends SplitObject>(
           ? []
           : [{ type: 'patch', ref: refOf(named.name, rollout), patch, why: whyOf(intent) }]
       }),
-    verify: (intent, spec, rollout, known) => {
-      const results = contexts(spec, rollout, known).map(({ named, context }): Verification => {
-        const what = `${resource.kind} ${named.name}`
-        if (context === undefined) return { state: 'pending', why: `${what} is not there` }
-        if (patchFor(intent, context) !== undefined) {
-          return { state: 'pending', why: `${what} does not have the weights yet` }
-        }
-        return product.verified?.(context.object) ?? { state: 'not-verifiable' }
-      })
-      return results.find(({ state }) => state === 'pending') ?? results[0] ?? { state: 'not-verifiable' }
-    },
+    verify: (intent, spec, rollout, known) =>
+      together(
+        contexts(spec, rollout, known).map(({ named, context }): Verification => {
+          const what = `${resource.kind} ${named.name}`
+          if (context === undefined) return { state: 'pending', why: `${what} is not there` }
+          return patchFor(intent, context) === undefined
+            ? (product.verified?.(context.object) ?? { state: 'not-verifiable' })
+            : { state: 'pending', why: `${what} does not have the weights yet` }
+        }),
+      ),
   }
 }

@@ -1,6 +1,6 @@
 import type { HttpProxy, HttpProxyRoute, HttpProxyService } from '../../api/kubernetes/http-proxy.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
-import { fingerprintOf, type ManagedParts } from '../gateway-api/managed-parts.ts'
+import { fingerprintOf, type ManagedParts } from '../managed-parts.ts'
 import { type RouteList, withManagedRoutes } from '../managed-routes.ts'
 import type { TrafficIntent } from '../router.ts'
 import { type EntryShape, hasBothServices, weightedEntries } from '../weighted-entries.ts'

@@ -1,6 +1,6 @@
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
+import { fingerprint, type ManagedParts } from '../managed-parts.ts'
 import type { HeaderRoute, MirrorRoute, TrafficIntent } from '../router.ts'
-import { fingerprint, type ManagedParts } from './managed-parts.ts'
 import { withHeaders, withMirrorMatches } from './route-matches.ts'
 import { backendOf, pointsTo, type Route, type Rule, type ServicePair } from './rules.ts'
 

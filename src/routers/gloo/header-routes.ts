@@ -1,7 +1,7 @@
 import type { GlooHeaderMatcher, GlooMatcher, GlooRoute } from '../../api/kubernetes/route-table.ts'
 import type { StringMatch } from '../../api/steps.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
-import { fingerprintOf } from '../gateway-api/managed-parts.ts'
+import { fingerprintOf } from '../managed-parts.ts'
 import type { HeaderRoute, TrafficIntent } from '../router.ts'
 import { destinationShape, destinationsOf } from './destinations.ts'
 

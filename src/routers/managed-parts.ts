@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
-import type { RouteRule } from '../../api/kubernetes/gateway-route.ts'
-import { managedRoutePartsAnnotation } from '../../api/labels.ts'
-import type { Rollout } from '../../api/rollout.ts'
-import type { DeepReadonly } from '../../lib/json.ts'
-import { isJsonObject } from '../../lib/json-value.ts'
+import type { RouteRule } from '../api/kubernetes/gateway-route.ts'
+import { managedRoutePartsAnnotation } from '../api/labels.ts'
+import type { Rollout } from '../api/rollout.ts'
+import type { DeepReadonly } from '../lib/json.ts'
+import { isJsonObject } from '../lib/json-value.ts'
 
 const partsSchema = z.object({ rules: z.array(z.string()).optional(), backends: z.array(z.string()).optional() })
 
