@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ConfigurationError, parseConfiguration, routerVersionsOf } from '../../../src/operator/configuration.ts'
+import { defaultRouterVersions } from '../../../src/routers/router-versions.ts'
 
 const versionsOf = (...argv: string[]) => {
   const { trafficSplit, traefikService } = routerVersionsOf(parseConfiguration(argv))
@@ -10,6 +11,17 @@ const versionsOf = (...argv: string[]) => {
 describe('the flags for the versions of routers', () => {
   it('are as published by default', () => {
     assert.deepEqual(versionsOf(), ['v1alpha1', 'traefik.io/v1alpha1'])
+    assert.deepEqual(routerVersionsOf(parseConfiguration([])), defaultRouterVersions)
+    assert.equal(defaultRouterVersions.istio, 'v1alpha3')
+  })
+
+  it('choose the version of Istio’s objects', () => {
+    const istioOf = (version: string) => routerVersionsOf(parseConfiguration(['--istio-api-version', version])).istio
+    assert.equal(istioOf('v1'), 'v1')
+    assert.throws(
+      () => istioOf('v2'),
+      (error) => error instanceof ConfigurationError && /istio-api-version.*v1alpha3/.test(error.message),
+    )
   })
 
   it('choose the version of TrafficSplits, also the fourth', () => {
