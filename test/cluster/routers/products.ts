@@ -16,6 +16,12 @@ export interface RouterProduct {
 /** The products whose golden files are played on the real API server. */
 export const routerProducts: readonly RouterProduct[] = [
   { name: 'istio', module: 'istio.io/api', crds: ['kubernetes/customresourcedefinitions.gen.yaml'] },
+  { name: 'contour', module: 'github.com/projectcontour/contour', crds: ['examples/contour/01-crds.yaml'] },
+  {
+    name: 'traefik',
+    module: 'github.com/traefik/traefik/v3',
+    crds: ['docs/content/reference/dynamic-configuration/traefik.io_traefikservices.yaml'],
+  },
 ]
 
 /** Makes an API server know the kinds of a product. @throws HarnessError */
