@@ -2,6 +2,12 @@ import { parser } from '@prometheus-io/lezer-promql'
 import { isOneEditAway } from '../../lib/one-edit.ts'
 import type { SyntaxFault } from './syntax-fault.ts'
 
+/**
+ * Longest query that is read, in UTF-16 units. The parser recovers from errors, and on text made for it takes time that grows with
+ * the square of its length; everybody else would wait.
+ */
+const longest = 8192
+
 /** Texts and comments, in which anything may stand. */
 const quoted = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|#[^\n]*/g
 
@@ -55,10 +61,10 @@ const unexpected = (query: string, offset: number): string => {
 
 /**
  * Why a query is no PromQL, by the grammar of the Prometheus project; undefined when it is, when it is MetricsQL, and when it
- * calls functions that only a newer server may know. Types are not checked.
+ * calls functions that only a newer server may know. Types are not checked, and a query beyond 8192 characters is not read.
  */
 export const promqlFault = (query: string): SyntaxFault | undefined => {
-  const offset = firstError(query)
+  const offset = query.length > longest ? undefined : firstError(query)
   if (offset === undefined) return undefined
   const bare = query.replace(quoted, '""')
   if (metricsQl.some((extension) => extension.test(bare))) return undefined

@@ -51,6 +51,11 @@ describe('a PromQL query', () => {
     it(`is not judged where another server may know more: ${query}`, () => assert.equal(faultOf(query), undefined))
   }
 
+  it('is not read when it is so long that reading it would hold up everybody', () => {
+    assert.equal(faultOf('x{'.repeat(50_000)), undefined)
+    assert.match(faultOf('x{'.repeat(4000)) ?? '', /^unexpected "/)
+  })
+
   it('is no extension of another server because of what a text in it says', () => {
     assert.match(faultOf('x{a="WITH ("} default"') ?? 'nothing', /nothing/)
     assert.match(faultOf('x{a="default"} == == 1') ?? 'nothing', /^unexpected "="/)
