@@ -80,6 +80,10 @@ export const flushEvents = (
   { metadata: { uid } }: DeepReadonly<StoredObject>,
 ): Promise<void> => events.flush({ uid }, eventFlushMs)
 
+/** Whether people wait for this: a release that is given up. */
+const tellsAbort = ({ status }: DeepReadonly<StoredObject>, patch: JsonObject): boolean =>
+  patch.phase === 'Degraded' && objectOr(status).phase !== 'Degraded'
+
 /**
  * Writes the status; the events of the pass go first, see {@link flushEvents}. The patch carries the version that was
  * judged, so that no command that came in between is overwritten: that is a conflict, and a reason to look again.
@@ -95,6 +99,6 @@ export const writeStatus = (
     rollouts,
     { namespace, name },
     { status },
-    { subresource: 'status', resourceVersion, signal, urgency: 'later' },
+    { subresource: 'status', resourceVersion, signal, urgency: tellsAbort(object, status) ? 'first' : 'later' },
   )
 }

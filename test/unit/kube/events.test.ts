@@ -145,6 +145,16 @@ describe('the event recorder', () => {
     await flush
   })
 
+  it('holds nothing up for an object whose turn has not come, since too many others have events', async () => {
+    const { runtime, server, recorder } = setUp()
+    server.before = () => new Promise(() => {})
+    for (let other = 0; other < 8; other++) recorder.record(rollout(`other-${other}`), normal('one'))
+    recorder.record(rollout('web'), normal('one'))
+    await recorder.flush(rollout('web'), 200)
+    assert.equal(runtime.clock.pendingTimers, 0)
+    assert.equal(recorder.pending, 9)
+  })
+
   it('has nothing to flush for an object without events', async () => {
     const { runtime, recorder } = setUp()
     await recorder.flush(rollout('web'), 200)
