@@ -18,4 +18,4 @@ USER 65532:65532
 EXPOSE 8080 8090
 # Node itself is process 1 and handles SIGTERM; npm would swallow it. Most of what is read lives long, so a larger space for
 # young objects, or tiers of compilers, would only take memory.
-ENTRYPOINT ["node", "--max-semi-space-size=2", "--no-maglev", "--max-old-space-size=384", "dist/controller.mjs"]
+ENTRYPOINT ["node", "--max-semi-space-size=2", "--max-old-space-size=384", "dist/controller.mjs"]
