@@ -19,6 +19,9 @@ import { eventually } from './wait.ts'
 /** The label that tells the versions apart. */
 export const hashLabel = 'rollouts-pod-template-hash'
 
+/** Where ReplicaSets report while the pass goes on, their counts are in the same write, and this is never said. */
+const untilReported = 'Progressing (more replicas need to be updated)'
+
 /**
  * What the API server has told of a namespace. Texts have `<tag>` in place of the hash of the version whose image has that
  * tag, so that they can be compared as they stand.
@@ -32,7 +35,7 @@ export interface Chronicle {
   events(): readonly string[]
   /** The reasons alone. */
   reasons(): readonly string[]
-  /** `Phase` or `Phase (message)` of the Rollout, each time it changed. */
+  /** `Phase` or `Phase (message)` of the Rollout, each time it changed; without the one that only lasts until ReplicaSets report. */
   phases(): readonly string[]
   /** The version that a Service selects, each time it changed; empty when it selects all. */
   selectors(service: string): readonly string[]
@@ -93,7 +96,8 @@ export async function openChronicle(
     events: eventTexts,
     phases() {
       const told = rollouts.states().filter((rollout) => isNamed(main)(rollout) && rollout.status.phase !== '')
-      return withoutRepeats(told.map((rollout) => named(phaseOf(rollout))))
+      const phases = told.map((rollout) => named(phaseOf(rollout)))
+      return withoutRepeats(phases.filter((phase) => phase !== untilReported))
     },
     selectors(service) {
       const hashes = services

@@ -52,7 +52,6 @@ describe('(l) blue/green is judged before and after the switch', { concurrency: 
     await scene.untilPhase('Progressing', 'active service cutover pending')
     await scene.untilPhase('Progressing', 'waiting for analysis to complete')
     const { status } = await scene.untilPhase('Healthy')
-    // What it says before depends on how soon the ReplicaSet reports.
     assert.deepEqual(chronicle.phases().slice(-3), [
       'Progressing (active service cutover pending)',
       'Progressing (waiting for analysis to complete)',

@@ -146,7 +146,7 @@ export function tellOfReturns(story: () => Story): void {
       const { chronicle, namespace } = scene
       const degraded = await scene.untilPhase('Degraded', /^ProgressDeadlineExceeded: /)
       assert.deepEqual(chronicle.conditions(degraded), [unavailable, complete, timedOut('1.0-unready')])
-      assert.equal(chronicle.phases()[0], 'Progressing (more replicas need to be updated)')
+      assert.equal(chronicle.phases()[0], 'Progressing (updated replicas are still becoming available)')
       assert.equal(
         chronicle.phases().at(-1),
         'Degraded (ProgressDeadlineExceeded: ReplicaSet "shop-<1.0-unready>" has timed out progressing.)',
