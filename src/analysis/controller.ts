@@ -144,7 +144,7 @@ export const createAnalysisController = (options: AnalysisControllerOptions): An
       await controller.abort(reason)
     },
     get idle() {
-      return controller.queue.depth === 0 && controller.queue.processing === 0
+      return controller.idle
     },
   }
 }

@@ -8,6 +8,7 @@ import type { InvolvedObject } from '../kube/event-object.ts'
 import type { EventRecorder } from '../kube/events.ts'
 import type { LastWrites } from '../kube/expectations.ts'
 import type { StoredObject } from '../kube/informer.ts'
+import { nameOfKey } from '../kube/object-key.ts'
 import type { Runtime } from '../kube/runtime.ts'
 import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { DeepReadonly } from '../lib/json.ts'
@@ -34,11 +35,6 @@ export interface ReconcilerParts {
 /** How long a status waits for the events before it. */
 const eventFlushMs = 200
 
-const splitKey = (key: string): { namespace: string; name: string } => {
-  const slash = key.indexOf('/')
-  return { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
-}
-
 const involved = ({ metadata }: DeepReadonly<StoredObject>): InvolvedObject => {
   const { namespace, name, uid, resourceVersion } = metadata
   return { apiVersion: 'argoproj.io/v1alpha1', kind: 'AnalysisRun', namespace, name, uid, resourceVersion }
@@ -54,7 +50,7 @@ export class AnalysisRunReconciler {
 
   /** `key` is `<namespace>/<name>`. Throws what the API server's client throws; results of measurements are kept until they are written. */
   async reconcile(key: string, signal: AbortSignal): Promise<Outcome> {
-    const { namespace, name } = splitKey(key)
+    const { namespace, name } = nameOfKey(key)
     const object = this.#parts.runs.store.get(namespace, name)
     if (object === undefined || object.metadata.deletionTimestamp !== undefined) return { type: 'done' }
     const now = this.#parts.runtime.clock.now()

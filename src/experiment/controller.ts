@@ -65,7 +65,7 @@ export const createExperimentController = (options: ExperimentControllerOptions)
     stop: (deadlineMs) => controller.stop(deadlineMs),
     abort: (reason) => controller.abort(reason),
     get idle() {
-      return controller.queue.depth === 0 && controller.queue.processing === 0
+      return controller.idle
     },
   }
 }

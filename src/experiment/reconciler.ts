@@ -7,6 +7,7 @@ import type { InvolvedObject } from '../kube/event-object.ts'
 import type { EventRecorder } from '../kube/events.ts'
 import type { LastWrites } from '../kube/expectations.ts'
 import type { StoredObject } from '../kube/informer.ts'
+import { nameOfKey } from '../kube/object-key.ts'
 import type { Runtime } from '../kube/runtime.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { objectOr } from '../lib/json-value.ts'
@@ -34,11 +35,6 @@ export interface ReconcilerParts {
 /** How long a status waits for the events before it. */
 const eventFlushMs = 200
 
-const splitKey = (key: string): { readonly namespace: string; readonly name: string } => {
-  const slash = key.indexOf('/')
-  return { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
-}
-
 const involvedExperiment = ({ metadata }: DeepReadonly<StoredObject>): InvolvedObject => {
   const { namespace, name, uid, resourceVersion } = metadata
   return { apiVersion: 'argoproj.io/v1alpha1', kind: 'Experiment', namespace, name, uid, resourceVersion }
@@ -63,7 +59,7 @@ export class ExperimentReconciler {
   /** `key` is `<namespace>/<name>`. Throws what the API server's client throws. */
   async reconcile(key: string, signal: AbortSignal): Promise<Outcome> {
     const { caches, runtime, instanceId } = this.#parts
-    const { namespace, name } = splitKey(key)
+    const { namespace, name } = nameOfKey(key)
     const object = caches.experiments.store.get(namespace, name)
     if (object === undefined || object.metadata.deletionTimestamp !== undefined) return { type: 'done' }
     const snapshot = observe(caches, object, runtime.clock.now(), instanceId)

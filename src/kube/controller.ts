@@ -87,6 +87,11 @@ export class Controller {
     await Promise.all(this.#workers)
   }
 
+  /** Whether nothing is queued or in work. Delayed keys do not count. */
+  get idle(): boolean {
+    return this.queue.depth === 0 && this.queue.processing === 0
+  }
+
   async #work(): Promise<void> {
     for (let key = await this.queue.next(); key !== undefined; key = await this.queue.next()) {
       await this.#yieldIfDue()

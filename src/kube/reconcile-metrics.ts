@@ -1,20 +1,9 @@
 import type { Counter, Histogram, Metrics } from '../telemetry/metrics.ts'
 import type { ReconcileResult } from './controller.ts'
-
-/** The labels that name an object. */
-export interface ObjectLabels extends Record<string, string> {
-  readonly namespace: string
-  readonly name: string
-}
+import { nameOfKey } from './object-key.ts'
 
 /** Published buckets, in seconds. */
 const buckets = [0.01, 0.15, 0.25, 0.5, 1]
-
-/** The labels of the object of a key, `<namespace>/<name>`. */
-export const labelsOfKey = (key: string): ObjectLabels => {
-  const slash = key.indexOf('/')
-  return { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
-}
 
 /** How long the passes over the objects of a kind took, and how many of them failed, under the published names. */
 export class ReconcileMetrics {
@@ -34,14 +23,14 @@ export class ReconcileMetrics {
   }
 
   reconciled(result: ReconcileResult, key: string, seconds: number): void {
-    const labels = labelsOfKey(key)
+    const labels = nameOfKey(key)
     this.#seconds.observe(labels, seconds)
     if (result === 'error') this.#errors.inc(labels)
   }
 
   /** Ends the series of an object that is gone. */
   forget(key: string): void {
-    const labels = labelsOfKey(key)
+    const labels = nameOfKey(key)
     this.#seconds.remove(labels)
     this.#errors.remove(labels)
   }

@@ -1,8 +1,6 @@
 import type { ServedScope } from '../analysis/run-cache.ts'
-import { replicaSets, rollouts, services } from '../api/resources.ts'
 import type { KubeClient } from '../kube/client.ts'
-import { Controller, type Outcome } from '../kube/controller.ts'
-import { isNotFound, KubeError } from '../kube/errors.ts'
+import { Controller } from '../kube/controller.ts'
 import type { EventRecorder } from '../kube/events.ts'
 import { LastWrites } from '../kube/expectations.ts'
 import type { StoredObject } from '../kube/informer.ts'
@@ -10,38 +8,20 @@ import type { InformerFactory } from '../kube/informer-factory.ts'
 import type { Net } from '../kube/net.ts'
 import type { QueueMetrics } from '../kube/queue.ts'
 import type { Runtime } from '../kube/runtime.ts'
-import type { SharedInformer } from '../kube/shared-informer.ts'
-import type { DeepReadonly, JsonObject } from '../lib/json.ts'
-import { cloneJson } from '../lib/json-value.ts'
+import type { DeepReadonly } from '../lib/json.ts'
 import type { PluginCaller } from '../plugins/plugins.ts'
 import type { PluginRegistry } from '../plugins/registry.ts'
 import type { RouterVersions } from '../routers/router-versions.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import { apply } from './apply.ts'
-import { byManager, keyOf, RolloutCaches } from './caches.ts'
-import { conclude, type Report } from './conclude.ts'
-import { decide } from './decide.ts'
-import type { Effect, Outcome as EffectOutcome } from './effects.ts'
+import { keyOf, RolloutCaches } from './caches.ts'
 import { rolloutDeleted } from './events.ts'
 import { Inquiries } from './inquiries.ts'
 import { RolloutMetrics } from './metrics.ts'
-import { type Observation, observe } from './observe.ts'
 import { OwnWrites } from './own-writes.ts'
-import { isAsPlanned, type Pass, withGeneration } from './pass.ts'
-import type { Plan } from './plan.ts'
 import { pluginUses } from './plugin-uses.ts'
-import {
-  flushEvents,
-  involvedRollout,
-  onlyCounts,
-  type PublishContext,
-  recordEvents,
-  statusPatch,
-  writeStatus,
-} from './publish.ts'
-import { readRollout, storedStatus } from './read-rollout.ts'
-import { releasePatch } from './release-service.ts'
-import type { Snapshot } from './snapshot.ts'
+import { involvedRollout } from './publish.ts'
+import { readRollout } from './read-rollout.ts'
+import { RolloutReconciler } from './reconciler.ts'
 import { watchCaches } from './watch-caches.ts'
 
 /** What the controller is made of. */
@@ -77,264 +57,10 @@ export interface RolloutController {
 }
 
 /**
- * A 404 that names the object. One that does not is about the whole kind, which an API server that has just started says
- * of every custom resource: nothing may be concluded from that.
- */
-const isGoneForSure = (error: unknown, name: string): boolean =>
-  error instanceof KubeError && isNotFound(error) && error.serverMessage.includes(`"${name}"`)
-
-const nameOf = (key: string): { readonly namespace: string; readonly name: string } => {
-  const slash = key.indexOf('/')
-  return { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
-}
-
-/**
  * A pass is a few milliseconds of work and long waits for answers. How many calls are under way at a time is for the
  * transport to say, which sends the most urgent first; this is how many passes it can choose from.
  */
 const passesPerWorker = 10
-
-/** How long changes of counts alone may be gathered. */
-const countsWaitMs = 1000
-
-/** One pass after another over Rollouts: observe, decide, apply, conclude, publish. */
-class RolloutReconciler {
-  readonly #options: RolloutControllerOptions
-  readonly #caches: RolloutCaches
-  readonly #lastWrites: LastWrites
-  readonly #ownWrites: OwnWrites
-  readonly #metrics: RolloutMetrics
-  readonly #enqueue: (key: string) => void
-  readonly #noteRefs: (key: string, snapshot: Snapshot) => void
-  readonly #inquiries: Inquiries
-  /** By key: when counts that are waiting must be written, in monotonic milliseconds. */
-  readonly #countsDue = new Map<string, number>()
-  /** Keys that wait for their caches. */
-  readonly #waiting = new Set<string>()
-
-  constructor(
-    options: RolloutControllerOptions,
-    parts: {
-      caches: RolloutCaches
-      lastWrites: LastWrites
-      ownWrites: OwnWrites
-      metrics: RolloutMetrics
-      enqueue: (key: string) => void
-      noteRefs: (key: string, snapshot: Snapshot) => void
-      inquiries: Inquiries
-    },
-  ) {
-    this.#options = options
-    this.#caches = parts.caches
-    this.#lastWrites = parts.lastWrites
-    this.#ownWrites = parts.ownWrites
-    this.#metrics = parts.metrics
-    this.#enqueue = parts.enqueue
-    this.#noteRefs = parts.noteRefs
-    this.#inquiries = parts.inquiries
-  }
-
-  forget(key: string): void {
-    this.#countsDue.delete(key)
-    this.#lastWrites.forget(key)
-    this.#ownWrites.forget(key)
-    this.#metrics.forget(key)
-    this.#inquiries.forget(key)
-  }
-
-  async reconcile(key: string, signal: AbortSignal): Promise<Outcome> {
-    const { namespace, name } = nameOf(key)
-    const object = this.#caches.rollouts.store.get(namespace, name)
-    if (object === undefined) return this.#giveBackServices(key, signal)
-    if (object.metadata.deletionTimestamp !== undefined) return { type: 'done' }
-    const replies = this.#inquiries.repliesFor(key)
-    const observation = this.#observe(object, replies)
-    if (observation.type === 'waiting') {
-      this.#awaitCaches(key, observation.caches)
-      return { type: 'done' }
-    }
-    this.#ownWrites.begin(key)
-    let asPlanned = false
-    try {
-      const { report, plan, outcome } = await this.#play(key, { object, latest: object, replies }, observation, signal)
-      if (report.status === plan.status) this.#inquiries.told(key, replies)
-      asPlanned = report.next.type === 'done'
-      return outcome
-    } finally {
-      if (this.#ownWrites.end(key, asPlanned)) this.#enqueue(key)
-    }
-  }
-
-  async #play(key: string, pass: Pass, { snapshot }: { readonly snapshot: Snapshot }, signal: AbortSignal) {
-    this.#noteRefs(key, snapshot)
-    const plan = decide(snapshot)
-    const outcomes = await this.#apply(key, snapshot, plan.effects, pass, signal)
-    this.#log(key, outcomes)
-    const report = conclude(snapshot, plan, outcomes)
-    return { plan, report, outcome: await this.#publish(key, plan, report, pass, signal) }
-  }
-
-  #observe(object: DeepReadonly<StoredObject>, replies: Pass['replies']): Observation {
-    const { runtime, scope, registry } = this.#options
-    return observe(this.#caches, object, runtime.clock.now(), scope.instanceId, { plugins: registry, replies })
-  }
-
-  /**
-   * After a Rollout: its Services select pods of any revision again. The server is asked first, since a Rollout that is
-   * not in the cache may be that of another controller.
-   */
-  async #giveBackServices(key: string, signal: AbortSignal): Promise<Outcome> {
-    const managed = this.#caches.services.store.byIndex(byManager, key)
-    if (managed.length === 0) return { type: 'done' }
-    const { client } = this.#options
-    const { namespace, name } = nameOf(key)
-    try {
-      await client.get(rollouts, { namespace, name }, { signal })
-      return { type: 'done' }
-    } catch (error) {
-      if (!isGoneForSure(error, name)) throw error
-    }
-    for (const service of managed) {
-      const patch = releasePatch(service)
-      if (patch === undefined) continue
-      const written = await client.mergePatch(services, { namespace, name: service.metadata.name }, patch, { signal })
-      this.#lastWrites.remember(key, this.#caches.services, written)
-    }
-    return { type: 'done' }
-  }
-
-  /** Looks at a Rollout again once its caches are current; it waits once, however often it is looked at meanwhile. */
-  #awaitCaches(key: string, caches: readonly Pick<SharedInformer<unknown>, 'whenCurrent'>[]): void {
-    if (this.#waiting.has(key)) return
-    this.#waiting.add(key)
-    void Promise.all(caches.map((cache) => cache.whenCurrent())).then(() => {
-      this.#waiting.delete(key)
-      this.#enqueue(key)
-    })
-  }
-
-  #apply(
-    key: string,
-    snapshot: Snapshot,
-    effects: readonly Effect[],
-    pass: Pass,
-    signal: AbortSignal,
-  ): Promise<readonly EffectOutcome[]> {
-    const { client } = this.#options
-    const { rollout, replicaSets: judged } = snapshot
-    const { namespace, name, uid } = rollout.metadata
-    return apply(
-      {
-        client,
-        namespace,
-        rollout: { name, uid },
-        signal,
-        written: (resource, written) => {
-          if (resource === rollouts) {
-            this.#ownWrites.wrote(key, pass.latest.metadata.resourceVersion, written)
-            pass.latest = written
-          }
-          if (resource === replicaSets) this.#noteReplicaSet(key, judged, written)
-          const cache = this.#caches.of(resource)
-          this.#lastWrites.remember(key, cache, written)
-        },
-        ask: (effect) => this.#inquiries.begin(key, effect, snapshot),
-        deleted: (resource, deleted) => {
-          const metadata = { ...deleted, ...(namespace !== undefined && { namespace }), resourceVersion: '' }
-          this.#lastWrites.rememberDelete(key, this.#caches.of(resource), { metadata })
-        },
-      },
-      effects,
-    )
-  }
-
-  #noteReplicaSet(key: string, judged: Snapshot['replicaSets'], written: StoredObject): void {
-    const before = judged.find(({ metadata }) => metadata.uid === written.metadata.uid)
-    if (isAsPlanned(before, written)) this.#ownWrites.wrote(key, before?.metadata.resourceVersion, written)
-  }
-
-  #log(key: string, outcomes: readonly EffectOutcome[]): void {
-    for (const outcome of outcomes) {
-      const { type, key: target, why } = outcome.effect
-      if (outcome.result === 'done')
-        this.#options.runtime.log.info('applied', { rollout: key, effect: type, target, why })
-      if (outcome.result === 'failed') {
-        const fields = { rollout: key, effect: type, target, why, err: outcome.error }
-        this.#options.runtime.log.warn('applying failed', fields)
-      }
-    }
-  }
-
-  async #publish(key: string, plan: Plan, report: Report, pass: Pass, signal: AbortSignal): Promise<Outcome> {
-    const { client, events, runtime } = this.#options
-    const context = { client, events, signal }
-    const { object } = pass
-    recordEvents(context, object, report)
-    this.#metrics.recorded(key, report.events)
-    let { wakeAt } = plan
-    const status = withGeneration(report.status, pass)
-    const patch = statusPatch(object, status)
-    const waitMs = patch === undefined ? undefined : this.#countsWait(key, object, patch)
-    if (patch !== undefined && waitMs === undefined) {
-      await flushEvents(context, object)
-      const settled = report.next.type === 'done' ? this.#settle(key, pass, status) : undefined
-      if (settled !== undefined) wakeAt = settled.wakeAt
-      await this.#writeStatus(key, pass, settled === undefined ? patch : statusPatch(object, settled.status), context)
-    }
-    for (const finished of report.finished) this.#metrics.finished(finished)
-    if (report.next.type === 'retry') throw report.next.error
-    if (report.next.type === 'again') return { type: 'requeue' }
-    const wakeMs = wakeAt === undefined ? undefined : Math.max(0, wakeAt - runtime.clock.now())
-    const ms = Math.min(waitMs ?? Number.POSITIVE_INFINITY, wakeMs ?? Number.POSITIVE_INFINITY)
-    return ms === Number.POSITIVE_INFINITY ? { type: 'done' } : { type: 'requeueAfter', ms }
-  }
-
-  /**
-   * What came while effects were applied and events sent is mostly what ReplicaSets report about the new sizes. Where it
-   * changes nothing but the status, one write tells both.
-   */
-  #settle(key: string, { latest, replies }: Pass, status: Report['status']): Plan | undefined {
-    if (!this.#ownWrites.hasNews(key)) return undefined
-    const observation = this.#observe({ ...latest, status: cloneJson(status) as JsonObject }, replies)
-    if (observation.type === 'waiting') return undefined
-    const plan = decide(observation.snapshot)
-    if (plan.effects.length + plan.announcements.length + plan.finished.length > 0) return undefined
-    this.#ownWrites.catchUp(key)
-    return plan
-  }
-
-  async #writeStatus(key: string, pass: Pass, patch: JsonObject | undefined, context: PublishContext): Promise<void> {
-    if (patch === undefined) return
-    const { object, latest } = pass
-    const { resourceVersion } = latest.metadata
-    const write = writeStatus(context, object, patch, resourceVersion)
-    pass.latest = await this.#lastWrites.follow(key, this.#caches.rollouts, object, write)
-    this.#ownWrites.wrote(key, resourceVersion, pass.latest)
-    this.#logPhase(key, object, patch)
-  }
-
-  /** How long a status of which only counts differ still waits for others; `undefined` when it is written now. */
-  #countsWait(key: string, object: DeepReadonly<StoredObject>, patch: JsonObject): number | undefined {
-    const now = this.#options.runtime.clock.monotonic()
-    if (!onlyCounts(patch, storedStatus(object))) {
-      this.#countsDue.delete(key)
-      return undefined
-    }
-    const due = this.#countsDue.get(key) ?? now + countsWaitMs
-    if (due <= now) {
-      this.#countsDue.delete(key)
-      return undefined
-    }
-    this.#countsDue.set(key, due)
-    return due - now
-  }
-
-  #logPhase(key: string, object: DeepReadonly<StoredObject>, patch: JsonObject): void {
-    if (patch.phase === undefined || patch.phase === storedStatus(object).phase) return
-    const { phase, message } = patch
-    this.#options.runtime.log.info('the phase of a Rollout changed', { rollout: key, phase, message })
-  }
-}
 
 /** Wires the Rollout controller. Its caches come from `informers`, which the caller starts and waits for. */
 export const createRolloutController = (options: RolloutControllerOptions): RolloutController => {
@@ -395,7 +121,7 @@ export const createRolloutController = (options: RolloutControllerOptions): Roll
       return controller.abort(reason)
     },
     get idle() {
-      return controller.queue.depth === 0 && controller.queue.processing === 0
+      return controller.idle
     },
   }
 }

@@ -3,7 +3,8 @@ import type { Rollout } from '../api/rollout.ts'
 import type { TrafficRouting } from '../api/traffic-routing.ts'
 import type { ControllerMetrics, ReconcileResult } from '../kube/controller.ts'
 import type { Store, StoredObject } from '../kube/informer.ts'
-import { labelsOfKey, ReconcileMetrics } from '../kube/reconcile-metrics.ts'
+import { nameOfKey } from '../kube/object-key.ts'
+import { ReconcileMetrics } from '../kube/reconcile-metrics.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import type { Counter, Histogram, Metrics, Sample } from '../telemetry/metrics.ts'
 import { conditionOf, progressingOf } from './conditions.ts'
@@ -129,7 +130,7 @@ export class RolloutMetrics implements ControllerMetrics {
   }
 
   recorded(key: string, events: readonly RolloutEvent[]): void {
-    for (const { type, reason } of events) this.#events.inc({ ...labelsOfKey(key), type, reason })
+    for (const { type, reason } of events) this.#events.inc({ ...nameOfKey(key), type, reason })
   }
 
   finished({ status, seconds, manualPauseSeconds }: FinishedRelease): void {
@@ -141,6 +142,6 @@ export class RolloutMetrics implements ControllerMetrics {
   /** Ends the series of a Rollout that is gone. */
   forget(key: string): void {
     this.#reconciles.forget(key)
-    this.#events.remove(labelsOfKey(key))
+    this.#events.remove(nameOfKey(key))
   }
 }
