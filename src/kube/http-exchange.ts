@@ -55,7 +55,7 @@ export const openExchange = (options: ExchangeRequest): Promise<http.IncomingMes
   })
 
 /** Thrown when an answer is longer than anybody is willing to keep in memory. */
-class BodyTooLargeError extends Error {
+export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError'
 }
 

@@ -30,7 +30,7 @@ export const credentialReader =
   async (plugin, signal) => {
     const read = async (name: string): Promise<Readonly<Record<string, string>>> => {
       const secret = await client.get(secrets, { namespace, name }, { signal }).catch((error: unknown) => {
-        throw failure(plugin.name, name, error)
+        throw failure(plugin.name, `${namespace}/${name}`, error)
       })
       const data = Object.entries(secretSchema.safeParse(secret).data?.data ?? {})
       return Object.fromEntries(data.map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8').trim()]))
@@ -40,7 +40,7 @@ export const credentialReader =
     const { token } = plugin
     const value = token && (await read(token.name))[token.key]
     if (token !== undefined && value === undefined) {
-      throw new PluginError(`plugin ${plugin.name}: the Secret ${token.name} has no key ${token.key}`)
+      throw new PluginError(`plugin ${plugin.name}: the Secret ${namespace}/${token.name} has no key ${token.key}`)
     }
     const shown = Object.values(headers)
     if (value === undefined) return { headers, secrets: shown }

@@ -1,8 +1,11 @@
 import type * as z from 'zod'
+import { BodyTooLargeError } from '../kube/http-exchange.ts'
 import { type Net, NetFailure, type NetRequest, type NetResponse } from '../kube/net.ts'
 import type { Clock } from '../lib/clock.ts'
 import { TimeoutError } from '../lib/deadline.ts'
+import { excerpt } from '../lib/excerpt.ts'
 import { redactor } from '../lib/redact.ts'
+import { parseRetryAfter } from '../lib/retry-after.ts'
 import type { Plugin } from './configuration.ts'
 import { refusal, shortMessage } from './contract/common.ts'
 import type { ReadCredentials } from './credentials.ts'
@@ -32,9 +35,11 @@ const retryAfterMs: readonly number[] = [500, 2000]
 /** Statuses that say: not now. A plugin that is being upgraded answers so, or something before it does. */
 const passing: ReadonlySet<number> = new Set([429, 502, 503, 504])
 
-/** A plugin that restarts refuses connections or cuts them; one that is slow has had its time. */
-const isWorthAnother = (result: NetResponse | NetFailure): boolean =>
-  result instanceof NetFailure ? !(result.cause instanceof TimeoutError) : passing.has(result.status)
+/** A plugin that restarts refuses connections or cuts them; one that is slow, or talks too much, has had its time. */
+const isWorthAnother = (result: NetResponse | NetFailure): boolean => {
+  if (!(result instanceof NetFailure)) return passing.has(result.status)
+  return !(result.cause instanceof TimeoutError || result.cause instanceof BodyTooLargeError)
+}
 
 const parseJson = (text: string): unknown => {
   try {
@@ -44,22 +49,33 @@ const parseJson = (text: string): unknown => {
   }
 }
 
+/** What to do about a refusal, to follow the words of a message. */
+const adviceOn = ({ status, headers }: NetResponse, nowMs: number): string => {
+  if (status === 401 || status === 403) return '; check what tokenFrom and headersFrom of the plugin name'
+  const waitMs = parseRetryAfter(headers['retry-after'], nowMs)
+  return waitMs === undefined ? '' : `; it asks to wait ${Math.ceil(waitMs / 1000)} s`
+}
+
+const refusedWith = (what: string, json: unknown, response: NetResponse, nowMs: number): PluginError => {
+  const said = refusal.safeParse(json).data?.message ?? excerpt(response.text)
+  const words = shortMessage(`${what} was answered with status ${response.status}${said === '' ? '' : `: ${said}`}`)
+  return new PluginError(`${words}${adviceOn(response, nowMs)}`)
+}
+
 const answerOf = <Answer extends z.ZodType>(
   plugin: Plugin,
   { method, path, answer }: PluginRequest<Answer>,
-  { status, text }: NetResponse,
+  response: NetResponse,
+  nowMs: number,
 ): z.infer<Answer> => {
   const what = `plugin ${plugin.name}: ${method} ${path}`
+  const { status, text } = response
   const json = parseJson(text)
-  if (status < 200 || status > 299) {
-    const said = refusal.safeParse(json).data?.message
-    throw new PluginError(
-      `${what} was answered with status ${status}${said === undefined ? '' : `: ${shortMessage(said)}`}`,
-    )
-  }
+  if (status < 200 || status > 299) throw refusedWith(what, json, response, nowMs)
   if (json === undefined) {
+    const said = text.trim() === '' ? '' : `: ${excerpt(text)}`
     throw new PluginError(
-      `${what} was answered with something that is no JSON: check that its location is that of a plugin`,
+      `${what} was answered with something that is no JSON${said}; check that its location is the address of a plugin`,
     )
   }
   const parsed = answer.safeParse(json)
@@ -83,7 +99,7 @@ export class Exchange {
     const { headers, secrets } = await this.#ports.readCredentials(plugin, request.signal)
     const redact = redactor(secrets)
     const response = await this.#send(plugin, this.#netRequest(plugin, request, headers), redact)
-    return answerOf(plugin, request, { ...response, text: redact(response.text) })
+    return answerOf(plugin, request, { ...response, text: redact(response.text) }, this.#ports.clock.now())
   }
 
   #netRequest(

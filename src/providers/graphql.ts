@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import type { NetRequest } from '../kube/net.ts'
+import { excerpt } from '../lib/excerpt.ts'
 import { askJson, checkShape, type MetricSystem } from './http-answer.ts'
 import type { MeasureContext } from './provider.ts'
-import { excerpt, ProviderError } from './provider-error.ts'
+import { ProviderError } from './provider-error.ts'
 
 /** A query of a GraphQL service, and what answers it. */
 export interface GraphqlQuestion<Answer extends z.ZodType> extends Pick<NetRequest, 'url' | 'headers' | 'timeoutMs'> {

@@ -1,8 +1,9 @@
 import type * as z from 'zod'
 import { NetFailure, type NetRequest, type NetResponse } from '../kube/net.ts'
+import { excerpt } from '../lib/excerpt.ts'
 import { parseRetryAfter } from '../lib/retry-after.ts'
 import type { MeasureContext } from './provider.ts'
-import { excerpt, ProviderError } from './provider-error.ts'
+import { ProviderError } from './provider-error.ts'
 
 /** A metric system, for messages to people. */
 export interface MetricSystem {

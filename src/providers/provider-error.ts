@@ -10,9 +10,3 @@ export class ProviderError extends Error {
 export class NoDataError extends ProviderError {
   override readonly name = 'NoDataError'
 }
-
-/** Text of somebody else for a message: one line of it, not long. */
-export const excerpt = (text: string): string => {
-  const line = text.replace(/\s+/g, ' ').trim()
-  return line.length > 240 ? `${line.slice(0, 240).toWellFormed()}…` : line
-}

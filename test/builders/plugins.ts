@@ -2,7 +2,7 @@ import type { Net } from '../../src/kube/net.ts'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import { formatYaml } from '../../src/lib/yaml.ts'
 import { PluginDirectory } from '../../src/plugins/configuration.ts'
-import type { Credentials } from '../../src/plugins/credentials.ts'
+import type { Credentials, ReadCredentials } from '../../src/plugins/credentials.ts'
 import { PluginError } from '../../src/plugins/plugin-error.ts'
 import { type PluginCaller, Plugins } from '../../src/plugins/plugins.ts'
 import { machineNet } from './measure-context.ts'
@@ -23,12 +23,18 @@ export const directoryWith = (fields: object): PluginDirectory =>
 /** Asks one plugin, on the network of this machine unless told otherwise. */
 export const pluginsWith = (
   fields: object,
-  over: { readonly clock?: Clock; readonly net?: Net; readonly credentials?: Credentials } = {},
+  over: {
+    readonly clock?: Clock
+    readonly net?: Net
+    readonly credentials?: Credentials
+    readonly readCredentials?: ReadCredentials
+  } = {},
 ): Plugins => {
   const { clock = systemClock, net = machineNet(clock), credentials = { headers: {}, secrets: [] } } = over
   const directory = directoryWith(fields)
   const registry = { directory, cache: { synced: true, whenSynced: async () => {} } }
-  return new Plugins(registry, { net, clock, readCredentials: async () => credentials })
+  const { readCredentials = async () => credentials } = over
+  return new Plugins(registry, { net, clock, readCredentials })
 }
 
 /** For what is tested without plugins. */

@@ -5,12 +5,13 @@ import type { Arrival } from '../../src/analysis/record.ts'
 import { SecretError } from '../../src/analysis/secret-reader.ts'
 import type { Measurement } from '../../src/api/analysis-run.ts'
 import type { MetricProvider } from '../../src/api/metric.ts'
-import { systemClock } from '../../src/lib/clock.ts'
+import type { Clock } from '../../src/lib/clock.ts'
 import type { SecretData } from '../../src/providers/secret-access.ts'
 import { closedHost, surroundingsOf } from '../../src/providers/surroundings.ts'
 import { metricOf, runOf } from './analysis-run.ts'
 import { type Answer, AnsweringServer, type SeenRequest } from './answering-server.ts'
 import { type ContractPart, contractParts } from './contract-part.ts'
+import { impatientClock } from './impatient-clock.ts'
 import { noJobs } from './job-access.ts'
 import { ManualClock } from './manual-clock.ts'
 import { machineNet } from './measure-context.ts'
@@ -25,7 +26,7 @@ export interface ContractCase {
   readonly answer: Answers
   /** Success condition. Default `true`: whatever is a value passes. */
   readonly condition?: string
-  readonly phase: 'Successful' | 'Failed' | 'Error'
+  readonly phase: 'Successful' | 'Failed' | 'Inconclusive' | 'Error'
   readonly value?: string
   readonly message?: RegExp
   readonly metadata?: Readonly<Record<string, string>>
@@ -39,18 +40,29 @@ export interface MisconfiguredCase {
   readonly message: RegExp
 }
 
+/** Where the plugins of a contract are, and what they are asked with. */
+export interface PluginSetting {
+  readonly address: string
+  readonly clock: Clock
+  readonly secrets: Readonly<Record<string, SecretData>>
+}
+
 /**
  * What a provider over HTTP promises, for {@link describeProviderContract}: the answers that its vendor documents and what comes of them.
  * The suite adds everything that is the same for all: refusals, throttling, silence, rubbish, size, secrets.
  */
 export interface ProviderContract {
   readonly name: keyof MetricProvider
+  /** Which of several questions of a provider this is about, for the names of tests. */
+  readonly about?: string
   /** The provider part of a metric that asks a server at `address`. */
   readonly provider: (address: string) => MetricProvider
   /** The Secrets of the cluster by `namespace/name`. The controller lives in `argo-rollouts`, the run in `shop`. */
   readonly secrets?: (address: string) => Readonly<Record<string, SecretData>>
   /** Environment of the controller. */
   readonly env?: (address: string) => Readonly<Record<string, string>>
+  /** The plugins that are configured. */
+  readonly plugins?: (setting: PluginSetting) => MeasureEnvironment['plugins']
   /** Texts that may appear nowhere. Each must be sent to the server, or the test could not fail. */
   readonly hidden: readonly string[]
   /** An answer that is a value. */
@@ -78,24 +90,33 @@ interface Trial extends Partial<Pick<MeasureEnvironment, 'net' | 'clock'>> {
   readonly signal?: AbortSignal
 }
 
-/** Takes one measurement as the controller does, Secrets and their hiding included. */
-const tryOnce = (contract: ProviderContract, trial: Trial): Promise<Arrival> => {
-  const { address, net, clock = systemClock, condition = 'true' } = trial
+const metricName = 'error-rate'
+/** More than any provider needs, so that one that never ends its measurement fails. */
+const mostResumes = 3
+
+/** Takes one measurement as the controller does, Secrets and their hiding included. Nobody waits until it is asked for again. */
+const tryOnce = async (contract: ProviderContract, trial: Trial): Promise<Arrival> => {
+  const { address, net, clock = impatientClock, condition = 'true' } = trial
   const secrets = trial.secrets ?? (contract.secrets ?? emptySecrets)(address)
   const provider = trial.provider ?? contract.provider(address)
-  const run = runOf({ metrics: [metricOf({ provider, successCondition: condition })] })
+  const run = runOf({ metrics: [metricOf({ name: metricName, provider, successCondition: condition })] })
   const environment: MeasureEnvironment = {
     net: net ?? machineNet(clock),
     clock,
     jobs: noJobs,
     config: {},
     surroundings: surroundingsOf(closedHost(contract.env?.(address))),
-    plugins: noPlugins,
+    plugins: contract.plugins?.({ address, clock, secrets }) ?? noPlugins,
     readSecret: async (namespace, name) =>
       secrets[`${namespace}/${name}`] ?? Promise.reject(new SecretError(`secrets "${name}" not found`)),
   }
   const { signal = new AbortController().signal } = trial
-  return measure({ kind: 'start', metric: 'error-rate' }, run, environment, signal)
+  let arrival = await measure({ kind: 'start', metric: metricName }, run, environment, signal)
+  for (let resumes = 0; arrival.measurement.phase === 'Running' && resumes < mostResumes; resumes++) {
+    const { measurement } = arrival
+    arrival = await measure({ kind: 'resume', metric: metricName, measurement }, run, environment, signal)
+  }
+  return arrival
 }
 
 /** A server for a contract, and a promise that resolves when the question itself has come. */
@@ -289,7 +310,7 @@ const describeSecrets = (contract: ProviderContract): void => {
 
   it('says which Secret is missing, and asks nobody', async () => {
     const { seen, ...measurement } = await against(contract, contract.good, { secrets: {} })
-    assertError(measurement, /secrets ".+" not found/)
+    assertError(measurement, /secrets ".+" not found|the Secret .+ does not exist/)
     assert.deepEqual(seen, [])
   })
 
@@ -331,7 +352,8 @@ const parts: Readonly<Record<ContractPart, (contract: ProviderContract) => void>
 
 /** Tests of one provider against a server on loopback, through the machine's own network code. */
 export const describeProviderContract = (contract: ProviderContract): void => {
-  describe(`the contract of the ${contract.name} provider`, () => {
+  const about = contract.about === undefined ? '' : `, ${contract.about}`
+  describe(`the contract of the ${contract.name} provider${about}`, () => {
     for (const part of contractParts) {
       if (contract.exempt?.[part] === undefined) describe(part, () => parts[part](contract))
     }

@@ -16,7 +16,9 @@ const intent = z
     stable: destination,
     additional: z.array(destination).describe('Versions of an experiment that get a share of their own.'),
     maxWeight: int32.describe('What the weights add up to.'),
-    headerRoutes: z.array(setHeaderRoute.required()).describe('Requests with all these headers go to the canary.'),
+    headerRoutes: z
+      .array(setHeaderRoute.pick({ name: true, match: true }).required())
+      .describe('Requests with all these headers go to the canary.'),
     mirrorRoutes: z.array(setMirrorRoute.required()).describe('Copies of these requests go to the canary.'),
     managedRoutes: z
       .array(z.string())

@@ -1,5 +1,6 @@
 import type { Value } from '../../expr/value.ts'
-import { excerpt, ProviderError } from '../provider-error.ts'
+import { excerpt } from '../../lib/excerpt.ts'
+import { ProviderError } from '../provider-error.ts'
 import { parseCsv } from './csv.ts'
 import { fluxValue } from './flux-value.ts'
 

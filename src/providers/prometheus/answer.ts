@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import type { NetResponse } from '../../kube/net.ts'
+import { excerpt } from '../../lib/excerpt.ts'
 import { adviceOn } from '../http-answer.ts'
-import { excerpt, ProviderError } from '../provider-error.ts'
+import { ProviderError } from '../provider-error.ts'
 
 /** An answer of a Prometheus server that gives no values. Messages follow those of Prometheus' own client. */
 export class PrometheusError extends ProviderError {

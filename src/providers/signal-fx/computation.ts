@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { excerpt, ProviderError } from '../provider-error.ts'
+import { excerpt } from '../../lib/excerpt.ts'
+import { ProviderError } from '../provider-error.ts'
 import { parseEventStream, type StreamEvent } from './event-stream.ts'
 
 const control = z.object({ event: z.string(), abortInfo: z.unknown().optional() })

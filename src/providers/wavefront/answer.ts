@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { floatVector, scalar } from '../../expr/value.ts'
+import { excerpt } from '../../lib/excerpt.ts'
 import { jsonFloat } from '../json-float.ts'
 import { judge } from '../judge.ts'
 import { errorOutcome, type MeasureContext, type Outcome } from '../provider.ts'
-import { excerpt, NoDataError, ProviderError } from '../provider-error.ts'
+import { NoDataError, ProviderError } from '../provider-error.ts'
 import { formatFixed } from '../value-text.ts'
 
 /** `[seconds, value]` */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { KubeError } from '../../../src/kube/errors.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { PluginDirectory } from '../../../src/plugins/configuration.ts'
 import { runStep } from '../../../src/plugins/contract/step.ts'
@@ -9,6 +8,7 @@ import { Plugins } from '../../../src/plugins/plugins.ts'
 import { ManualClock } from '../../builders/manual-clock.ts'
 import { machineNet } from '../../builders/measure-context.ts'
 import { directoryWith, pluginName } from '../../builders/plugins.ts'
+import { secretClient } from '../../builders/secret-client.ts'
 
 const { signal } = new AbortController()
 
@@ -17,23 +17,13 @@ describe('the Secrets of a plugin', () => {
     const found = directoryWith({ location: 'http://x', ...fields }).find('step', pluginName)
     return found.type === 'usable' ? found.plugin : assert.fail('it can be used')
   }
-  const encoded = (value: string) => Buffer.from(value).toString('base64')
-  const clientWith = (secrets: Readonly<Record<string, Readonly<Record<string, string>>>>) => ({
-    get: async (_resource: unknown, { namespace, name = '' }: { namespace?: string | undefined; name?: string }) => {
-      const data = secrets[`${namespace}/${name}`]
-      if (data === undefined)
-        throw new KubeError({ code: 404, reason: 'NotFound', message: 'gone' }, { method: 'GET', path: '/' })
-      return { metadata: { name, uid: 'u', resourceVersion: '1' }, data }
-    },
-  })
-
   it('give headers and the token; a line end that files have is no part of them', async () => {
-    const client = clientWith({ 'own/h': { 'X-Team': encoded('web') }, 'own/t': { key: encoded('s3cret\n') } })
+    const client = secretClient({ 'own/h': { 'X-Team': 'web' }, 'own/t': { key: 's3cret\n' } })
     const plugin = pluginOf({
       headersFrom: [{ secretRef: { name: 'h' } }],
       tokenFrom: { secretKeyRef: { name: 't', key: 'key' } },
     })
-    const { headers, secrets } = await credentialReader(client as never, 'own')(plugin, signal)
+    const { headers, secrets } = await credentialReader(client, 'own')(plugin, signal)
     assert.deepEqual(headers, { 'X-Team': 'web', authorization: 'Bearer s3cret' })
     assert.deepEqual(secrets, ['web', 's3cret'])
   })
@@ -41,11 +31,11 @@ describe('the Secrets of a plugin', () => {
   it('that are not there, or lack the key, are named', async () => {
     const plugin = pluginOf({ tokenFrom: { secretKeyRef: { name: 't', key: 'key' } } })
     await assert.rejects(
-      credentialReader(clientWith({}) as never, 'own')(plugin, signal),
-      /reading the Secret t: it does not exist/,
+      credentialReader(secretClient({}), 'own')(plugin, signal),
+      /reading the Secret own\/t: it does not exist/,
     )
-    const other = clientWith({ 'own/t': { another: encoded('x') } })
-    await assert.rejects(credentialReader(other as never, 'own')(plugin, signal), /the Secret t has no key key/)
+    const other = secretClient({ 'own/t': { another: 'x' } })
+    await assert.rejects(credentialReader(other, 'own')(plugin, signal), /the Secret own\/t has no key key/)
   })
 })
 

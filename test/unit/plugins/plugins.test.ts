@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { type Clock, systemClock } from '../../../src/lib/clock.ts'
 import { runMetric } from '../../../src/plugins/contract/metric.ts'
 import { putIntent, verifyIntent } from '../../../src/plugins/contract/router.ts'
 import { runStep } from '../../../src/plugins/contract/step.ts'
 import { PluginError } from '../../../src/plugins/plugin-error.ts'
 import type { Plugins } from '../../../src/plugins/plugins.ts'
 import { type Answer, AnsweringServer, type SeenRequest } from '../../builders/answering-server.ts'
+import { impatientClock } from '../../builders/impatient-clock.ts'
 import { ManualClock } from '../../builders/manual-clock.ts'
 import { pluginName, pluginsWith } from '../../builders/plugins.ts'
 import { trafficIntent } from '../../builders/traffic-intent.ts'
@@ -19,9 +19,6 @@ import { servePlugin } from '../../reference-plugin/serve.ts'
 const signal = new AbortController().signal
 const rollout = { metadata: { namespace: 'default', name: 'web' } }
 const step = { config: {}, rollout, index: 1, execution: 0 }
-
-/** Waits for nothing. */
-const impatient: Clock = { ...systemClock, sleep: async () => {} }
 
 const isPlugin = JSON.stringify({ contract: 'v1', kinds: ['step'] })
 
@@ -100,7 +97,7 @@ describe('a request to a plugin', () => {
     await using server = await answering((_request, asked) =>
       asked < 3 ? { status: 503 } : { body: '{"phase":"Successful"}' },
     )
-    const answer = await pluginsWith({ location: server.address }, { clock: impatient }).call(
+    const answer = await pluginsWith({ location: server.address }, { clock: impatientClock }).call(
       runStep,
       pluginName,
       step,
@@ -115,7 +112,7 @@ describe('a request to a plugin', () => {
     await using server = await answering((_request, asked) =>
       asked < 3 ? { reset: true } : { body: '{"phase":"Successful"}' },
     )
-    const plugins = pluginsWith({ location: server.address }, { clock: impatient })
+    const plugins = pluginsWith({ location: server.address }, { clock: impatientClock })
     assert.equal((await plugins.call(runStep, pluginName, step, signal)).phase, 'Successful')
     assert.equal(server.seen.length, 4)
   })
@@ -127,7 +124,7 @@ describe('a request to a plugin', () => {
       [500, 1],
     ] as const) {
       await using server = await answering(() => ({ status, body: '{"message":"not like this"}' }))
-      const plugins = pluginsWith({ location: server.address }, { clock: impatient })
+      const plugins = pluginsWith({ location: server.address }, { clock: impatientClock })
       await refused(server, new RegExp(`status ${status}: not like this`), plugins)
       assert.equal(server.seen.length, 1 + times)
     }
@@ -146,7 +143,7 @@ describe('a request to a plugin', () => {
 
   it('ends with an error that says what is wrong with the answer', async () => {
     const rows: readonly (readonly [Answer, RegExp])[] = [
-      [{ body: '<html>' }, /something that is no JSON: check that its location/],
+      [{ body: '<html>' }, /something that is no JSON: <html>; check that its location/],
       [{ body: '{"phase":"Great"}' }, /what the contract does not allow: phase/],
       [{ body: '[]' }, /what the contract does not allow/],
       [{ body: JSON.stringify({ status: { big: 'x'.repeat(40_000) } }) }, /status: must not be larger than 32 KiB/],
@@ -154,7 +151,8 @@ describe('a request to a plugin', () => {
     ]
     for (const [answer, message] of rows) {
       await using server = await answering(() => answer)
-      await refused(server, message, pluginsWith({ location: server.address }, { clock: impatient }))
+      await refused(server, message, pluginsWith({ location: server.address }, { clock: impatientClock }))
+      assert.equal(server.seen.length, 2, 'another try would be answered in the same way')
     }
   })
 

@@ -5,8 +5,10 @@ import { dynatraceContract } from './dynatrace.ts'
 import { googleMqlContract, googlePromqlContract } from './google-cloud-monitoring.ts'
 import { graphiteContract } from './graphite.ts'
 import { influxdbContract } from './influxdb.ts'
+import { kayentaConfigContract, kayentaStartContract, kayentaVerdictContract } from './kayenta.ts'
 import { lokiContract } from './loki.ts'
 import { newRelicContract } from './new-relic.ts'
+import { pluginContract } from './plugin.ts'
 import { amazonPrometheusContract, prometheusContract } from './prometheus.ts'
 import { signalFxContract } from './signal-fx.ts'
 import { skywalkingContract } from './skywalking.ts'
@@ -28,10 +30,14 @@ export const providerContracts: readonly ProviderContract[] = [
   influxdbContract,
   skywalkingContract,
   cloudWatchContract,
+  kayentaConfigContract,
+  kayentaStartContract,
+  kayentaVerdictContract,
   dynatraceContract,
   googlePromqlContract,
   googleMqlContract,
   signalFxContract,
   splunkContract,
   lokiContract,
+  pluginContract,
 ]
