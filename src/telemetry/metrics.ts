@@ -1,10 +1,12 @@
 import * as prometheus from '@prometheus-io/client'
-import { type Labels, SeriesSet } from './series.ts'
+import { distributionLines, expositionType, familyHead, labelText, type MetricType, seriesLine } from './exposition.ts'
+import { type Labels, SeriesMap } from './series.ts'
 
 /** Name, meaning and labels of a metric. */
 export interface MetricDefinition<Label extends string> {
   readonly name: string
   readonly help: string
+  /** `namespace` and `name` first, where they are the object that a series is about. */
   readonly labels: readonly Label[]
   /** Label combinations that are kept; further ones are dropped and counted. Default 20,000. */
   readonly maxSeries?: number
@@ -18,7 +20,7 @@ export interface HistogramDefinition<Label extends string> extends MetricDefinit
 
 /** Series that end when the object they are about is gone. */
 interface RemovableSeries<Label extends string> {
-  /** Removes every series that has these label values. */
+  /** Removes every series that has these values of the first labels. */
   remove(part: Partial<Labels<Label>>): void
 }
 
@@ -55,102 +57,145 @@ export interface Metrics {
   observed<Label extends string>(definition: MetricDefinition<Label>, samples: () => Iterable<Sample<Label>>): void
 }
 
+/** Settings of {@link PrometheusMetrics}. */
+export interface PrometheusMetricsOptions {
+  /** Also collect what Node knows: CPU, memory, garbage collection, event loop lag. */
+  readonly runtime: boolean
+  /** Leave out what the published controller does not have. Default false. */
+  readonly publishedOnly?: boolean
+}
+
+interface Distribution {
+  readonly counts: number[]
+  sum: number
+}
+
+/** How the names of metrics begin that the published controller does not have. */
+export const ownPrefix = 'crossfade_'
+
 const defaultMaxSeries = 20_000
 
-/** Metrics in a registry of their own, written in Prometheus' text format. */
+/**
+ * Metrics in Prometheus' text format. The series are kept here and not by the library, which takes several times the memory
+ * for each; what it knows of Node is its own.
+ */
 export class PrometheusMetrics implements Metrics {
-  readonly #registry = new prometheus.Registry()
-  readonly #dropped: prometheus.Counter<string>
+  readonly #runtime: prometheus.Registry | undefined
+  readonly #publishedOnly: boolean
+  /** The text of each metric, computed when it is read; in the order of their definition. */
+  readonly #families = new Map<string, () => string>()
+  readonly #dropped: Counter<'metric'>
 
-  /** @param options.runtime also collect what Node knows: CPU, memory, garbage collection, event loop lag. */
-  constructor(options: { readonly runtime: boolean }) {
-    if (options.runtime) prometheus.collectDefaultMetrics({ register: this.#registry })
-    this.#dropped = new prometheus.Counter({
+  constructor({ runtime, publishedOnly = false }: PrometheusMetricsOptions) {
+    this.#publishedOnly = publishedOnly
+    if (runtime) {
+      this.#runtime = new prometheus.Registry()
+      prometheus.collectDefaultMetrics({ register: this.#runtime })
+    }
+    this.#dropped = this.counter({
       name: 'crossfade_metric_series_dropped_total',
       help: 'Values that were not recorded because their metric has too many label combinations.',
-      labelNames: ['metric'],
-      registers: [this.#registry],
+      labels: ['metric'],
     })
   }
 
-  /** Media type of {@link text}. */
+  /** Media type of the text. */
   get contentType(): string {
-    return this.#registry.contentType
+    return expositionType
+  }
+
+  /** Everything, metric by metric: whoever writes it out can do something else in between. */
+  async *chunks(): AsyncGenerator<string> {
+    for (const text of this.#families.values()) yield text()
+    if (this.#runtime !== undefined) yield await this.#runtime.metrics()
   }
 
   /** Everything, as a scrape gets it. */
-  text(): Promise<string> {
-    return this.#registry.metrics()
+  async text(): Promise<string> {
+    let text = ''
+    for await (const chunk of this.chunks()) text += chunk
+    return text
   }
 
   counter<Label extends string>(definition: MetricDefinition<Label>): Counter<Label> {
-    const counter = new prometheus.Counter<string>(this.#configuration(definition))
-    const series = seriesOf(definition)
+    const series = this.#numbers(definition, 'counter')
     return {
-      inc: (labels, by = 1) => {
-        if (this.#admits(series, labels, definition)) counter.inc(labels, by)
-      },
-      remove: removal(series, counter),
+      inc: (labels, by = 1) => this.#set(definition, series, labels, (series.get(labels) ?? 0) + by),
+      remove: (part) => series.remove(part),
     }
   }
 
   gauge<Label extends string>(definition: MetricDefinition<Label>): Gauge<Label> {
-    const gauge = new prometheus.Gauge<string>(this.#configuration(definition))
-    const series = seriesOf(definition)
+    const series = this.#numbers(definition, 'gauge')
     return {
-      set: (labels, value) => {
-        if (this.#admits(series, labels, definition)) gauge.set(labels, value)
-      },
-      remove: removal(series, gauge),
+      set: (labels, value) => this.#set(definition, series, labels, value),
+      remove: (part) => series.remove(part),
     }
   }
 
   histogram<Label extends string>(definition: HistogramDefinition<Label>): Histogram<Label> {
-    const buckets = [...definition.buckets]
-    const histogram = new prometheus.Histogram<string>({ ...this.#configuration(definition), buckets })
-    const series = seriesOf(definition)
+    const { name, labels: names, buckets } = definition
+    const series = seriesOf<Label, Distribution>(definition)
+    this.#define(definition, 'histogram', function* () {
+      for (const [labels, value] of series.entries())
+        yield distributionLines(name, labelText(names, labels), buckets, value)
+    })
+    const distributionOf = (labels: Labels<Label>): Distribution => {
+      const known = series.get(labels)
+      if (known !== undefined) return known
+      const fresh = { counts: Array<number>(buckets.length + 1).fill(0), sum: 0 }
+      this.#set(definition, series, labels, fresh)
+      return fresh
+    }
     return {
       observe: (labels, value) => {
-        if (this.#admits(series, labels, definition)) histogram.observe(labels, value)
+        const distribution = distributionOf(labels)
+        const bucket = buckets.findIndex((bound) => value <= bound)
+        const index = bucket === -1 ? buckets.length : bucket
+        distribution.counts[index] = (distribution.counts[index] ?? 0) + 1
+        distribution.sum += value
       },
-      remove: removal(series, histogram),
+      remove: (part) => series.remove(part),
     }
   }
 
   observed<Label extends string>(definition: MetricDefinition<Label>, samples: () => Iterable<Sample<Label>>): void {
-    const gauge: prometheus.Gauge<string> = new prometheus.Gauge<string>({
-      ...this.#configuration(definition),
-      collect: () => {
-        gauge.reset()
-        const series = seriesOf(definition)
-        for (const { labels, value } of samples()) {
-          if (this.#admits(series, labels, definition)) gauge.set(labels, value)
-        }
-      },
+    const { name, labels: names, maxSeries = defaultMaxSeries } = definition
+    const drop = (): void => this.#dropped.inc({ metric: name })
+    this.#define(definition, 'gauge', function* () {
+      let size = 0
+      for (const { labels, value } of samples()) {
+        if (size++ < maxSeries) yield seriesLine(name, labelText(names, labels), value)
+        else drop()
+      }
     })
   }
 
-  #configuration<Label extends string>(definition: MetricDefinition<Label>) {
-    const { name, help, labels } = definition
-    return { name, help, labelNames: [...labels], registers: [this.#registry] }
+  #numbers<Label extends string>(definition: MetricDefinition<Label>, type: MetricType): SeriesMap<Label, number> {
+    const { name, labels: names } = definition
+    const series = seriesOf<Label, number>(definition)
+    this.#define(definition, type, function* () {
+      for (const [labels, value] of series.entries()) yield seriesLine(name, labelText(names, labels), value)
+    })
+    return series
   }
 
-  #admits<Label extends string>(
-    series: SeriesSet<Label>,
-    labels: Labels<Label>,
+  #define({ name, help }: MetricDefinition<string>, type: MetricType, lines: () => Iterable<string>): void {
+    if (this.#families.has(name)) throw new Error(`defining the metric ${name}: it has already been registered`)
+    const head = familyHead(name, help, type)
+    const hidden = this.#publishedOnly && name.startsWith(ownPrefix)
+    this.#families.set(name, hidden ? () => '' : () => head + [...lines()].join(''))
+  }
+
+  #set<Label extends string, Value>(
     definition: MetricDefinition<Label>,
-  ): boolean {
-    if (series.admit(labels)) return true
-    this.#dropped.inc({ metric: definition.name })
-    return false
+    series: SeriesMap<Label, Value>,
+    labels: Labels<Label>,
+    value: Value,
+  ): void {
+    if (!series.set(labels, value)) this.#dropped.inc({ metric: definition.name })
   }
 }
 
-const seriesOf = <Label extends string>(definition: MetricDefinition<Label>): SeriesSet<Label> =>
-  new SeriesSet(definition.labels, definition.maxSeries ?? defaultMaxSeries)
-
-const removal =
-  <Label extends string>(series: SeriesSet<Label>, metric: { remove(labels: Record<string, string>): void }) =>
-  (part: Partial<Labels<Label>>): void => {
-    for (const labels of series.take(part)) metric.remove({ ...labels })
-  }
+const seriesOf = <Label extends string, Value>(definition: MetricDefinition<Label>): SeriesMap<Label, Value> =>
+  new SeriesMap(definition.labels, definition.maxSeries ?? defaultMaxSeries)

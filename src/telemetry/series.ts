@@ -1,42 +1,85 @@
 /** Values of a metric's labels, one for each label. */
 export type Labels<Label extends string> = Readonly<Record<Label, string>>
 
+const separator = '\u0000'
+
+/** How many labels name an object: `namespace` and `name`, where they come first. */
+const objectLabels = 2
+
+const joined = <Label extends string>(names: readonly Label[], labels: Partial<Labels<Label>>): string =>
+  names.map((name) => labels[name]).join(separator)
+
 /**
- * The label combinations of one metric. Bounds them, since a label with a value for every object that ever lived would be
- * a leak, and finds those of an object that is gone.
+ * The series of one metric, each with what is known of it. Their number is bounded, since a label with a value for every
+ * object that ever lived would be a leak. They are kept by the values of the first two labels, so that those of an object
+ * that is gone are found at once; and no series costs more than its value and the text of its labels, of which there are
+ * thousands.
  */
-export class SeriesSet<Label extends string> {
-  readonly #names: readonly Label[]
+export class SeriesMap<Label extends string, Value> {
+  readonly #first: readonly Label[]
+  readonly #rest: readonly Label[]
   readonly #limit: number
-  readonly #known = new Map<string, Labels<Label>>()
+  readonly #groups = new Map<string, Map<string, Value>>()
+  #size = 0
 
   constructor(names: readonly Label[], limit: number) {
-    this.#names = names
+    this.#first = names.slice(0, objectLabels)
+    this.#rest = names.slice(objectLabels)
     this.#limit = limit
   }
 
   get size(): number {
-    return this.#known.size
+    return this.#size
   }
 
-  /** False when this would be a new combination beyond the limit. */
-  admit(labels: Labels<Label>): boolean {
-    const key = this.#names.map((name) => labels[name]).join('\u0000')
-    if (this.#known.has(key)) return true
-    if (this.#known.size >= this.#limit) return false
-    this.#known.set(key, labels)
+  get(labels: Labels<Label>): Value | undefined {
+    return this.#groups.get(joined(this.#first, labels))?.get(joined(this.#rest, labels))
+  }
+
+  /** False when this would be a new series beyond the limit. */
+  set(labels: Labels<Label>, value: Value): boolean {
+    const key = joined(this.#first, labels)
+    const rest = joined(this.#rest, labels)
+    const group = this.#groups.get(key)
+    if (group?.has(rest) !== true) {
+      if (this.#size >= this.#limit) return false
+      this.#size++
+    }
+    if (group === undefined) this.#groups.set(key, new Map([[rest, value]]))
+    else group.set(rest, value)
     return true
   }
 
-  /** Forgets and returns every combination that has these values. */
-  take(part: Partial<Labels<Label>>): Labels<Label>[] {
-    const wanted = this.#names.filter((name) => part[name] !== undefined)
-    const taken: Labels<Label>[] = []
-    for (const [key, labels] of this.#known) {
-      if (!wanted.every((name) => labels[name] === part[name])) continue
-      this.#known.delete(key)
-      taken.push(labels)
+  /** Forgets every series that has these values of the first two labels, or of the first. */
+  remove(part: Partial<Labels<Label>>): void {
+    const wanted = joined(this.#first, part)
+    if (this.#first.every((name) => part[name] !== undefined)) {
+      this.#drop(wanted)
+      return
     }
-    return taken
+    const given = this.#first.map((name) => part[name])
+    for (const key of this.#groups.keys()) {
+      const values = key.split(separator)
+      if (given.every((value, index) => value === undefined || value === values[index])) this.#drop(key)
+    }
+  }
+
+  /** Every series, in the order in which their objects first had one. */
+  *entries(): Generator<readonly [Labels<Label>, Value]> {
+    for (const [key, group] of this.#groups) {
+      for (const [rest, value] of group) yield [this.#labelsOf(key, rest), value]
+    }
+  }
+
+  #drop(key: string): void {
+    this.#size -= this.#groups.get(key)?.size ?? 0
+    this.#groups.delete(key)
+  }
+
+  #labelsOf(key: string, rest: string): Labels<Label> {
+    const values = [...key.split(separator), ...rest.split(separator)]
+    const named = [...this.#first, ...this.#rest].map((name, index) => [name, values[index] ?? ''] as const)
+    // The names are those of the labels, all of them.
+    return Object.fromEntries(named) as Labels<Label>
   }
 }

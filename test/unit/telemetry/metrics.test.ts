@@ -70,6 +70,45 @@ describe('metrics', () => {
     new PrometheusMetrics({ runtime: false }).counter(object)
   })
 
+  it('writes what is special in names and numbers so that Prometheus reads it', async () => {
+    const metrics = new PrometheusMetrics({ runtime: false })
+    const odd = metrics.gauge({ name: 'odd', help: 'two\nlines of C:\\', labels: ['text'] })
+    odd.set({ text: 'a "quote",\na line and C:\\' }, Number.POSITIVE_INFINITY)
+    metrics.gauge({ name: 'plain', help: 'x', labels: [] }).set({}, Number.NaN)
+    assert.deepEqual(await linesOf(metrics, '# HELP odd'), ['# HELP odd two\\nlines of C:\\\\'])
+    assert.deepEqual(await linesOf(metrics, 'odd'), ['odd{text="a \\"quote\\",\\na line and C:\\\\"} +Inf'])
+    assert.deepEqual(await linesOf(metrics, 'plain'), ['plain NaN'])
+  })
+
+  it('counts what is above all buckets, and sums', async () => {
+    const metrics = new PrometheusMetrics({ runtime: false })
+    const histogram = metrics.histogram({ name: 'seconds', help: 'x', labels: [], buckets: [1] })
+    for (const value of [0.5, 1, 9]) histogram.observe({}, value)
+    assert.deepEqual(await linesOf(metrics, 'seconds'), [
+      'seconds_bucket{le="1"} 2',
+      'seconds_bucket{le="+Inf"} 3',
+      'seconds_sum 10.5',
+      'seconds_count 3',
+    ])
+  })
+
+  it('can leave out what the published controller does not have', async () => {
+    const metrics = new PrometheusMetrics({ runtime: false, publishedOnly: true })
+    metrics.counter(object).inc({ namespace: 'a', name: 'b' })
+    metrics.gauge({ ...object, name: 'crossfade_x' }).set({ namespace: 'a', name: 'b' }, 1)
+    assert.match(await metrics.text(), /^# HELP x_total x\n# TYPE x_total counter\nx_total\{.*\} 1\n$/)
+  })
+
+  it('tells what Node knows of the process', async () => {
+    const text = await new PrometheusMetrics({ runtime: true }).text()
+    for (const name of [
+      'process_cpu_seconds_total',
+      'process_resident_memory_bytes',
+      'nodejs_eventloop_lag_p99_seconds',
+    ])
+      assert.match(text, new RegExp(`^${name} \\d`, 'm'))
+  })
+
   it('can be left out', () => {
     const metrics: Metrics = noMetrics
     metrics.counter(object).inc({ namespace: 'a', name: 'b' })
