@@ -4,6 +4,7 @@ import type { Rollout } from '../api/rollout.ts'
 import type { TrafficRouting } from '../api/traffic-routing.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { cloneJson, objectOr } from '../lib/json-value.ts'
+import { albRouter } from './alb/alb.ts'
 import { contourRouter } from './contour/contour.ts'
 import { gatewayApiRouter } from './gateway-api/gateway-api.ts'
 import { fromNativeSpec, fromPluginSpec } from './gateway-api/spec.ts'
@@ -39,6 +40,7 @@ export const routersOf = (
       ? []
       : [bindRouter(istioRouter(istioResources[versions.istio]), routing.istio, rollout)]),
     ...(routing?.nginx === undefined ? [] : [bindRouter(nginxRouter, routing.nginx, rollout)]),
+    ...(routing?.alb === undefined ? [] : [bindRouter(albRouter, routing.alb, rollout)]),
     ...(routing?.smi === undefined ? [] : [bindRouter(smiRouter(versions.trafficSplit), routing.smi, rollout)]),
     ...(routing?.traefik === undefined
       ? []

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import { weightedKinds } from '../../src/sandbox/traffic/weighted-lists.ts'
-import { anHttpProxy, aTraefikService, servicePair } from '../builders/objects.ts'
+import { anHttpProxy, aService, aTraefikService, servicePair } from '../builders/objects.ts'
 import {
   aRollout,
   pause,
@@ -67,9 +67,31 @@ const aSkipperIngress = (name: string) => ({
   },
 })
 
+const anAlbIngress = (name: string) => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { name, namespace: 'default' },
+  spec: {
+    rules: [
+      {
+        http: {
+          paths: [
+            {
+              path: '/',
+              pathType: 'Prefix',
+              backend: { service: { name: `${name}-stable`, port: { name: 'use-annotation' } } },
+            },
+          ],
+        },
+      },
+    ],
+  },
+})
+
 const web = aRollout('web').withReplicas(5).withSteps(setWeight(20), pause(), setWeight(60), pause())
 
 const routers: Readonly<Record<string, readonly [RolloutBuilder, readonly object[]]>> = {
+  'an AWS load balancer': [web.routedBy({ alb: { ingress: 'web', servicePort: 80 } }), [anAlbIngress('web')]],
   'a TrafficSplit': [web.routedBy({ smi: {} }), []],
   'a TraefikService': [web.routedBy({ traefik: { weightedTraefikServiceName: 'web' } }), [aTraefikService('web')]],
   'an HTTPProxy of Contour': [web.routedBy({ contour: { httpProxies: ['web'] } }), [anHttpProxy('web')]],
@@ -146,6 +168,49 @@ describe('an HTTPProxy of Contour', () => {
     told.act({ promote: { rollout: 'web' } })
     await told.until(rollout('web').isHealthy(), '3m')
     assert.deepEqual(routes(), [[1, 2]])
+    expectTraffic(told, 'web', { 2: 100 })
+  })
+})
+
+describe('an AWS load balancer', () => {
+  story('sends testers to the canary while its step lasts, and nobody before its pods are there', {}, async (told) => {
+    neverFails(told)
+    const steps = [setCanaryScale({ replicas: 1 }), setHeaderRoute('testers', { 'x-user': 'jane' }), pause()]
+    const builder = web
+      .routedBy({ alb: { ingress: 'web', servicePort: 80 } })
+      .withManagedRoutes('testers')
+      .withSteps(...steps)
+    await told.begin(...servicePair('web'), anAlbIngress('web'), builder.build())
+    await told.until(rollout('web').isHealthy(), '2m')
+    const backends = () => {
+      const { spec } = told.sandbox.cluster.get('Ingress', { namespace: 'default', name: 'web' }) ?? {}
+      return (spec?.rules ?? []).flatMap(({ http }) => http?.paths ?? []).map(({ backend }) => backend.service?.name)
+    }
+    assert.deepEqual(backends(), ['web-stable'])
+    told.act({ setImage: { rollout: 'web', image: 'web:2' } })
+    await told.until(rollout('web').isPaused('CanaryPauseStep'), '2m')
+    assert.deepEqual(backends(), ['testers', 'web-stable'])
+    told.act({ abort: { rollout: 'web' } })
+    await told.until(rollout('web').isDegraded(), '1m')
+    await told.pass('5s')
+    assert.deepEqual(backends(), ['web-stable'])
+    expectTraffic(told, 'web', { 1: 100 })
+  })
+
+  story('serves a pair of Services that change roles', {}, async (told) => {
+    neverFails(told)
+    const alb = { ingress: 'web', servicePort: 80, rootService: 'web-stable' }
+    const pingPong = { pingService: 'web-ping', pongService: 'web-pong' }
+    const builder = web.withCanary({ pingPong, trafficRouting: { alb } })
+    const pair = [aService('web-ping', 'web'), aService('web-pong', 'web')]
+    await told.begin(...pair, anAlbIngress('web'), builder.build())
+    await told.until(rollout('web').isHealthy(), '2m')
+    expectTraffic(told, 'web', { 1: 100 })
+    told.act({ setImage: { rollout: 'web', image: 'web:2' } })
+    await told.until(rollout('web').isPaused('CanaryPauseStep'), '2m')
+    expectTraffic(told, 'web', { 1: 80, 2: 20 })
+    told.act({ promote: { rollout: 'web', full: true } })
+    await told.until(rollout('web').isHealthy(), '3m')
     expectTraffic(told, 'web', { 2: 100 })
   })
 })

@@ -10,7 +10,7 @@ const notYet = (field: string): FieldError =>
     'not supported yet by this version of Crossfade: remove it, or leave this Rollout to the other controller by its instance id',
   )
 
-const unsupportedRouters = ['alb', 'ambassador', 'appMesh', 'apisix'] as const
+const unsupportedRouters = ['ambassador', 'appMesh', 'apisix'] as const
 
 const set = <Key extends string>(object: object | undefined, keys: readonly Key[]): readonly Key[] =>
   keys.filter((key) => object !== undefined && (object as Readonly<Record<string, unknown>>)[key] !== undefined)

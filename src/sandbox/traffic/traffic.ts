@@ -3,6 +3,7 @@ import type { Pod } from '../../api/kubernetes/pod.ts'
 import type { Service } from '../../api/kubernetes/service.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { isReady } from '../pods/pod-status.ts'
+import { servicesOfSpecialActions, sharesOfAlb } from './alb-ingresses.ts'
 import { type GatewayRoute, servicesOfSpecialRules, sharesOfGatewayRoutes } from './gateway-routes.ts'
 import { sharesOfIngresses } from './nginx-ingresses.ts'
 import { sharesOfSkipper } from './skipper-ingresses.ts'
@@ -32,7 +33,7 @@ export interface Application {
 
 /** Where the requests of an application end, and which objects decided it. */
 export interface Traffic extends PodShares {
-  readonly via: 'gateway-api' | 'istio' | 'weights' | 'skipper' | 'nginx' | 'services' | 'pods'
+  readonly via: 'gateway-api' | 'istio' | 'weights' | 'alb' | 'skipper' | 'nginx' | 'services' | 'pods'
   /** The split over Services, before pods are looked at; empty when requests go to pods directly. */
   readonly services: readonly ServiceShare[]
   /** Destinations that get the requests with certain headers, however few these are. */
@@ -71,18 +72,20 @@ const overAllPods = (application: Application, pods: readonly DeepReadonly<Pod>[
 
 const specialDestinations = (
   via: Traffic['via'],
-  { routes, weighted, mesh }: TrafficObjects,
+  { routes, weighted, mesh, ingresses }: TrafficObjects,
   names: ReadonlySet<string>,
 ): Traffic['special'] => {
   if (via === 'istio') return specialDestinationsOfVirtualServices(names, mesh)
   if (via === 'gateway-api') return [...servicesOfSpecialRules(routes, names)].map((service) => ({ service }))
+  if (via === 'alb') return [...servicesOfSpecialActions(ingresses, names)].map((service) => ({ service }))
   return via === 'weights' ? [...servicesOfSpecialLists(weighted, names)].map((service) => ({ service })) : []
 }
 
 /**
  * Derives from the objects that exist where the requests of an application go at this moment: Gateway API routes that
  * name one of its Services, else VirtualServices of Istio that do, else objects that list them with weights (TrafficSplits,
- * TraefikServices and their kin), else ingresses of Skipper or ingress-nginx that do, else its Services, else its pods as
+ * TraefikServices and their kin), else ingresses of an AWS load balancer, of
+ * Skipper or of ingress-nginx that do, else its Services, else its pods as
  * they are. A Service without a ready pod fails its part of the requests (ingress-nginx would send it to the ordinary
  * backend; counting it as failed keeps a too early weight visible).
  */
@@ -101,6 +104,8 @@ export const trafficOf = (application: Application, objects: TrafficObjects): Tr
   if (byMesh !== undefined) return routed('istio', byMesh)
   const byWeights = sharesOfWeightedObjects(objects.weighted, names)
   if (byWeights !== undefined) return routed('weights', byWeights)
+  const byAlb = sharesOfAlb(objects.ingresses, names)
+  if (byAlb !== undefined) return routed('alb', byAlb)
   const bySkipper = sharesOfSkipper(objects.ingresses, names)
   if (bySkipper !== undefined) return routed('skipper', bySkipper)
   const byIngresses = sharesOfIngresses(objects.ingresses, names)
