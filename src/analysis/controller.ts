@@ -22,6 +22,8 @@ import { AnalysisRunReconciler } from './reconciler.ts'
 import { analysisRunCache, type ServedScope } from './run-cache.ts'
 import { RunMetrics } from './run-metrics.ts'
 import { secretReader } from './secret-reader.ts'
+import { templateCaches } from './template-caches.ts'
+import { defineTemplateMetrics } from './template-metrics.ts'
 
 /** What the controller is made of. */
 export interface AnalysisControllerOptions {
@@ -107,6 +109,7 @@ export const createAnalysisController = (options: AnalysisControllerOptions): An
   const measurer = new Measurer((uid) => keys.enqueue(uid), options.measurements)
   const lastWrites = new LastWrites(runtime.clock)
   const runMetrics = new RunMetrics(metrics, runs.store)
+  defineTemplateMetrics(metrics, templateCaches(informers, scope))
   const environment = environmentOf(options, jobs)
   const reconciler = new AnalysisRunReconciler({ client, events, runtime, runs, environment, measurer, lastWrites })
   const controller = new Controller({

@@ -23,13 +23,20 @@ const named = ({ metadata }: DeepReadonly<AnalysisRun>): Record<RunLabel, string
   name: metadata.name,
 })
 
+/** A measured value as a number, where it is one: `0.99`, or `[0.99]` as Prometheus answers. */
+const measuredNumber = (value: string | undefined): number | undefined => {
+  const [, digits] = /^\s*\[?\s*([-+]?(?:\d[\d.eE+-]*|Inf|NaN))\s*\]?\s*$/.exec(value ?? '') ?? []
+  return digits === undefined ? undefined : Number(digits.replace('Inf', 'Infinity'))
+}
+
 /** Series of all metrics of all runs. */
 const metricSamples = function* (store: Pick<Store<StoredObject>, 'list'>) {
   for (const run of runsOf(store)) {
     for (const { name: metric, provider } of run.spec.metrics) {
       const result = run.status?.metricResults?.find(({ name }) => name === metric)
       const labels = { ...named(run), metric, type: providerTypeOf(provider) }
-      yield { labels, dryRun: String(result?.dryRun ?? false), phase: result?.phase ?? '' }
+      // As published, a metric without a measurement is pending.
+      yield { labels, dryRun: String(result?.dryRun ?? false), phase: result?.phase ?? 'Pending', result }
     }
   }
 }
@@ -70,12 +77,27 @@ export class RunMetrics implements ControllerMetrics {
     metrics.observed(
       {
         name: 'analysis_run_metric_phase',
-        help: 'Phase of each metric of an AnalysisRun.',
+        help: 'Whether a metric of an AnalysisRun is in a phase.',
         labels: [...metricLabels, 'dry_run', 'phase'],
       },
       function* () {
-        for (const { labels: own, dryRun, phase } of metricSamples(store)) {
-          if (phase !== '') yield { labels: { ...own, dry_run: dryRun, phase }, value: 1 }
+        for (const { labels: own, dryRun, phase: current } of metricSamples(store)) {
+          for (const phase of phases) {
+            yield { labels: { ...own, dry_run: dryRun, phase }, value: phase === current ? 1 : 0 }
+          }
+        }
+      },
+    )
+    metrics.observed(
+      {
+        name: 'crossfade_analysis_run_measurement',
+        help: 'The newest measurement of each metric of an AnalysisRun, where it is a number or a list of one number.',
+        labels: metricLabels,
+      },
+      function* () {
+        for (const { labels: own, result } of metricSamples(store)) {
+          const value = measuredNumber(result?.measurements?.at(-1)?.value)
+          if (value !== undefined) yield { labels: own, value }
         }
       },
     )

@@ -11,6 +11,8 @@ export interface QueueMetrics {
   waited(seconds: number): void
   /** How long a worker was busy with a key. */
   worked(seconds: number): void
+  /** Told once how to ask for how long each worker has been busy with the key it has. */
+  running(busy: () => readonly number[]): void
 }
 
 /** Settings of a {@link WorkQueue}. */
@@ -51,6 +53,10 @@ export class WorkQueue {
     this.#baseDelayMs = options.baseDelayMs ?? 1
     this.#maxDelayMs = options.maxDelayMs ?? 10_000
     this.#metrics = options.metrics
+    this.#metrics?.running(() => {
+      const now = this.#clock.monotonic()
+      return [...this.#processing.values()].map((began) => (now - began) / 1000)
+    })
   }
 
   /** Keys that wait for a worker now; delayed ones do not count. */

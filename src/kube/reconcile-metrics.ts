@@ -1,14 +1,15 @@
 import type { Counter, Histogram, Metrics } from '../telemetry/metrics.ts'
-import type { ReconcileResult } from './controller.ts'
+import { type ReconcileResult, reconcileResults } from './controller.ts'
 import { nameOfKey } from './object-key.ts'
 
 /** Published buckets, in seconds. */
 const buckets = [0.01, 0.15, 0.25, 0.5, 1]
 
-/** How long the passes over the objects of a kind took, and how many of them failed, under the published names. */
+/** How long the passes over the objects of a kind took, and how they ended; under the published names where there are such. */
 export class ReconcileMetrics {
   readonly #seconds: Histogram<'namespace' | 'name'>
   readonly #errors: Counter<'namespace' | 'name'>
+  readonly #results: Counter<'result'>
 
   /** `prefix` begins the names, such as `rollout`; `kind` is named in the help, such as `a Rollout`. */
   constructor(metrics: Metrics, prefix: string, kind: string) {
@@ -20,10 +21,17 @@ export class ReconcileMetrics {
       help: `Passes over ${kind} that failed.`,
       labels,
     })
+    this.#results = metrics.counter({
+      name: `crossfade_${prefix}_reconcile_total`,
+      help: `Passes over ${kind} by their outcome: ${reconcileResults.join(', ')}.`,
+      labels: ['result'],
+    })
+    for (const result of reconcileResults) this.#results.inc({ result }, 0)
   }
 
   reconciled(result: ReconcileResult, key: string, seconds: number): void {
     const labels = nameOfKey(key)
+    this.#results.inc({ result })
     this.#seconds.observe(labels, seconds)
     if (result === 'error') this.#errors.inc(labels)
   }

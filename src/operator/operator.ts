@@ -2,14 +2,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createAnalysisController } from '../analysis/controller.ts'
 import { rollouts } from '../api/resources.ts'
 import { createExperimentController } from '../experiment/controller.ts'
+import { defineCacheMetrics } from '../kube/cache-metrics.ts'
 import { KubeClient } from '../kube/client.ts'
 import { EventRecorder } from '../kube/events.ts'
 import { InformerFactory } from '../kube/informer-factory.ts'
 import { LeaderElection } from '../kube/lease.ts'
 import type { Net } from '../kube/net.ts'
+import { CountedTransport } from '../kube/request-metrics.ts'
 import type { Runtime } from '../kube/runtime.ts'
-import { RuntimeMetrics } from '../kube/runtime-metrics.ts'
 import type { Transport } from '../kube/transport.ts'
+import { WorkQueueMetrics } from '../kube/work-queue-metrics.ts'
 import type { Clock } from '../lib/clock.ts'
 import { credentialReader } from '../plugins/credentials.ts'
 import { Plugins } from '../plugins/plugins.ts'
@@ -20,6 +22,7 @@ import type { RouterVersions } from '../routers/router-versions.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { noMetrics } from '../telemetry/no-metrics.ts'
+import { defineBuildMetrics } from './build-metrics.ts'
 import { jobClusterOf } from './job-cluster.ts'
 import { severable } from './severable.ts'
 
@@ -157,15 +160,20 @@ const pluginsOf = (
   return { registry, plugins: new Plugins(registry, { net, clock, readCredentials }) }
 }
 
+const defineLeaderMetric = (metrics: Metrics, leads: () => boolean): void =>
+  metrics.observed({ name: 'crossfade_leader', help: 'Whether this process leads.', labels: [] }, () => [
+    { labels: {}, value: leads() ? 1 : 0 },
+  ])
+
 /** Puts the controllers together. Nothing runs until {@link Operator.start}. */
 export const createOperator = (options: OperatorOptions): Operator => {
   const { clock, logger, config, metrics = noMetrics, random = Math.random } = options
   const runtime: Runtime = { clock, random, log: logger, yieldToLoop: async () => void (await nextTurn()) }
-  const { transport, net, sever } = severable(options.transport, options.net)
+  const { transport, net, sever } = severable(new CountedTransport(options.transport, metrics), options.net)
   const client = new KubeClient({ transport, fieldManager: component })
   const informers = new InformerFactory({ transport, runtime })
   const events = new EventRecorder({ client, runtime, component })
-  const runtimeMetrics = new RuntimeMetrics(metrics)
+  const workQueueMetrics = new WorkQueueMetrics(metrics)
   const scope = { namespace: config.namespace, instanceId: config.instanceId }
   const shared = { informers, client, events, runtime, metrics, scope }
   const jobCluster = options.jobTransport && jobClusterOf(options.jobTransport, options.net, runtime, component)
@@ -178,12 +186,12 @@ export const createOperator = (options: OperatorOptions): Operator => {
       plugins,
       net,
       routerVersions: config.routerVersions,
-      queueMetrics: runtimeMetrics.queue('rollouts'),
+      queueMetrics: workQueueMetrics.queue('rollouts'),
       workers: config.rolloutWorkers ?? 10,
     }),
     createExperimentController({
       ...shared,
-      queueMetrics: runtimeMetrics.queue('experiments'),
+      queueMetrics: workQueueMetrics.queue('experiments'),
       workers: config.experimentWorkers ?? 10,
     }),
     createAnalysisController({
@@ -192,7 +200,7 @@ export const createOperator = (options: OperatorOptions): Operator => {
       net,
       ...(jobCluster && { jobCluster }),
       surroundings: surroundingsOf(options.host ?? closedHost()),
-      queueMetrics: runtimeMetrics.queue('analysisruns'),
+      queueMetrics: workQueueMetrics.queue('analysisruns'),
       providers: {
         prometheusAddress: config.prometheusAddress,
         jobNamespace: config.analysisJobNamespace,
@@ -208,6 +216,9 @@ export const createOperator = (options: OperatorOptions): Operator => {
     abort(error)
     options.onLeadershipLost?.(error)
   })
+  defineBuildMetrics(metrics)
+  defineCacheMetrics(metrics, () => informers.all)
+  defineLeaderMetric(metrics, () => election === undefined || election.isLeader)
   let synced = false
   return {
     start: async () => {

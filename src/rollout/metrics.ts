@@ -8,9 +8,11 @@ import { ReconcileMetrics } from '../kube/reconcile-metrics.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import type { Counter, Histogram, Metrics, Sample } from '../telemetry/metrics.ts'
 import { conditionOf, progressingOf } from './conditions.ts'
+import type { Outcome } from './effects.ts'
 import type { RolloutEvent } from './events.ts'
 import type { FinishedRelease } from './policies/shared/track-duration.ts'
 import { readRollout } from './read-rollout.ts'
+import { defineReleaseGauges } from './release-gauges.ts'
 
 type RolloutLabel = 'namespace' | 'name'
 type EventLabel = RolloutLabel | 'type' | 'reason'
@@ -59,12 +61,17 @@ const routerName = (routing: DeepReadonly<TrafficRouting> = {}): string => {
   return routerNames[key] ?? key
 }
 
+/** Phases of the deprecated `rollout_phase`; one that is none of them is 0 in all. */
+const infoPhases = ['Completed', 'Progressing', 'Paused', 'Timeout', 'Error', 'Abort'] as const
+
+const strategyOf = ({ spec }: DeepReadonly<Rollout>): string =>
+  spec.strategy?.blueGreen === undefined ? 'canary' : 'blueGreen'
+
 const infoLabels = (rollout: DeepReadonly<Rollout>) => {
-  const { canary, blueGreen } = rollout.spec.strategy ?? {}
   return {
     ...named(rollout),
-    strategy: blueGreen === undefined ? 'canary' : 'blueGreen',
-    traffic_router: routerName(canary?.trafficRouting),
+    strategy: strategyOf(rollout),
+    traffic_router: routerName(rollout.spec.strategy?.canary?.trafficRouting),
     phase: infoPhase(rollout),
   }
 }
@@ -78,8 +85,8 @@ const replicaGauges: readonly (readonly [string, string, (rollout: DeepReadonly<
   ['rollout_info_replicas_updated', 'Pods of the new revision.', ({ status }) => status?.updatedReplicas ?? 0],
   [
     'rollout_info_replicas_unavailable',
-    'Pods that are missing or not available.',
-    (rollout) => Math.max(0, replicasOf(rollout) - available(rollout)),
+    'Pods of each Rollout that are not available.',
+    (rollout) => Math.max(0, (rollout.status?.replicas ?? 0) - available(rollout)),
   ],
 ]
 
@@ -90,6 +97,7 @@ export class RolloutMetrics implements ControllerMetrics {
   readonly #durations: Histogram<'status'>
   readonly #progressions: Histogram<'status'>
   readonly #pauses: Histogram<'status'>
+  readonly #routerWrites: Counter<'router' | 'kind' | 'verb' | 'result'>
 
   constructor(metrics: Metrics, rollouts: Rollouts) {
     const labels = ['namespace', 'name'] as const
@@ -106,6 +114,11 @@ export class RolloutMetrics implements ControllerMetrics {
       progressionBuckets,
     )
     this.#pauses = define('rollout_manual_pause_duration_seconds', 'How long releases waited for people.', pauseBuckets)
+    this.#routerWrites = metrics.counter({
+      name: 'crossfade_router_writes_total',
+      help: 'Writes of routing objects, by router, kind, verb (create, patch, delete) and result (done, failed).',
+      labels: ['router', 'kind', 'verb', 'result'],
+    })
     this.#observe(metrics, rollouts)
   }
 
@@ -117,6 +130,20 @@ export class RolloutMetrics implements ControllerMetrics {
     metrics.observed({ name: 'rollout_info', help: 'Strategy and phase of each Rollout.', labels: info }, function* () {
       for (const rollout of each()) yield { labels: infoLabels(rollout), value: 1 }
     })
+    metrics.observed(
+      {
+        name: 'rollout_phase',
+        help: 'Whether a Rollout is in a phase (deprecated: use rollout_info).',
+        labels: ['namespace', 'name', 'strategy', 'phase'],
+      },
+      function* () {
+        for (const rollout of each()) {
+          const [labels, own] = [{ ...named(rollout), strategy: strategyOf(rollout) }, infoPhase(rollout)]
+          for (const phase of infoPhases) yield { labels: { ...labels, phase }, value: phase === own ? 1 : 0 }
+        }
+      },
+    )
+    defineReleaseGauges(metrics, each)
     for (const [name, help, read] of replicaGauges) {
       const labels = ['namespace', 'name'] as const
       metrics.observed({ name, help, labels }, function* (): Generator<Sample<RolloutLabel>> {
@@ -131,6 +158,15 @@ export class RolloutMetrics implements ControllerMetrics {
 
   recorded(key: string, events: readonly RolloutEvent[]): void {
     for (const { type, reason } of events) this.#events.inc({ ...nameOfKey(key), type, reason })
+  }
+
+  /** Counts what was written to routing objects. */
+  applied(outcomes: readonly Outcome[]): void {
+    for (const { effect, result } of outcomes) {
+      if (effect.type !== 'routeTraffic' || result === 'skipped') continue
+      const { router, write } = effect
+      this.#routerWrites.inc({ router, kind: write.ref.resource.kind, verb: write.type, result })
+    }
   }
 
   finished({ status, seconds, manualPauseSeconds }: FinishedRelease): void {

@@ -121,6 +121,7 @@ export class RolloutReconciler {
     const plan = decide(snapshot)
     const outcomes = await this.#apply(key, snapshot, plan.effects, pass, signal)
     this.#log(key, outcomes)
+    this.#metrics.applied(outcomes)
     const report = conclude(snapshot, plan, outcomes)
     return { plan, report, outcome: await this.#publish(key, plan, report, pass, signal) }
   }

@@ -27,10 +27,28 @@ describe('the metrics of AnalysisRuns', () => {
       'analysis_run_phase{namespace="shop",name="guestbook-1",phase="Failed"} 0',
       'analysis_run_metric_type{namespace="shop",name="guestbook-1",metric="check",type="Web"} 1',
       'analysis_run_metric_phase{namespace="shop",name="guestbook-1",metric="error-rate",type="Prometheus",dry_run="true",phase="Failed"} 1',
+      'analysis_run_metric_phase{namespace="shop",name="guestbook-1",metric="error-rate",type="Prometheus",dry_run="true",phase="Running"} 0',
+      'analysis_run_metric_phase{namespace="shop",name="guestbook-1",metric="check",type="Web",dry_run="false",phase="Pending"} 1',
     ]) {
       assert.ok(text.includes(line), `${line} is missing in\n${text}`)
     }
     assert.doesNotMatch(text, /malformed/)
+  })
+
+  it('tell the newest measurement where it is a number', async () => {
+    const measuredAs = async (value: string): Promise<string | undefined> => {
+      const measurements = [measured('Successful'), { ...measured('Successful'), value }]
+      const results = [{ name: 'error-rate', phase: 'Running' as const, measurements }]
+      const one = new PrometheusMetrics({ runtime: false })
+      new RunMetrics(one, { list: () => [stored(runOf({}, { phase: 'Running', metricResults: results }))] })
+      return /^crossfade_analysis_run_measurement\{.*\} (.*)$/m.exec(await one.text())?.[1]
+    }
+    assert.equal(await measuredAs('0.25'), '0.25')
+    assert.equal(await measuredAs('[0.99]'), '0.99')
+    assert.equal(await measuredAs('[1e-3]'), '0.001')
+    assert.equal(await measuredAs('[-Inf]'), '-Inf')
+    assert.equal(await measuredAs('[NaN]'), 'NaN')
+    for (const other of ['[1,2]', '[]', '{"errors":3}', '"12"', '']) assert.equal(await measuredAs(other), undefined)
   })
 
   it('count passes and failures until the run is gone', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Controller, type ControllerOptions, type Outcome } from '../../../src/kube/controller.ts'
 import { KubeError } from '../../../src/kube/errors.ts'
-import { RuntimeMetrics } from '../../../src/kube/runtime-metrics.ts'
+import { ReconcileMetrics } from '../../../src/kube/reconcile-metrics.ts'
 import { PrometheusMetrics } from '../../../src/telemetry/metrics.ts'
 import { type TestRuntime, testRuntime } from '../../builders/runtime.ts'
 
@@ -200,15 +200,15 @@ describe('a controller', () => {
 
   it('shows every outcome at zero before the first reconcile', async () => {
     const metrics = new PrometheusMetrics({ runtime: false })
-    const runtimeMetrics = new RuntimeMetrics(metrics)
-    const { runtime, controller } = setUp(async () => done, { metrics: runtimeMetrics.controller('rollout') })
+    const ofPods = new ReconcileMetrics(metrics, 'pod', 'a Pod')
+    const { runtime, controller } = setUp(async () => done, { metrics: ofPods })
     for (const result of ['done', 'requeue', 'requeueAfter', 'error']) {
-      const line = `crossfade_reconcile_total{controller="rollout",result="${result}"} 0`
+      const line = `crossfade_pod_reconcile_total{result="${result}"} 0`
       assert.ok((await metrics.text()).includes(line), line)
     }
     controller.start()
     controller.queue.add('a')
     await runtime.clock.settle()
-    assert.ok((await metrics.text()).includes('crossfade_reconcile_total{controller="rollout",result="done"} 1'))
+    assert.ok((await metrics.text()).includes('crossfade_pod_reconcile_total{result="done"} 1'))
   })
 })

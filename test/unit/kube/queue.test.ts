@@ -140,6 +140,7 @@ describe('a work queue', () => {
   it('tells its depth, adds, retries and times', async () => {
     const told: string[] = []
     const clock = new ManualClock()
+    let busy: () => readonly number[] = () => []
     const queue = new WorkQueue({
       clock,
       metrics: {
@@ -148,12 +149,16 @@ describe('a work queue', () => {
         retried: () => told.push('retried'),
         waited: (seconds) => told.push(`waited ${seconds}`),
         worked: (seconds) => told.push(`worked ${seconds}`),
+        running: (ask) => {
+          busy = ask
+        },
       },
     })
     queue.add('a')
     await clock.advance(2000)
     await queue.next()
     await clock.advance(500)
+    assert.deepEqual(busy(), [0.5])
     queue.done('a')
     queue.addRateLimited('a')
     assert.deepEqual(told, ['added', 'depth 1', 'depth 0', 'waited 2', 'worked 0.5', 'retried'])

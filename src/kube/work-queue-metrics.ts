@@ -1,20 +1,34 @@
 import type { Counter, Gauge, Histogram, Metrics } from '../telemetry/metrics.ts'
-import { type ControllerMetrics, type ReconcileResult, reconcileResults } from './controller.ts'
 import type { QueueMetrics } from './queue.ts'
 
 /** 1 ms to 1000 s in steps of ten: the buckets of client-go without those below what a clock of milliseconds can tell apart. */
 const queueBuckets = [0.001, 0.01, 0.1, 1, 10, 100, 1000]
-const reconcileBuckets = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 30]
 
-/** Metrics of every queue and controller, told apart by the label `name` or `controller`. */
-export class RuntimeMetrics {
+/** A gauge with a value for each queue, which is computed when it is read. */
+class QueueGauge {
+  readonly #queues = new Map<string, () => number>()
+
+  constructor(metrics: Metrics, definition: { readonly name: string; readonly help: string }) {
+    const queues = this.#queues
+    metrics.observed({ ...definition, labels: ['name'] }, function* () {
+      for (const [name, read] of queues) yield { labels: { name }, value: read() }
+    })
+  }
+
+  add(name: string, read: () => number): void {
+    this.#queues.set(name, read)
+  }
+}
+
+/** Metrics of every work queue, told apart by the label `name`; names and meanings are those of client-go's queues. */
+export class WorkQueueMetrics {
   readonly #depth: Gauge<'name'>
   readonly #adds: Counter<'name'>
   readonly #retries: Counter<'name'>
   readonly #waited: Histogram<'name'>
   readonly #worked: Histogram<'name'>
-  readonly #results: Counter<'controller' | 'result'>
-  readonly #seconds: Histogram<'controller'>
+  readonly #unfinished: QueueGauge
+  readonly #longest: QueueGauge
 
   constructor(metrics: Metrics) {
     const byName = { labels: ['name'] } as const
@@ -37,16 +51,13 @@ export class RuntimeMetrics {
       help: 'How long workers were busy with a key.',
       buckets: queueBuckets,
     })
-    this.#results = metrics.counter({
-      name: 'crossfade_reconcile_total',
-      help: 'Reconciles by outcome.',
-      labels: ['controller', 'result'],
+    this.#unfinished = new QueueGauge(metrics, {
+      name: 'workqueue_unfinished_work_seconds',
+      help: 'How long workers have been busy with what is not done, in total: a large value means that some hang.',
     })
-    this.#seconds = metrics.histogram({
-      name: 'crossfade_reconcile_duration_seconds',
-      help: 'How long reconciles took.',
-      labels: ['controller'],
-      buckets: reconcileBuckets,
+    this.#longest = new QueueGauge(metrics, {
+      name: 'workqueue_longest_running_processor_seconds',
+      help: 'How long the slowest worker has been busy with its key.',
     })
   }
 
@@ -62,23 +73,9 @@ export class RuntimeMetrics {
       retried: () => this.#retries.inc(labels),
       waited: (seconds) => this.#waited.observe(labels, seconds),
       worked: (seconds) => this.#worked.observe(labels, seconds),
-    }
-  }
-
-  /**
-   * The hooks of one controller, with a series at zero for each outcome.
-   * @param onReconciled what else wants to know, such as the metrics of one kind by namespace and name
-   */
-  controller(
-    controller: string,
-    onReconciled?: (result: ReconcileResult, key: string, seconds: number) => void,
-  ): ControllerMetrics {
-    for (const result of reconcileResults) this.#results.inc({ controller, result }, 0)
-    return {
-      reconciled: (result, key, seconds) => {
-        this.#results.inc({ controller, result })
-        this.#seconds.observe({ controller }, seconds)
-        onReconciled?.(result, key, seconds)
+      running: (busy) => {
+        this.#unfinished.add(name, () => busy().reduce((sum, seconds) => sum + seconds, 0))
+        this.#longest.add(name, () => Math.max(0, ...busy()))
       },
     }
   }
