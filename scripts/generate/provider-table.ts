@@ -1,7 +1,7 @@
 import { providerDescriptions } from '../../src/providers/descriptions.ts'
 import { providers } from '../../src/providers/registry.ts'
 import { type ContractPart, contractParts } from '../../test/builders/contract-part.ts'
-import { providerContracts } from '../../test/unit/providers/contracts/all.ts'
+import { heldContracts } from '../../test/unit/providers/contracts/all.ts'
 import { otherTests } from '../../test/unit/providers/contracts/other-tests.ts'
 
 type Name = (typeof providers)[number]['name']
@@ -23,14 +23,13 @@ const described = providers.map(({ name }) => {
 
 /** A part counts when every contract of the provider has it. */
 const partCell = (name: Name, part: ContractPart): string => {
-  const contracts = providerContracts.filter((contract) => contract.name === name)
-  if (contracts.length === 0) return ''
+  const contracts = heldContracts.filter((contract) => contract.name === name)
   if (part === 'secrets hidden' && contracts.every(({ hidden }) => hidden.length === 0)) return 'has none'
   return contracts.every(({ exempt }) => exempt?.[part] === undefined) ? '✓' : '–'
 }
 
-const exemptions = providerContracts.flatMap(({ name, exempt = {} }) =>
-  Object.entries(exempt).map(([part, why]) => `- ${code(name)}, ${part}: ${why}.`),
+const exemptions = heldContracts.flatMap(({ name, exempt = {} }) =>
+  Object.entries(exempt).map(([part, why]) => `- ${code(name)}, ${part}: does not apply: ${why}.`),
 )
 
 const tested = providers.map(({ name }) => [
@@ -65,16 +64,17 @@ export const providerPage = (): string =>
     '',
     '## What was tested',
     '',
-    'Every provider over HTTP is held to one contract against a server on loopback that answers as its vendor documents, through the',
-    "machine's own network code:",
+    'Every provider is held to one contract against a server on loopback that answers as its vendor documents, through the',
+    "machine's own network code; that of `job` is an API server:",
     '',
     ...table(['Provider', ...contractParts, 'Beside that, in `test/`'], tested),
-    ...(exemptions.length > 0 ? ['', 'A dash is a part that does not apply:', '', ...exemptions] : []),
+    ...(exemptions.length > 0 ? ['', 'A dash is a part that is not tested, for this reason:', '', ...exemptions] : []),
     '',
     '- *documented answers*: values, no data, errors, and odd numbers (NaN, infinities, text, null) in the formats of the vendor;',
     '  the request is what the vendor documents; a wrong spec is refused before anybody is asked, with the path of the field.',
     '- *refused credentials*: 401 and 403 say which Secret and keys to look at.',
     '- *throttled, in trouble*: 429 with `Retry-After`, 500, 503: the message says what the server said and how long it wants to wait.',
+    '  `job` and nobody else waits instead: an error would start a second Job beside the first.',
     '- *slow, cut off, gone*: silence, an answer that never ends, a cut connection, a server that is not there, a run that was ended.',
     '- *malformed*, *HTML*: nothing, half an object, another object, text, a list, bytes, a login page.',
     '- *10 MB*: no more than the limit is read, and messages stay short.',
