@@ -179,12 +179,14 @@ export const createOperator = (options: OperatorOptions): Operator => {
   const jobCluster = options.jobTransport && jobClusterOf(options.jobTransport, options.net, runtime, component)
   const caches = [informers, ...(jobCluster ? [jobCluster.informers] : [])]
   const { registry, plugins } = pluginsOf(config, { informers, client, net, clock, logger })
+  const surroundings = surroundingsOf(options.host ?? closedHost())
   const parts: readonly Part[] = [
     createRolloutController({
       ...shared,
       registry,
       plugins,
       net,
+      surroundings,
       routerVersions: config.routerVersions,
       queueMetrics: workQueueMetrics.queue('rollouts'),
       workers: config.rolloutWorkers ?? 10,
@@ -199,7 +201,7 @@ export const createOperator = (options: OperatorOptions): Operator => {
       plugins,
       net,
       ...(jobCluster && { jobCluster }),
-      surroundings: surroundingsOf(options.host ?? closedHost()),
+      surroundings,
       queueMetrics: workQueueMetrics.queue('analysisruns'),
       providers: {
         prometheusAddress: config.prometheusAddress,

@@ -11,6 +11,8 @@ import type { Runtime } from '../kube/runtime.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import type { PluginCaller } from '../plugins/plugins.ts'
 import type { PluginRegistry } from '../plugins/registry.ts'
+import { askQueryApi } from '../providers/aws/query-api.ts'
+import type { Surroundings } from '../providers/surroundings.ts'
 import type { RouterVersions } from '../routers/router-versions.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { keyOf, RolloutCaches } from './caches.ts'
@@ -38,6 +40,8 @@ export interface RolloutControllerOptions {
   readonly plugins: Pick<PluginCaller, 'call' | 'describe'>
   /** For routers that ask a foreign API. */
   readonly net: Net
+  /** Where they find credentials. */
+  readonly surroundings: Surroundings
   /** Which API the objects of routers have. Default: as published. */
   readonly routerVersions?: RouterVersions | undefined
   /** Rollouts that are decided about at a time; of those whose writes are under way there are more. Default 10. */
@@ -64,13 +68,21 @@ const passesPerWorker = 10
 
 /** Wires the Rollout controller. Its caches come from `informers`, which the caller starts and waits for. */
 export const createRolloutController = (options: RolloutControllerOptions): RolloutController => {
-  const { informers, runtime, scope, registry, plugins, net } = options
+  const { informers, runtime, scope, registry, plugins, net, client, surroundings } = options
+  const { clock } = runtime
   const caches = new RolloutCaches(informers, scope, options.routerVersions)
-  const lastWrites = new LastWrites(runtime.clock)
+  const lastWrites = new LastWrites(clock)
   const ownWrites = new OwnWrites()
   const metrics = new RolloutMetrics(options.metrics, caches.rollouts.store)
   const enqueue = (key: string): void => controller.queue.add(key)
-  const inquiries = new Inquiries({ plugins, net, clock: runtime.clock, onReply: enqueue })
+  const inquiries = new Inquiries({
+    plugins,
+    net,
+    aws: (question, signal) => askQueryApi(question, { net, clock, surroundings, signal }),
+    list: (resource, from) => client.list(resource, from),
+    clock,
+    onReply: enqueue,
+  })
   const onDeleted = (object: DeepReadonly<StoredObject>): void => {
     const { namespace, name } = object.metadata
     const key = keyOf(namespace, name)

@@ -3,7 +3,8 @@ import type { Clock } from '../lib/clock.ts'
 import { cloneJson, objectOr } from '../lib/json-value.ts'
 import type { StepAnswer } from '../plugins/contract/step.ts'
 import type { PluginCaller } from '../plugins/plugins.ts'
-import type { BoundRouter, Verification } from '../routers/router.ts'
+import type { AskAws } from '../routers/aws-query.ts'
+import type { BoundRouter, RouterInquiry, Verification } from '../routers/router.ts'
 import type { Effect } from './effects.ts'
 import { type Observed, Observer } from './observer.ts'
 import { questionId } from './router-observation.ts'
@@ -23,6 +24,10 @@ export interface Replies {
 export interface InquiryPorts {
   readonly plugins: Pick<PluginCaller, 'call' | 'describe'>
   readonly net: Net
+  /** Asks APIs of AWS. */
+  readonly aws: AskAws
+  /** Reads objects past the caches. */
+  readonly list: RouterInquiry['list']
   readonly clock: Clock
   /** Called with the key of a Rollout about which there is news. */
   readonly onReply: (key: string) => void
@@ -60,7 +65,7 @@ export class Inquiries {
 
   /** Begins to ask; the reply comes with a later pass. */
   begin(key: string, effect: AskEffect, snapshot: Snapshot): void {
-    const { plugins, net } = this.#ports
+    const { plugins, net, aws, list } = this.#ports
     if (effect.type === 'askStepPlugin') {
       const { call } = effect
       const rollout = objectOr(cloneJson(snapshot.rollout))
@@ -71,7 +76,8 @@ export class Inquiries {
     const { id, intent, router: name } = effect
     const observe = routerOf(snapshot, effect)?.observe
     if (observe === undefined) return
-    const ask = (last: Verification | undefined, signal: AbortSignal) => observe(intent, { plugins, net, last, signal })
+    const ports = { plugins, net, aws, list, known: snapshot.known }
+    const ask = (last: Verification | undefined, signal: AbortSignal) => observe(intent, { ...ports, last, signal })
     this.#routers.ask(key, name, { id, ask })
   }
 

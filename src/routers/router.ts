@@ -1,11 +1,13 @@
 import type { FieldError } from '../api/field-error.ts'
 import type { Rollout } from '../api/rollout.ts'
+import type { AlbStatus } from '../api/rollout-status.ts'
 import type { SetHeaderRoute, SetMirrorRoute } from '../api/steps.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import type { Net } from '../kube/net.ts'
 import type { Resource } from '../kube/resource.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import type { PluginCaller } from '../plugins/plugins.ts'
+import type { AskAws } from './aws-query.ts'
 import { abilityErrors } from './router-abilities.ts'
 
 /** One backend of the split and its share, out of {@link TrafficIntent.maxWeight}. */
@@ -90,15 +92,28 @@ export type ObjectWrite =
   | { readonly type: 'delete'; readonly ref: ObjectRef; readonly uid: string; readonly why: string }
 
 /** Whether the routing in force is the intended one, as far as the router's objects can tell. */
-export type Verification =
+export type Verification = (
   | { readonly state: 'verified' }
   | { readonly state: 'pending'; readonly why: string }
   | { readonly state: 'not-verifiable' }
+) & {
+  /** The load balancers of AWS that were looked at, for the status. */
+  readonly albs?: DeepReadonly<AlbStatus[]>
+}
 
 /** What a router may use to ask a foreign API. */
 export interface RouterInquiry {
   readonly plugins: Pick<PluginCaller, 'call' | 'describe'>
   readonly net: Net
+  /** Asks APIs of AWS. */
+  readonly aws: AskAws
+  /** What the caches hold now of the objects that the router names. */
+  readonly known: KnownObjects
+  /** Reads objects that no cache holds, since they are looked at for questions only. */
+  readonly list: (
+    resource: Resource,
+    from: { readonly namespace: string; readonly labelSelector?: string },
+  ) => Promise<readonly DeepReadonly<StoredObject>[]>
   /** What was answered about the same intent before. */
   readonly last: Verification | undefined
   /** Aborts when nobody waits any more, and when the time is over. */

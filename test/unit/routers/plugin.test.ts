@@ -8,6 +8,7 @@ import { machineNet } from '../../builders/measure-context.ts'
 import { pluginName, pluginsWith } from '../../builders/plugins.ts'
 import { aRollout } from '../../builders/rollout-builder.ts'
 import { storedRollout } from '../../builders/rollout-snapshot.ts'
+import { routerInquiry } from '../../builders/router-inquiry.ts'
 import { trafficIntent } from '../../builders/traffic-intent.ts'
 
 const rollout = storedRollout(aRollout('web').routedByPlugin(pluginName, { lane: 'a' }))
@@ -27,8 +28,11 @@ const observe = async (
     return { body: JSON.stringify(url.endsWith('/describe') ? described : left.shift()) }
   })
   const [router] = routersOf(rollout)
-  const { signal } = new AbortController()
-  const inquiry = { plugins: pluginsWith({ location: server.address }), net: machineNet(systemClock), last, signal }
+  const inquiry = routerInquiry({
+    plugins: pluginsWith({ location: server.address }),
+    net: machineNet(systemClock),
+    last,
+  })
   const verification = await router?.observe?.(intent, inquiry)
   return { verification, asked: server.seen.slice(1).map(({ method, url }) => `${method} ${url}`), seen: server.seen }
 }
