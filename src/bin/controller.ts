@@ -11,13 +11,15 @@ import {
   ConfigurationError,
   helpText,
   parseConfiguration,
+  parseEnvironment,
   routerVersionsOf,
 } from '../operator/configuration.ts'
 import { createOperator, type Operator } from '../operator/operator.ts'
 import { version } from '../operator/version.ts'
-import { type PageServer, servePages, textPage } from '../server/health-server.ts'
+import type { PageServer } from '../server/page-server.ts'
 import { createLogger, type Logger } from '../telemetry/logger.ts'
 import { PrometheusMetrics } from '../telemetry/metrics.ts'
+import { serveControllerPages } from './controller-pages.ts'
 
 const serviceAccountNamespace = '/var/run/secrets/kubernetes.io/serviceaccount/namespace'
 /** A shutdown that takes longer has failed; the pod's grace period is 30 s. */
@@ -31,8 +33,10 @@ const readIfThere = (path: string): string | undefined => {
   }
 }
 
+const environment = parseEnvironment(process.env)
+
 /** The namespace that the controller itself lives in, found as the published controller finds it. */
-const ownNamespace = (): string => process.env.POD_NAMESPACE || readIfThere(serviceAccountNamespace) || 'argo-rollouts'
+const ownNamespace = (): string => environment.POD_NAMESPACE ?? readIfThere(serviceAccountNamespace) ?? 'argo-rollouts'
 
 const servedNamespace = (configuration: Configuration): string | undefined =>
   configuration.namespace ?? (configuration.namespaced ? ownNamespace() : undefined)
@@ -63,7 +67,7 @@ const makeOperator = async (
   return createOperator({
     transport: new HttpTransport({ connection, clock: systemClock, userAgent, ...rate }),
     net: new HttpNet({ clock: systemClock, userAgent, proxyEnv: process.env }),
-    jobTransport: await jobTransport(process.env.ARGO_ROLLOUTS_ANALYSIS_JOB_KUBECONFIG),
+    jobTransport: await jobTransport(environment.ARGO_ROLLOUTS_ANALYSIS_JOB_KUBECONFIG),
     clock: systemClock,
     host: { env: process.env, readFile: (path) => readFile(path, 'utf8') },
     logger,
@@ -75,8 +79,8 @@ const makeOperator = async (
       rolloutWorkers: configuration['rollout-threads'],
       experimentWorkers: configuration['experiment-threads'],
       analysisWorkers: configuration['analysis-threads'],
-      prometheusAddress: process.env.ARGO_ROLLOUTS_PROMETHEUS_ADDRESS,
-      analysisJobNamespace: process.env.ARGO_ROLLOUTS_ANALYSIS_JOB_NAMESPACE,
+      prometheusAddress: environment.ARGO_ROLLOUTS_PROMETHEUS_ADDRESS,
+      analysisJobNamespace: environment.ARGO_ROLLOUTS_ANALYSIS_JOB_NAMESPACE,
       ownNamespace: ownNamespace(),
       pluginConfigMap: {
         name: configuration['config-map-name'],
@@ -95,17 +99,6 @@ const makeOperator = async (
     },
   })
 }
-
-const serve = (configuration: Configuration, operator: Operator, metrics: PrometheusMetrics): Promise<PageServer[]> =>
-  Promise.all([
-    servePages(configuration.healthzPort, {
-      '/healthz': () => textPage(200, 'ok'),
-      '/readyz': () => (operator.ready() ? textPage(200, 'ok') : textPage(503, 'the caches are not filled yet')),
-    }),
-    servePages(configuration.metricsPort, {
-      '/metrics': async () => ({ status: 200, contentType: metrics.contentType, body: await metrics.text() }),
-    }),
-  ])
 
 const stopOnSignals = (operator: Operator, servers: readonly PageServer[], logger: Logger): void => {
   let stopping = false
@@ -127,14 +120,17 @@ const stopOnSignals = (operator: Operator, servers: readonly PageServer[], logge
 
 const run = async (configuration: Configuration): Promise<void> => {
   const logger = createLogger({ level: configuration.loglevel, format: configuration.logformat, now: systemClock.now })
-  const metrics = new PrometheusMetrics({ runtime: true })
+  const metrics = new PrometheusMetrics({
+    runtime: true,
+    publishedOnly: configuration['published-metrics-only'],
+  })
   try {
     const operator = await makeOperator(configuration, logger, metrics, (error) => {
       // Another process may lead by now: not one more write, not even an orderly end.
       logger.error('the leadership is lost; this process ends', { err: error })
       process.exit(1)
     })
-    const servers = await serve(configuration, operator, metrics)
+    const servers = await serveControllerPages(configuration, operator, metrics)
     stopOnSignals(operator, servers, logger)
     await operator.start()
   } catch (error) {

@@ -51,6 +51,11 @@ export const flags = {
   burst: text('Requests that may come at once when --qps is set.', '80'),
   metricsPort: text('Port of /metrics.', '8090'),
   healthzPort: text('Port of /healthz and /readyz.', '8080'),
+  'published-metrics-only': toggle('Leave out of /metrics what the published controller does not have.'),
+  'enable-pprof-address': text(
+    'Loopback address, such as 127.0.0.1:6060, for /debug/pprof/profile and /debug/pprof/heap; empty: none.',
+    '',
+  ),
   loglevel: text('debug, info, warn or error.', 'info'),
   logformat: text('json or text.', 'json'),
   version: toggle('Print the version and end.'),
@@ -64,17 +69,19 @@ const notYet: readonly string[] = [
   ...['alb-tag-key-resource-id', 'ambassador-api-version'],
   ...['ingress-api-version', 'appmesh-crd-version', 'alb-ingress-classes'],
   ...['nginx-ingress-classes', 'aws-verify-target-group', 'alb-verify-weight', 'self-service-notification-enabled'],
-  ...['enable-pprof-address'],
 ]
 
 const seconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 }
 
-const durationMs = z.string().transform((value, context) => {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(value)
-  if (match !== null) return Number(match[1]) * (seconds[match[2] ?? ''] ?? 0) * 1000
-  context.addIssue({ code: 'custom', message: `"${value}" is no duration; expected for example 15s` })
-  return z.NEVER
-})
+const duration = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/
+
+const durationMs = z
+  .string()
+  .regex(duration, { error: ({ input }) => `"${input}" is no duration; expected for example 15s` })
+  .transform((value) => {
+    const [, count, unit = ''] = duration.exec(value) ?? []
+    return Number(count) * (seconds[unit] ?? 0) * 1000
+  })
 
 const whole = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum)
 
@@ -102,6 +109,8 @@ export const configurationSchema = z.object({
   burst: whole(1, 100_000),
   metricsPort: whole(0, 65535),
   healthzPort: whole(0, 65535),
+  'published-metrics-only': z.boolean(),
+  'enable-pprof-address': z.string(),
   loglevel: z.enum(['debug', 'info', 'warn', 'error']),
   logformat: z.enum(['json', 'text']),
   version: z.boolean(),
@@ -162,6 +171,35 @@ export const routerVersionsOf = (configuration: Configuration): RouterVersions =
     traefikService: { ...traefikServices, group, version },
   }
 }
+
+/** Environment variables that the controller reads, with their published names. Their docs are the descriptions. */
+export const environmentSchema = z.object({
+  POD_NAMESPACE: z
+    .string()
+    .optional()
+    .describe('The namespace of the controller itself. Default: that of its service account, then argo-rollouts.'),
+  ARGO_ROLLOUTS_PROMETHEUS_ADDRESS: z
+    .string()
+    .optional()
+    .describe('Prometheus server of metrics that name none, such as http://prometheus.monitoring:9090.'),
+  ARGO_ROLLOUTS_ANALYSIS_JOB_KUBECONFIG: z
+    .string()
+    .optional()
+    .describe(
+      'Cluster in which the Jobs of metrics run: `in-cluster`, or the path of a kubeconfig. Default: the same.',
+    ),
+  ARGO_ROLLOUTS_ANALYSIS_JOB_NAMESPACE: z
+    .string()
+    .optional()
+    .describe('Namespace in which the Jobs of metrics run. Default: that of the AnalysisRun.'),
+})
+
+/** See {@link environmentSchema}. A variable that is set to nothing counts as not set. */
+export type Environment = z.infer<typeof environmentSchema>
+
+/** Reads the controller's environment variables; all others are left to the libraries and providers that know them. */
+export const parseEnvironment = (env: Readonly<Record<string, string | undefined>>): Environment =>
+  environmentSchema.parse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')))
 
 /** The text of `--help`. */
 export const helpText = (): string => {

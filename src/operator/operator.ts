@@ -89,8 +89,8 @@ export interface Operator {
   stop(): Promise<void>
   /** Whether nothing is queued or in work. */
   idle(): boolean
-  /** Whether the caches are filled: a standby is ready too. */
-  ready(): boolean
+  /** What keeps it from leading, or from taking over at once as a standby; undefined when nothing does. */
+  obstacle(): string | undefined
   /** Ends at once, as a killed process does: nothing more is asked, written or flushed. */
   crash(): void
 }
@@ -222,6 +222,7 @@ export const createOperator = (options: OperatorOptions): Operator => {
   defineCacheMetrics(metrics, () => informers.all)
   defineLeaderMetric(metrics, () => election === undefined || election.isLeader)
   let synced = false
+  let stopping = false
   return {
     start: async () => {
       for (const each of caches) each.start()
@@ -233,6 +234,7 @@ export const createOperator = (options: OperatorOptions): Operator => {
       logger.info('the controllers are running', { instanceId: config.instanceId, namespace: config.namespace })
     },
     stop: async () => {
+      stopping = true
       await Promise.all(parts.map((part) => part.stop(drainMs)))
       await events.close(flushMs)
       await Promise.all(caches.map((each) => each.stop()))
@@ -240,7 +242,7 @@ export const createOperator = (options: OperatorOptions): Operator => {
       await election?.release()
     },
     idle: () => parts.every((part) => part.idle) && events.pending === 0,
-    ready: () => synced,
+    obstacle: () => (stopping ? 'this process is stopping' : synced ? undefined : 'the caches are not filled yet'),
     crash: () => {
       sever()
       jobCluster?.sever()

@@ -8,7 +8,7 @@ export interface MetricDefinition<Label extends string> {
   readonly help: string
   /** `namespace` and `name` first, where they are the object that a series is about. */
   readonly labels: readonly Label[]
-  /** Label combinations that are kept; further ones are dropped and counted. Default 20,000. */
+  /** Label combinations that are kept; further ones are dropped and counted. Default 50,000. */
   readonly maxSeries?: number
 }
 
@@ -52,9 +52,12 @@ export interface Metrics {
   histogram<Label extends string>(definition: HistogramDefinition<Label>): Histogram<Label>
   /**
    * A gauge that is computed when it is read. For what the caches know anyway (`rollout_info`): nothing is kept between
-   * scrapes, so nothing has to be removed.
+   * scrapes, so nothing has to be removed or limited.
    */
-  observed<Label extends string>(definition: MetricDefinition<Label>, samples: () => Iterable<Sample<Label>>): void
+  observed<Label extends string>(
+    definition: Omit<MetricDefinition<Label>, 'maxSeries'>,
+    samples: () => Iterable<Sample<Label>>,
+  ): void
 }
 
 /** Settings of {@link PrometheusMetrics}. */
@@ -73,7 +76,8 @@ interface Distribution {
 /** How the names of metrics begin that the published controller does not have. */
 export const ownPrefix = 'crossfade_'
 
-const defaultMaxSeries = 20_000
+/** Five thousand Rollouts with ten kinds of events each. */
+const defaultMaxSeries = 50_000
 
 /**
  * Metrics in Prometheus' text format. The series are kept here and not by the library, which takes several times the memory
@@ -160,14 +164,9 @@ export class PrometheusMetrics implements Metrics {
   }
 
   observed<Label extends string>(definition: MetricDefinition<Label>, samples: () => Iterable<Sample<Label>>): void {
-    const { name, labels: names, maxSeries = defaultMaxSeries } = definition
-    const drop = (): void => this.#dropped.inc({ metric: name })
+    const { name, labels: names } = definition
     this.#define(definition, 'gauge', function* () {
-      let size = 0
-      for (const { labels, value } of samples()) {
-        if (size++ < maxSeries) yield seriesLine(name, labelText(names, labels), value)
-        else drop()
-      }
+      for (const { labels, value } of samples()) yield seriesLine(name, labelText(names, labels), value)
     })
   }
 

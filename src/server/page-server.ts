@@ -1,22 +1,31 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /** One answer to a GET. */
 export interface Page {
   readonly status: number
   readonly contentType: string
-  readonly body: string
+  /** A long one comes in parts, between which the process does something else. */
+  readonly body: string | AsyncIterable<string | Uint8Array>
 }
 
-/** Pages by path. Anything else is 404, any other method 405. */
-export type Pages = Readonly<Record<string, () => Page | Promise<Page>>>
+/** Pages by path, each told the query of its address. Anything else is 404, any other method 405. */
+export type Pages = Readonly<Record<string, (query: URLSearchParams) => Page | Promise<Page>>>
 
 /** A running server. */
 export interface PageServer {
   /** The port it listens on, also when 0 was asked for. */
   readonly port: number
-  /** Stops listening and ends idle connections; those that are answering get `deadlineMs`. */
+  /** Stops listening, ends idle connections, and resolves when the others are answered. */
   close(): Promise<void>
+}
+
+/** Where a server listens: on all interfaces without a host; 0 is any free port. */
+export interface ListenAddress {
+  readonly port: number
+  readonly host?: string
 }
 
 /** A page of plain text. */
@@ -27,42 +36,54 @@ export const textPage = (status: number, body: string): Page => ({
 })
 
 const pageFor = async (pages: Pages, request: IncomingMessage): Promise<Page> => {
-  const path = (request.url ?? '/').split('?')[0] ?? '/'
+  const [path = '/', query = ''] = (request.url ?? '/').split('?')
   const page = Object.hasOwn(pages, path) ? pages[path] : undefined
   if (page === undefined) return textPage(404, `no such page; there are ${Object.keys(pages).join(', ')}`)
   if (request.method !== 'GET' && request.method !== 'HEAD') return textPage(405, 'only GET is allowed')
   try {
-    return await page()
+    return await page(new URLSearchParams(query))
   } catch (error) {
     return textPage(500, error instanceof Error ? error.message : 'failed')
   }
 }
 
+const writeParts = async (response: ServerResponse, parts: AsyncIterable<string | Uint8Array>): Promise<void> => {
+  for await (const part of parts) {
+    if (response.destroyed) return
+    if (!response.write(part)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    await nextTurn()
+  }
+  response.end()
+}
+
 const answer = async (pages: Pages, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const { status, contentType, body } = await pageFor(pages, request)
   response.writeHead(status, { 'content-type': contentType })
-  response.end(request.method === 'HEAD' ? undefined : body)
+  if (request.method === 'HEAD') response.end()
+  else if (typeof body === 'string') response.end(body)
+  // The head is sent: all that is left to tell of a failure is that the answer is cut off.
+  else await writeParts(response, body).catch(() => response.destroy())
 }
 
-const listen = (server: Server, port: number): Promise<void> =>
+const listen = (server: Server, { port, host }: ListenAddress): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, () => {
+    server.listen(port, host, () => {
       server.off('error', reject)
       resolve()
     })
   })
 
 /**
- * Serves a few pages, such as health checks and metrics, on all interfaces: probes and Prometheus come from outside the
- * pod. Nothing here writes anything. Rejects with Node's error when the port is taken.
+ * Serves a few pages, such as health checks and metrics; on all interfaces unless told otherwise, since probes and Prometheus
+ * come from outside the pod. Nothing here writes anything. Rejects with Node's error when the port is taken.
  */
-export const servePages = async (port: number, pages: Pages): Promise<PageServer> => {
+export const servePages = async (at: ListenAddress, pages: Pages): Promise<PageServer> => {
   const server = createServer((request, response) => void answer(pages, request, response))
   // A probe needs one short exchange; slow clients must not collect connections.
   server.requestTimeout = 10_000
   server.headersTimeout = 5_000
-  await listen(server, port)
+  await listen(server, at)
   const address = server.address() as AddressInfo
   return {
     port: address.port,

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { type Clock, systemClock } from '../../../src/lib/clock.ts'
+import { servePages } from '../../../src/server/page-server.ts'
+import { ProfileAddressError, parseProfileAddress, profilePages } from '../../../src/server/profile-pages.ts'
+
+/** Nobody waits here: a profile is as short as it can be. */
+const clock: Clock = { ...systemClock, sleep: () => Promise.resolve() }
+
+describe('the address of profiles', () => {
+  it('is one of this machine', () => {
+    assert.deepEqual(parseProfileAddress('127.0.0.1:6060'), { host: '127.0.0.1', port: 6060 })
+    assert.deepEqual(parseProfileAddress('[::1]:6060'), { host: '::1', port: 6060 })
+    assert.deepEqual(parseProfileAddress('localhost:0'), { host: 'localhost', port: 0 })
+  })
+
+  for (const open of [':6060', '0.0.0.0:6060', '[::]:6060', '10.0.0.1:6060', '127.0.0.1', '127.0.0.1:99999', '6060']) {
+    it(`is not ${open}`, () => {
+      assert.throws(() => parseProfileAddress(open), ProfileAddressError)
+    })
+  }
+})
+
+describe('profiles of the running process', () => {
+  const ask = async (path: string): Promise<Response> => {
+    const server = await servePages({ host: '127.0.0.1', port: 0 }, profilePages(clock))
+    const answer = await fetch(`http://127.0.0.1:${server.port}${path}`)
+    const copy = new Response(await answer.text(), { status: answer.status })
+    await server.close()
+    return copy
+  }
+
+  it('tell what it spends its time with', async () => {
+    const answer = await ask('/debug/pprof/profile?seconds=5')
+    const profile = JSON.parse(await answer.text())
+    assert.ok(profile.nodes.length > 0 && profile.endTime > profile.startTime)
+  })
+
+  it('tell what is in its memory', async () => {
+    const text = await (await ask('/debug/pprof/heap')).text()
+    assert.match(text.slice(0, 200), /^\{"snapshot":\{"meta":/)
+    assert.equal(text.at(-1), '}')
+  })
+
+  it('last as long as asked for, within limits', async () => {
+    for (const seconds of ['0', '-1', '301', 'ten']) {
+      assert.equal((await ask(`/debug/pprof/profile?seconds=${seconds}`)).status, 400)
+    }
+  })
+
+  it('are recorded one at a time', async () => {
+    const pages = profilePages(clock)
+    const record = pages['/debug/pprof/profile']
+    const short = new URLSearchParams({ seconds: '5' })
+    const first = record?.(short)
+    assert.equal((await record?.(short))?.status, 409)
+    assert.equal((await first)?.status, 200)
+    assert.equal((await record?.(short))?.status, 200)
+  })
+})
