@@ -1,5 +1,6 @@
 /** Builds the programs of the cluster tests, so that a later run starts at once: `node test/cluster/build.ts`. */
-import { ensureBinaries } from './harness/binaries.ts'
+import { ensureBinaries, ensureTraefik } from './harness/binaries.ts'
 
-const binaries = await ensureBinaries((line) => console.log(line))
-console.log(Object.values(binaries).join('\n'))
+const report = (line: string): void => console.log(line)
+const binaries = await ensureBinaries(report)
+console.log([...Object.values(binaries), await ensureTraefik(report)].join('\n'))

@@ -37,8 +37,10 @@ export interface ApiClient {
   post<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T>
   /** Replaces an object, as somebody who has read it before. @throws ApiError, 409 when it has changed since */
   put<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T>
-  /** A JSON merge patch. @throws ApiError */
-  patch(path: string, body: unknown): Promise<void>
+  /** A JSON merge patch, unless it is of another type. @throws ApiError */
+  patch(path: string, body: unknown, contentType?: string): Promise<void>
+  /** Deletes an object; `options` are those of the API, such as a grace period. @throws ApiError */
+  remove(path: string, options?: object): Promise<void>
   /**
    * Tells every object that is there and each change of one, until `stop` is called or the server ends the stream.
    * @throws ApiError when the server does not answer with a stream
@@ -156,7 +158,7 @@ export function createApiClient(access: ApiAccess): ApiClient {
     post: async (path, body, schema) => schema.parse(await call({ method: 'POST', path, body })),
     put: async (path, body, schema) => schema.parse(await call({ method: 'PUT', path, body })),
     async watch(path, schema, tell) {
-      const { stream, stop } = await openStream(access, `${path}?watch=true`)
+      const { stream, stop } = await openStream(access, `${path}${path.includes('?') ? '&' : '?'}watch=true`)
       const change = z.object({ type: z.string(), object: schema })
       readLines(stream, (line) => {
         const json: unknown = JSON.parse(line)
@@ -165,8 +167,11 @@ export function createApiClient(access: ApiAccess): ApiClient {
       const ended = new Promise<void>((resolve) => stream.once('close', resolve))
       return { stop, ended }
     },
-    async patch(path, body) {
-      await call({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json' })
+    async patch(path, body, contentType = 'application/merge-patch+json') {
+      await call({ method: 'PATCH', path, body, contentType })
+    },
+    async remove(path, options = {}) {
+      await call({ method: 'DELETE', path, body: { apiVersion: 'v1', kind: 'DeleteOptions', ...options } })
     },
     async ok(path) {
       try {

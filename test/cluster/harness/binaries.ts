@@ -43,6 +43,13 @@ const kwok: GoProgram = {
   expect: 'about 2 minutes on 2 cores',
 }
 
+const traefik: GoProgram = {
+  module: 'traefik',
+  package: 'github.com/traefik/traefik/v3/cmd/traefik',
+  ldflags: '-s -w',
+  expect: 'about 9 minutes on 2 cores',
+}
+
 /** Where built programs are kept: `$CROSSFADE_CACHE`, else `~/.cache/crossfade`. */
 export function cacheDirectory(): string {
   return process.env.CROSSFADE_CACHE ?? join(homedir(), '.cache', 'crossfade')
@@ -120,4 +127,9 @@ export async function ensureBinaries(report: (line: string) => void): Promise<Bi
     kubectl: await linkAs(main, 'kubectl'),
     kwok: await ensureProgram(kwok, report),
   }
+}
+
+/** The proxy of the stories on a real data plane, built when the cache does not have it. @throws HarnessError */
+export function ensureTraefik(report: (line: string) => void): Promise<string> {
+  return ensureProgram(traefik, report)
 }

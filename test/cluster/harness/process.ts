@@ -21,6 +21,8 @@ export interface RunningProcess {
   readonly pid: number
   /** The exit code, the signal that ended it, or undefined while it runs. */
   exit(): number | NodeJS.Signals | undefined
+  /** Resolves when it has ended, whoever ended it. */
+  readonly ended: Promise<void>
   /** Sends the signal and waits for the end; SIGKILL follows after `grace` milliseconds. */
   stop(signal?: NodeJS.Signals, grace?: number): Promise<void>
   /** The last lines of its log. */
@@ -79,6 +81,7 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
     log: spec.log,
     pid: child.pid ?? 0,
     exit: () => child.exitCode ?? child.signalCode ?? undefined,
+    ended,
     tail: (lines) => tailOf(spec.log, lines),
     async stop(signal = 'SIGTERM', grace = 10_000) {
       if (!living.has(child)) return

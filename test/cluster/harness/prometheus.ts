@@ -8,10 +8,10 @@ import { HarnessError } from './errors.ts'
 import { freePort } from './ports.ts'
 import { answers, startProcess, waitUntilReady } from './process.ts'
 
-/** A real Prometheus that scrapes the application once a second. */
+/** A real Prometheus that scrapes what its file of targets lists, once a second. */
 export interface Prometheus {
   readonly url: string
-  /** The file that lists the application's servers, in the form of `file_sd_configs`. */
+  /** The file that lists whom to scrape, in the form of `file_sd_configs`. */
   readonly targetsFile: string
   /** An instant query. @returns the values of its vector, in the order of the answer */
   query(expression: string): Promise<readonly number[]>

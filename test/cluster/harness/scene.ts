@@ -40,13 +40,17 @@ const plurals: Readonly<Record<string, string>> = {
   AnalysisTemplate: 'apis/argoproj.io/v1alpha1/analysistemplates',
   Deployment: 'apis/apps/v1/deployments',
   Event: 'api/v1/events',
+  HTTPRoute: 'apis/gateway.networking.k8s.io/v1/httproutes',
   HorizontalPodAutoscaler: 'apis/autoscaling/v2/horizontalpodautoscalers',
   Ingress: 'apis/networking.k8s.io/v1/ingresses',
+  IngressRoute: 'apis/traefik.io/v1alpha1/ingressroutes',
+  Middleware: 'apis/traefik.io/v1alpha1/middlewares',
   Pod: 'api/v1/pods',
   ReplicaSet: 'apis/apps/v1/replicasets',
   Rollout: 'apis/argoproj.io/v1alpha1/rollouts',
   Secret: 'api/v1/secrets',
   Service: 'api/v1/services',
+  TraefikService: 'apis/traefik.io/v1alpha1/traefikservices',
 }
 
 function collectionPath(namespace: string, kind: string): string {

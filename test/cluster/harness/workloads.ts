@@ -73,7 +73,8 @@ async function startKwok(plane: ControlPlane): Promise<RunningProcess> {
       `--kubeconfig=${await plane.kubeconfigOf('kwok')}`,
       `--config=${join(import.meta.dirname, '..', 'kwok', 'stages.yaml')}`,
       `--server-address=127.0.0.1:${port}`,
-      '--manage-all-nodes=true',
+      // Others have a kubelet of their own: see `data-plane/kubelet.ts`.
+      '--manage-nodes-with-label-selector=simulated=true',
       // It touches only nodes whose lease it holds.
       '--node-lease-duration-seconds=40',
       '--cidr=10.244.0.1/16',
@@ -87,7 +88,7 @@ const anything = z.object({})
 
 /** A stage gives it room and its Ready condition; no node controller runs here that could take that away. */
 async function createNode(plane: ControlPlane): Promise<void> {
-  const metadata = { name: 'node-1', labels: { 'kubernetes.io/hostname': 'node-1' } }
+  const metadata = { name: 'node-1', labels: { 'kubernetes.io/hostname': 'node-1', simulated: 'true' } }
   await plane.api.post('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata }, anything)
 }
 

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { Agent } from 'node:http'
+
+import type { Rollout } from '../harness/objects.ts'
+import type { Scene } from '../harness/scene.ts'
+import type { Story } from '../harness/story.ts'
+import { eventually } from '../harness/wait.ts'
+import { type DataPlane, useDataPlane } from './data-plane.ts'
+import { aRealRollout, aRealService, toRealVersion } from './manifest.ts'
+import type { Proxied } from './proxied.ts'
+import { ask, type RequestSettings, type Requests, startRequests } from './requests.ts'
+import { sharesWithinSamplingError } from './sampling.ts'
+import { failures, type Row, tableOf } from './table.ts'
+import { type Counts, total, type Window } from './tally.ts'
+
+/** A shop whose users ask through the real proxy, and the table of what became of their requests. */
+export interface Storefront {
+  readonly scene: Scene
+  readonly dataPlane: DataPlane
+  /** How its users ask; testers may ask with headers of their own. */
+  readonly users: RequestSettings
+  /** Changes the version, as a user does, and counts apart from now on. */
+  release(tag: string): Promise<void>
+  /** Waits for the pause at a step with this weight in the status. @throws ExpectationError */
+  untilPausedAt(step: number, weight: number): Promise<Rollout>
+  /** Leaves the pause, as `kubectl argo rollouts promote` does. */
+  promote(): Promise<void>
+  abort(): Promise<void>
+  /** From now on requests are counted under another name. */
+  note(step: string): void
+  /**
+   * Waits until the proxy routes by a weight, then counts some hundred requests and compares: the version's share of the
+   * answers is within the sampling error of its weight. @throws AssertionError, ExpectationError
+   */
+  expectShare(tag: string, weight: number): Promise<void>
+  /** Waits until the proxy routes everything to the stable Service, and expects this version there. @throws AssertionError, ExpectationError */
+  expectAll(tag: string): Promise<void>
+  /** Ends the requests, prints the table, and gives the sums. */
+  close(): Promise<Counts>
+}
+
+/** What a storefront is made of, beside its Services. */
+export interface StorefrontSettings {
+  readonly proxied: Proxied
+  readonly strategy: object
+  readonly spec?: object
+  readonly perSecond?: number
+}
+
+/** Enough for the sampling error to be small against the steps between weights. */
+const sampleSize = 500
+
+const patience = { timeout: 60_000, interval: 50 }
+
+/** The canary's part of all weights that the proxy has for a namespace, 0 to 100; undefined while it has none. */
+async function weightInForce({ traefik }: DataPlane, namespace: string): Promise<number | undefined> {
+  const [parts] = await traefik.weights(`${namespace}-`)
+  if (parts === undefined) return undefined
+  const entries = Object.entries(parts)
+  const sum = entries.reduce((all, [, weight]) => all + weight, 0)
+  const canary = entries.filter(([name]) => name.includes('shop-canary')).reduce((all, [, weight]) => all + weight, 0)
+  return (100 * canary) / sum
+}
+
+async function untilServed(users: RequestSettings): Promise<void> {
+  const agent = new Agent()
+  await eventually(
+    `${users.host} is served`,
+    async () => {
+      const { failure } = await ask(agent, users)
+      return failure === undefined ? { found: undefined } : { missing: failure }
+    },
+    patience,
+  )
+  agent.destroy()
+}
+
+/** Rows of the windows in order, those without a request left out. */
+function rowsOf(windows: readonly Window[], weights: ReadonlyMap<Window, number>): readonly Row[] {
+  return windows
+    .map((window) => ({
+      step: window.label,
+      weight: weights.has(window) ? `${weights.get(window)} %` : '',
+      counts: window.counts(),
+    }))
+    .filter(({ counts }) => counts.sent > 0)
+}
+
+/** Judges a window whose requests all have their outcome. */
+function expectWithin(tag: string, percent: number, { answered }: Counts): void {
+  const all = [...answered.values()].reduce((sum, count) => sum + count, 0)
+  const share = (answered.get(tag) ?? 0) / all
+  const { from, to } = sharesWithinSamplingError(percent / 100, all)
+  const wanted = `not ${from} to ${to} as ${percent} % would`
+  assert.ok(share >= from && share <= to, `${tag} answered ${share} of ${all} requests, ${wanted}`)
+}
+
+/**
+ * Opens one: Services, the proxy's objects, the Rollout at version 1.0; users come when it is Healthy and served.
+ * @throws HarnessError, ExpectationError
+ */
+export async function openStorefront(story: Story, detail: string, settings: StorefrontSettings): Promise<Storefront> {
+  const dataPlane = await useDataPlane()
+  const scene = await story.openScene(detail)
+  const host = `${scene.namespace}.test`
+  const services = ['stable', 'canary', 'active', 'preview'].map((role) => aRealService(`shop-${role}`))
+  await scene.create(...services, ...settings.proxied.objects(host), aRealRollout(settings.strategy, settings.spec))
+  await scene.untilPhase('Healthy')
+  const users = { port: dataPlane.traefik.port, host, perSecond: settings.perSecond ?? 60 }
+  await untilServed(users)
+  const requests: Requests = startRequests(users, 'first deploy')
+  const { tally } = requests
+  const weights = new Map<Window, number>()
+  const untilInForce = (weight: number): Promise<void> =>
+    eventually(
+      `${host}: the proxy routes ${weight} % to the canary`,
+      async () => {
+        const now = await weightInForce(dataPlane, scene.namespace)
+        return now === weight ? { found: undefined } : { missing: String(now) }
+      },
+      patience,
+    )
+  const sample = async (tag: string, weight: number, percent: number): Promise<void> => {
+    await untilInForce(weight)
+    const window = tally.begin('at weight')
+    weights.set(window, weight)
+    await requests.untilFinished(window, sampleSize)
+    tally.begin('going on')
+    await requests.untilFinished(window, window.counts().sent)
+    expectWithin(tag, percent, window.counts())
+  }
+  return {
+    scene,
+    dataPlane,
+    users,
+    async release(tag) {
+      tally.begin(`release of ${tag}`)
+      await scene.patch('Rollout', 'shop', toRealVersion(tag))
+    },
+    untilPausedAt: (step, weight) =>
+      scene.untilRollout(`paused at step ${step} with ${weight} %`, ({ status }) => {
+        const isPaused = (status.pauseConditions ?? []).length > 0
+        return isPaused && status.currentStepIndex === step && status.canary?.weights?.canary.weight === weight
+      }),
+    async promote() {
+      tally.begin('next step')
+      await scene.patch('Rollout', 'shop', { status: { pauseConditions: null } }, 'status')
+    },
+    async abort() {
+      tally.begin('abort')
+      await scene.patch('Rollout', 'shop', { status: { abort: true } }, 'status')
+    },
+    note(step) {
+      tally.begin(step)
+    },
+    expectShare: (tag, weight) => sample(tag, weight, weight),
+    expectAll: (tag) => sample(tag, 0, 100),
+    async close() {
+      await requests.stop()
+      const rows = rowsOf(tally.windows(), weights)
+      const all = total(rows.map(({ counts }) => counts))
+      console.log(tableOf(`# ${scene.namespace}: requests`, [...rows, { step: 'all', weight: '', counts: all }]))
+      return all
+    },
+  }
+}
+
+/** No request of the story was lost, and there were some. @throws AssertionError */
+export function expectNothingLost(counts: Counts): void {
+  assert.ok(counts.sent > 0, 'no request was sent')
+  assert.equal(failures(counts), 0, `requests failed: ${JSON.stringify([...counts.failed])}`)
+}
