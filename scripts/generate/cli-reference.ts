@@ -1,4 +1,6 @@
 import type { Argument, Command, Option } from 'commander'
+import { examples } from '../../src/cli/examples.ts'
+import { fullPathOf, pathOf, useLine } from '../../src/cli/help.ts'
 import { createProgram } from '../../src/cli/program.ts'
 
 const escaped = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
@@ -30,20 +32,14 @@ const argumentRow = (argument: Argument): readonly [string, string] => [
   `${sentence(argument.description)}${argument.argChoices ? ` One of ${argument.argChoices.join(', ')}.` : ''}`,
 ]
 
-const pathOf = (command: Command): string =>
-  command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
-
-const argumentsText = (command: Command): string =>
-  command.registeredArguments.map((argument) => ` <${argument.name()}>`).join('')
-
 const visible = (options: readonly Option[]): readonly Option[] => options.filter(({ hidden }) => !hidden)
 
 const leafSection = (command: Command): string[] => [
   '',
-  `## ${pathOf(command)}`,
+  `## ${fullPathOf(command)}`,
   '',
   '```',
-  `${pathOf(command)}${argumentsText(command)}${visible(command.options).length > 0 ? ' [flags]' : ''}`,
+  useLine(command),
   '```',
   '',
   command.description(),
@@ -58,10 +54,15 @@ const leafSection = (command: Command): string[] => [
       ]),
   ...table(['Argument', 'Meaning'], command.registeredArguments.map(argumentRow)),
   ...table(['Flag', 'Meaning'], visible(command.options).map(optionRow)),
+  ...(examples[pathOf(command)] ? ['', '```sh', ...(examples[pathOf(command)] ?? []), '```'] : []),
 ]
 
+/** Commands that do something, and not only hold others, have arguments or flags of their own. */
 const sections = (command: Command): string[] =>
-  command.commands.flatMap((child) => (child.commands.length > 0 ? sections(child) : leafSection(child)))
+  command.commands.flatMap((child) => [
+    ...(child.commands.length === 0 || child.options.length > 0 ? leafSection(child) : []),
+    ...sections(child),
+  ])
 
 /** The reference of the plugin's commands as Markdown, made from the tree of commands itself. */
 export const cliReference = (): string => {
@@ -71,8 +72,9 @@ export const cliReference = (): string => {
     '',
     'This page is made from the commands themselves by `npm run generate`; a test keeps it true.',
     '',
-    'Errors go to standard error with exit code 1. A command without the name it needs prints its usage there. `status` exits',
-    'with 130 when it is interrupted. Deprecated flags of `promote` (`-c`, `-a`) are accepted and not listed.',
+    'Commands, flags, outputs and exit codes are those of the published plugin, and more. Errors go to standard error with exit',
+    'code 1; at a terminal a hint follows. A command that is called in another way than it takes prints its usage there. `status`',
+    'exits with 130 when it is interrupted. Deprecated flags of `promote` (`-c`, `-a`) are accepted and not listed.',
     '',
     'Colours are used on a terminal unless `NO_COLOR` is set, `TERM` is `dumb`, or `--no-color` is given; `FORCE_COLOR` asks for',
     'them elsewhere too. With `--watch` a terminal is repainted in place; a pipe or a file gets the text again when it changes.',

@@ -47,6 +47,10 @@ const skipOne = (rollout: R): readonly CommandPatch[] => {
   return next === undefined ? [] : [status(next)]
 }
 
+/** Nothing is left to skip where the stable version is the wanted one. */
+const skipAll = ({ status: current }: R): readonly CommandPatch[] =>
+  current?.currentPodHash === current?.stableRS ? [] : [status({ promoteFull: true })]
+
 const unpause = ({ spec }: R): readonly CommandPatch[] =>
   spec.paused === true ? [{ patch: { spec: { paused: false } } }] : []
 
@@ -57,7 +61,7 @@ const unpause = ({ spec }: R): readonly CommandPatch[] =>
 export const promotePatches = (rollout: R, promotion: Promotion): readonly CommandPatch[] => {
   switch (promotion) {
     case 'full':
-      return rollout.status?.currentPodHash === rollout.status?.stableRS ? [] : [status({ promoteFull: true })]
+      return [...skipAll(rollout), ...unpause(rollout)]
     case 'skipCurrentStep':
       return skipOne(rollout)
     case 'skipAllSteps':

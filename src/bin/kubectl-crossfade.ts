@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
 import { connectToCluster } from '../cli/connect.ts'
 import type { BuildInfo, CliContext, Output } from '../cli/context.ts'
 import { run } from '../cli/run.ts'
@@ -37,6 +38,7 @@ const context: CliContext = {
   signal: interrupt.signal,
   build: { version, ...built, nodeVersion: process.version, platform: `${process.platform}/${process.arch}` },
   readFile: (path) => readFile(path, 'utf8'),
+  readInput: () => text(process.stdin),
   connect: (flags, log) =>
     connectToCluster(flags, { env: process.env, clock: systemClock, userAgent: `kubectl-crossfade/${version}`, log }),
 }

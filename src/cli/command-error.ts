@@ -10,6 +10,11 @@ export class CommandError extends Error {
   }
 }
 
+/** A command that was called in another way than it takes: its usage says all there is to say. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
 /** The user ended the command before its answer was known. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError'

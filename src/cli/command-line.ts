@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander'
+import { invalidValue } from './options.ts'
 
 /** Where a command line leads to in the tree of commands. */
 export interface Place {
@@ -53,16 +54,24 @@ const switchWord = (option: Option, value: string, known: readonly Option[]): re
   return opposite ? [`--no-${long.slice(2)}`] : []
 }
 
+/** `-w, --watch`, or the long name alone. */
+const flagsText = ({ short, long }: Option): string => [short, long].filter((name) => name !== undefined).join(', ')
+
 /** `--watch=false` and `-v=6`: forms that kubectl and its plugins take and the parser does not know. */
 const plainWords = (word: string, known: readonly Option[]): readonly string[] => {
   const [, name, value] = /^(--?[^=]+)=(.*)$/s.exec(word) ?? []
   const option = known.find(({ long, short }) => name !== undefined && (long === name || short === name))
   if (option === undefined || name === undefined || value === undefined) return [word]
   if (takesValue(option)) return name === option.short ? [name, value] : [word]
-  return switchWord(option, value, known) ?? [word]
+  const words = switchWord(option, value, known)
+  if (words === undefined) throw invalidValue(value, flagsText(option), 'neither true nor false')
+  return words
 }
 
-/** Brings the words of a command line into the form that the parser knows. Values and what follows `--` stay as they are. */
+/**
+ * Brings the words of a command line into the form that the parser knows. Values and what follows `--` stay as they are.
+ * @throws CommandError for a switch that is set to neither true nor false
+ */
 export const normalizeWords = (program: Command, words: readonly string[]): string[] => {
   const normal: string[] = []
   const end = words.indexOf('--')

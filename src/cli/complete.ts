@@ -48,9 +48,9 @@ const namedOf =
 
 /** What is offered for an argument, by its name. */
 const byArgument: Readonly<Record<string, (cluster: Cluster) => Promise<Candidate[]>>> = {
-  ROLLOUT: rolloutCandidates,
-  EXPERIMENT: namedOf(experiments),
-  ANALYSISRUN: namedOf(analysisRuns),
+  ROLLOUT_NAME: rolloutCandidates,
+  EXPERIMENT_NAME: namedOf(experiments),
+  ANALYSISRUN_NAME: namedOf(analysisRuns),
 }
 
 const namespaceCandidates = async ({ client }: Cluster): Promise<Candidate[]> =>

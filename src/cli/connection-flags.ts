@@ -68,5 +68,5 @@ export const connectionFlags = (options: Options): ConnectionFlags => ({
   asGroups: options.texts('asGroup'),
   asUid: options.text('asUid'),
   requestTimeoutMs: options.limitMs('requestTimeout', '--request-timeout'),
-  verbosity: options.count('kloglevel', '--kloglevel') ?? 0,
+  verbosity: options.count('kloglevel', '-v, --kloglevel') ?? 0,
 })

@@ -36,6 +36,8 @@ export interface CliContext {
   readonly build: BuildInfo
   /** Reads a file as text. Rejects as `node:fs` does. */
   readFile(path: string): Promise<string>
+  /** Reads standard input to its end. */
+  readInput(): Promise<string>
   /** Finds the cluster. Only called by commands that need one, since it loads most of the program. */
   connect(flags: ConnectionFlags, log: Logger): Promise<Cluster>
 }

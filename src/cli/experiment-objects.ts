@@ -6,6 +6,7 @@ import type { InformerScope } from '../kube/shared-informer.ts'
 import type { ExperimentObjects } from '../view/experiment-info.ts'
 import type { Caches } from './caches.ts'
 import type { Cluster } from './context.ts'
+import { shownExperiment } from './read-object.ts'
 import { asAnalysisRun, asExperiment, asPod, asReplicaSet } from './stored-objects.ts'
 
 /** The collections that the tree of an Experiment is drawn from. */
@@ -33,7 +34,8 @@ const objectsOf = (
 })
 
 /** Reads everything for one tree, once. Throws KubeError 404 when there is no such Experiment. */
-export const readExperimentTree = async ({ client, namespace }: Cluster, name: string): Promise<ExperimentObjects> => {
+export const readExperimentTree = async (cluster: Cluster, name: string): Promise<ExperimentObjects> => {
+  const { client, namespace } = cluster
   const scopes = experimentScopes(namespace, name)
   // A kind whose CRD is not installed has no objects.
   const list = ({ resource, labelSelector }: InformerScope): Promise<StoredObject[]> =>
@@ -42,7 +44,7 @@ export const readExperimentTree = async ({ client, namespace }: Cluster, name: s
       throw error
     })
   const [experiment, replicaSetList, podList, runList] = await Promise.all([
-    client.get(experiments, { namespace, name }),
+    shownExperiment(cluster, name),
     list(scopes.replicaSets),
     list(scopes.pods),
     list(scopes.analysisRuns),

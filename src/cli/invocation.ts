@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Logger } from '../telemetry/logger.ts'
-import { CommandError } from './command-error.ts'
+import { UsageError } from './command-error.ts'
 import { connectionFlags } from './connection-flags.ts'
 import type { CliContext, Cluster } from './context.ts'
 import { cliLogger, logLevelOf } from './log.ts'
@@ -54,8 +54,14 @@ export const bindTo =
 /** A word that the parser has made sure is there. */
 export const argument = ({ args }: Invocation, index: number): string => {
   const word = args[index]
-  if (word === undefined || word === '') throw new CommandError('an argument is missing or empty; see --help')
+  if (word === undefined || word === '') throw new UsageError('an argument is missing or empty')
   return word
+}
+
+/** The words of an argument that may be repeated; at least one. */
+export const names = ({ args }: Invocation): readonly string[] => {
+  if (args.length === 0 || args.includes('')) throw new UsageError('a name is missing or empty')
+  return args
 }
 
 /** Prints a line on standard output. */

@@ -4,11 +4,19 @@ import { CommandError } from './command-error.ts'
 
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
+/** Further names of levels, which the published plugin takes. */
+const levelNames: ReadonlyMap<string, LogLevel> = new Map([
+  ['trace', 'debug'],
+  ['warning', 'warn'],
+  ['fatal', 'error'],
+  ['panic', 'error'],
+])
+
 /** Reads `--loglevel`. */
 export const logLevelOf = (text: string): LogLevel => {
-  const wanted = text === 'warning' ? 'warn' : text
-  const level = levels.find((one) => one === wanted)
-  if (level === undefined) throw new CommandError(`--loglevel takes one of ${levels.join(', ')}, not "${text}"`)
+  const wanted = text.toLowerCase()
+  const level = levels.find((one) => one === (levelNames.get(wanted) ?? wanted))
+  if (level === undefined) throw new CommandError(`not a valid level: "${text}"; --loglevel takes ${levels.join(', ')}`)
   return level
 }
 

@@ -30,7 +30,7 @@ export class Options {
   count(name: string, flag: string): number | undefined {
     const text = this.text(name)
     if (text === undefined) return undefined
-    if (!/^[0-9]{1,9}$/.test(text)) throw new CommandError(`${flag} takes a whole number from 0, not "${text}"`)
+    if (!/^[0-9]{1,9}$/.test(text)) throw invalidValue(text, flag, 'not a whole number from 0')
     return Number(text)
   }
 
@@ -42,16 +42,20 @@ export class Options {
     const text = this.text(name)
     if (text === undefined) return undefined
     const ms = /^[0-9]+$/.test(text) ? Number(text) * 1000 : durationOf(text, flag)
-    if (ms < 0) throw new CommandError(`${flag} takes a duration from 0, not "${text}"`)
+    if (ms < 0) throw invalidValue(text, flag, 'a duration from 0 is needed')
     return ms === 0 ? undefined : ms
   }
 }
+
+/** What programs made with Cobra say of a value that a flag does not take. `flag` as in help: `-t, --timeout`. */
+export const invalidValue = (text: string, flag: string, why: string, cause?: unknown): CommandError =>
+  new CommandError(`invalid argument "${text}" for "${flag}" flag: ${why}`, { cause })
 
 const durationOf = (text: string, flag: string): number => {
   try {
     return durationMs(text)
   } catch (error) {
-    throw new CommandError(`${flag} takes a duration such as 90s or 5m, not "${text}"`, { cause: error })
+    throw invalidValue(text, flag, 'not a duration such as 90s or 5m', error)
   }
 }
 
@@ -60,3 +64,6 @@ export const collect = (value: string, before: readonly string[] = []): readonly
   ...before,
   ...value.split(','),
 ]
+
+/** Reads a value that may be given several times. It may hold commas, so each one is an option of its own. */
+export const collectWhole = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]

@@ -14,6 +14,7 @@ import { terminateCommand } from './commands/terminate.ts'
 import { undoCommand } from './commands/undo.ts'
 import { versionCommand } from './commands/version.ts'
 import { addConnectionFlags } from './connection-flags.ts'
+import { SectionedHelp } from './help.ts'
 import type { Bind } from './invocation.ts'
 
 /** All commands. A new one is one more file in `commands/` and one more line here. */
@@ -34,8 +35,9 @@ const commands: readonly ((bind: Bind) => Command)[] = [
   completionCommand,
 ]
 
-/** What every command inherits: no exit on its own, and short help. */
+/** What every command inherits: no exit on its own, and help in one form. */
 const settle = (command: Command, output: OutputConfiguration): void => {
+  command.createHelp = () => new SectionedHelp()
   command
     .exitOverride()
     .helpCommand(false)

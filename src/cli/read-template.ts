@@ -13,6 +13,7 @@ import { isJsonObject } from '../lib/json-value.ts'
 import { parseYaml } from '../lib/yaml.ts'
 import { CommandError } from './command-error.ts'
 import type { CliContext, Cluster } from './context.ts'
+import { readText } from './read-text.ts'
 
 type Template = DeepReadonly<AnalysisTemplateManifest>
 
@@ -30,9 +31,12 @@ const checked = (raw: unknown, where: string): Template => {
 }
 
 /** Reads a template, of either scope, from a file with YAML or JSON. Throws CommandError for one that holds none. */
-export const templateFromFile = async ({ readFile }: Pick<CliContext, 'readFile'>, path: string): Promise<Template> => {
+export const templateFromFile = async (
+  context: Pick<CliContext, 'readFile' | 'readInput'>,
+  path: string,
+): Promise<Template> => {
   try {
-    return checked(parseYaml(await readFile(path)), path)
+    return checked(parseYaml(await readText(context, path)), path)
   } catch (error) {
     if (error instanceof CommandError) throw error
     throw new CommandError(`reading ${path}: ${error instanceof Error ? error.message : String(error)}`, {

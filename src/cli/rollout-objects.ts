@@ -1,11 +1,13 @@
 import { podTemplateHashLabel } from '../api/labels.ts'
 import { analysisRuns, experiments, pods, replicaSets, rollouts } from '../api/resources.ts'
+import type { Rollout } from '../api/rollout.ts'
 import { isNotFound } from '../kube/errors.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import type { InformerScope } from '../kube/shared-informer.ts'
 import type { RolloutObjects } from '../view/rollout-info.ts'
 import type { Caches } from './caches.ts'
 import type { Cluster } from './context.ts'
+import { shownRollout } from './read-object.ts'
 import { asAnalysisRun, asExperiment, asPod, asReplicaSet, asRollout } from './stored-objects.ts'
 
 /** The collections that a tree is drawn from. */
@@ -24,10 +26,10 @@ export const treeScopes = (namespace: string, name: string): Readonly<Record<Tre
 })
 
 const objectsOf = (
-  rollout: StoredObject,
+  rollout: Rollout,
   lists: Readonly<Record<Exclude<TreeCollections, 'rollouts'>, readonly StoredObject[]>>,
 ): RolloutObjects => ({
-  rollout: asRollout(rollout),
+  rollout,
   replicaSets: lists.replicaSets.map(asReplicaSet),
   pods: lists.pods.map(asPod),
   analysisRuns: lists.analysisRuns.map(asAnalysisRun),
@@ -35,7 +37,8 @@ const objectsOf = (
 })
 
 /** Reads everything for one tree, once. Throws KubeError 404 when there is no such Rollout. */
-export const readTree = async ({ client, namespace }: Cluster, name: string): Promise<RolloutObjects> => {
+export const readTree = async (cluster: Cluster, name: string): Promise<RolloutObjects> => {
+  const { client, namespace } = cluster
   const scopes = treeScopes(namespace, name)
   // A kind whose CRD is not installed has no objects.
   const list = ({ resource, labelSelector }: InformerScope): Promise<StoredObject[]> =>
@@ -44,7 +47,7 @@ export const readTree = async ({ client, namespace }: Cluster, name: string): Pr
       throw error
     })
   const [rollout, ...lists] = await Promise.all([
-    client.get(rollouts, { namespace, name }),
+    shownRollout(cluster, name),
     list(scopes.replicaSets),
     list(scopes.pods),
     list(scopes.analysisRuns),
@@ -70,7 +73,7 @@ export const cachedTree = (
   // The view only reads; a copy of everything for each repaint would be the larger part of its cost.
   const all = (collection: TreeCollections): readonly StoredObject[] =>
     of[collection].store.list(namespace) as readonly StoredObject[]
-  return objectsOf(rollout as StoredObject, {
+  return objectsOf(asRollout(rollout as StoredObject), {
     replicaSets: all('replicaSets'),
     pods: all('pods'),
     analysisRuns: all('analysisRuns'),

@@ -6,7 +6,7 @@ type R = DeepReadonly<Rollout>
 
 /** How far a canary has come. */
 export interface CanaryProgress {
-  /** Steps done, of all. Absent where there are no steps. */
+  /** Steps done, of all. Absent where there are no steps, and before the controller has begun with them. */
   readonly step?: { readonly index: number; readonly count: number }
   /** The weight that the steps ask for. */
   readonly setWeight: number
@@ -21,9 +21,10 @@ const setWeightOf = (rollout: R, index: number, count: number): number => {
   return steps.findLast(({ setWeight }) => setWeight !== undefined)?.setWeight ?? 0
 }
 
+/** Of pods that are available; there is one at least. */
 const shareOfPods = (rollout: R, canaryAvailable: number): number => {
   const available = rollout.status?.availableReplicas ?? 0
-  return available === 0 ? 0 : Math.floor((canaryAvailable * maxTrafficWeightOf(rollout)) / available)
+  return Math.floor((canaryAvailable * maxTrafficWeightOf(rollout)) / available)
 }
 
 /**
@@ -38,8 +39,10 @@ export const canaryProgress = (rollout: R, canaryAvailable: number): CanaryProgr
   const setWeight = setWeightOf(rollout, index, count)
   const actualWeight = (): number => {
     if (index >= count) return maxTrafficWeightOf(rollout)
+    if ((status?.availableReplicas ?? 0) === 0) return 0
     if (canary?.trafficRouting === undefined) return shareOfPods(rollout, canaryAvailable)
     return status?.canary?.weights?.canary.weight ?? setWeight
   }
-  return { ...(count > 0 && { step: { index, count } }), setWeight, actualWeight: actualWeight() }
+  const begun = count > 0 && status?.currentStepIndex !== undefined
+  return { ...(begun && { step: { index, count } }), setWeight, actualWeight: actualWeight() }
 }

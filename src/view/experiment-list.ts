@@ -1,4 +1,5 @@
 import type { Experiment } from '../api/experiment.ts'
+import { isCompleted } from '../api/phases.ts'
 import { DurationError, durationMs } from '../lib/duration.ts'
 import { humanDuration } from '../lib/human-duration.ts'
 import type { DeepReadonly } from '../lib/json.ts'
@@ -24,20 +25,23 @@ const durationOf = ({ spec }: E): number | undefined => {
 
 const remaining = ({ status }: E, duration: number | undefined, now: number): string => {
   const start = fromRfc3339(status?.availableAt)
-  if (duration === undefined || start === undefined || status?.phase !== 'Running') return '-'
-  return humanDuration(Math.max(0, start + duration - now))
+  if (duration === undefined || start === undefined || (status?.phase && isCompleted(status.phase))) return '-'
+  const left = start + duration - now
+  return left > 0 ? humanDuration(left) : '-'
 }
 
 /** A row of the list. `now` in milliseconds since the epoch. */
 export const experimentListRow = (experiment: E, withNamespace: boolean, now: number): Row => {
   const { metadata, status } = experiment
   const duration = durationOf(experiment)
-  return [
+  const cells = [
     ...(withNamespace ? [metadata.namespace ?? ''] : []),
     metadata.name,
     status?.phase || 'Pending',
     duration === undefined ? '-' : humanDuration(duration),
     remaining(experiment, duration, now),
     humanDuration(ageMs(experiment, now)),
-  ].map(cell)
+  ]
+  const widths = [...(withNamespace ? [9] : []), 10, 6, 8, 9, 3]
+  return cells.map((text, at) => cell(text.padEnd(widths[at] ?? 0)))
 }

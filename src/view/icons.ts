@@ -50,19 +50,28 @@ const icons: ReadonlyMap<string, Span> = new Map([
 export const phaseIcon = (phase: string): Span => icons.get(phase) ?? unknown
 
 const podIcons: ReadonlyMap<string, Span> = new Map([
-  ['Running', ok],
-  ['Completed', ok],
-  ['Succeeded', ok],
   ['Pending', running],
   ['Terminating', running],
   ['ContainerCreating', running],
-  ['PodInitializing', running],
+  ['Running', ok],
+  ['Completed', ok],
+  ['Failed', bad],
+  ['InvalidImageName', bad],
+  ['CrashLoopBackOff', bad],
+  ['ImagePullBackOff', warning],
+  ['RegistryUnavailable', warning],
   ['Unknown', unknown],
 ])
 
-/** The sign of what kubectl shows as the status of a pod; what is not an ordinary state is a warning. */
-export const podIcon = (status: string): Span =>
-  podIcons.get(status) ?? (/^Init:[0-9]+\/[0-9]+$/.test(status) ? running : warning)
+const none: Span = { text: ' ' }
+
+/** The sign of what kubectl shows as the status of a pod. States without a sign of their own have none. */
+export const podIcon = (status: string): Span => {
+  if (status.startsWith('Init:')) return running
+  if (/^(Signal|ExitCode):/.test(status)) return bad
+  if (status.endsWith('Error') || status.startsWith('Err')) return warning
+  return podIcons.get(status) ?? none
+}
 
 /** Colours of the roles that a ReplicaSet has. */
 export const roleColors: Readonly<Record<string, Color>> = {

@@ -11,14 +11,16 @@ const tagsOf = ({ roles, template }: ReplicaSetInfo): ImageInfo['tags'] => [
   ...(template === undefined ? [] : [`Σ:${template}` as const]),
 ]
 
-/** The images of all ReplicaSets that have or should have pods, by name, each once. */
+/** The images of all ReplicaSets that have pods, by name, each once. What runs one image in several parts has its tags by name. */
 export const imageInfos = (replicaSets: readonly ReplicaSetInfo[]): ImageInfo[] => {
-  const tags = new Map<string, Set<ImageInfo['tags'][number]>>()
+  const tags = new Map<string, ImageInfo['tags']>()
   for (const replicaSet of replicaSets) {
-    if (replicaSet.desired === 0) continue
+    if (replicaSet.current === 0) continue
     for (const image of replicaSet.images) {
-      tags.set(image, new Set([...(tags.get(image) ?? []), ...tagsOf(replicaSet)]))
+      const before = tags.get(image)
+      const own = tagsOf(replicaSet)
+      tags.set(image, before === undefined ? own : [...new Set([...before, ...own])].sort())
     }
   }
-  return [...tags].sort(([a], [b]) => (a < b ? -1 : 1)).map(([image, all]) => ({ image, tags: [...all] }))
+  return [...tags].sort(([a], [b]) => (a < b ? -1 : 1)).map(([image, all]) => ({ image, tags: all }))
 }

@@ -75,13 +75,12 @@ const trimEnd = (line: Line): Line => {
   return line.slice(0, last + 1).map((piece, at) => (at === last ? { ...piece, text: piece.text.trimEnd() } : piece))
 }
 
-/** Makes strings of lines, one each. Spaces at the end of a line are left out. */
+/** Makes strings of lines, one each. Where they have to fit into a width, spaces at their end are left out. */
 export const drawLines = (lines: readonly Line[], style: Style): string[] => {
   const { green, yellow, red, blueBright } = picocolors.createColors(style.color)
   const paint = { green, yellow, red, brightBlue: blueBright }
   return lines.map((line) => {
-    const trimmed = trimEnd(line)
-    const fitted = style.width === undefined ? trimmed : fit(trimmed, style.width)
+    const fitted = style.width === undefined ? line : fit(trimEnd(line), style.width)
     return fitted.map(({ text, color }) => (color && text !== '' ? paint[color](text) : text)).join('')
   })
 }

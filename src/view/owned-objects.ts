@@ -3,7 +3,7 @@ import type { Experiment } from '../api/experiment.ts'
 import type { Pod } from '../api/kubernetes/pod.ts'
 import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
 import type { DeepReadonly } from '../lib/json.ts'
-import { byController, newestFirst } from './ownership.ts'
+import { byController, oldestFirst, oldestRunFirst } from './ownership.ts'
 
 /** Objects of a namespace; those that belong to something else than what is shown are passed over. */
 export interface NamespaceObjects {
@@ -21,8 +21,8 @@ export const ownedIn = (objects: NamespaceObjects) => {
   const podsByOwner = byController(objects.pods)
   return (uid: string) => ({
     replicaSets: replicaSets.get(uid) ?? [],
-    analysisRuns: [...(analysisRuns.get(uid) ?? [])].sort(newestFirst),
-    experiments: [...(experiments.get(uid) ?? [])].sort(newestFirst),
+    analysisRuns: [...(analysisRuns.get(uid) ?? [])].sort(oldestRunFirst),
+    experiments: [...(experiments.get(uid) ?? [])].sort(oldestFirst),
     podsByOwner,
   })
 }

@@ -28,11 +28,11 @@ const byName = (a: HasMetadata, b: HasMetadata): number => byText(a.metadata.nam
 const byCreation = (a: HasMetadata, b: HasMetadata): number =>
   byText(a.metadata.creationTimestamp, b.metadata.creationTimestamp)
 
-/** The order of what a release makes in turn; of the same age, by name. */
-export const newestFirst = (a: HasMetadata, b: HasMetadata): number => byCreation(b, a) || byName(a, b)
-
-/** The order of pods, where a new one is to push none away. */
+/** The order of what stands below one parent, where a new one is to push none away. */
 export const oldestFirst = (a: HasMetadata, b: HasMetadata): number => byCreation(a, b) || byName(a, b)
+
+/** The order of AnalysisRuns: of the same age, the last name first, as the published plugin has it. */
+export const oldestRunFirst = (a: HasMetadata, b: HasMetadata): number => byCreation(a, b) || byName(b, a)
 
 /** Milliseconds since an object was created. */
 export const ageMs = ({ metadata }: HasMetadata, now: number): number => now - Date.parse(metadata.creationTimestamp)

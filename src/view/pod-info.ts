@@ -16,61 +16,63 @@ export interface PodInfo {
 type P = DeepReadonly<Pod>
 type Status = DeepReadonly<ContainerStatus>
 
-const stuckReason = ({ state }: Status): string | undefined => {
-  if (state?.waiting?.reason) return state.waiting.reason
-  if (!state?.terminated) return undefined
-  return state.terminated.reason || `ExitCode:${state.terminated.exitCode}`
+const endReason = ({ exitCode, signal, reason }: NonNullable<NonNullable<Status['state']>['terminated']>): string => {
+  if (reason) return reason
+  return signal ? `Signal:${signal}` : `ExitCode:${exitCode}`
 }
 
-const initReason = (status: Status, index: number, count: number): string => {
+const stuckReason = ({ state }: Status): string | undefined =>
+  state?.waiting?.reason || (state?.terminated && endReason(state.terminated))
+
+const isSidecar = ({ spec }: P, { name }: Status): boolean =>
+  (spec.initContainers ?? []).find((one) => one.name === name)?.restartPolicy === 'Always'
+
+/** The first init container that has not ended well; one that is a sidecar has done its part once it is ready. */
+const pendingInit = (pod: P): number =>
+  (pod.status?.initContainerStatuses ?? []).findIndex((status) => {
+    if (status.state?.terminated?.exitCode === 0) return false
+    return !(isSidecar(pod, status) && status.started === true && status.ready)
+  })
+
+/** What an init container says of its pod; nothing while it is a sidecar that runs. */
+const initializing = (pod: P): string | undefined => {
+  const index = pendingInit(pod)
+  const status = pod.status?.initContainerStatuses?.[index]
+  if (status === undefined || (isSidecar(pod, status) && status.started === true)) return undefined
   const reason = stuckReason(status)
-  return reason === undefined || reason === 'PodInitializing' ? `Init:${index}/${count}` : `Init:${reason}`
+  return reason === undefined || reason === 'PodInitializing'
+    ? `Init:${index}/${pod.spec.initContainers?.length ?? 0}`
+    : `Init:${reason}`
 }
 
-/** The first init container that has not ended well says where the pod stands. */
-const initializing = ({ spec, status }: P): string | undefined => {
-  const statuses = status?.initContainerStatuses ?? []
-  const index = statuses.findIndex(({ state }) => state?.terminated?.exitCode !== 0 && !isRunningSidecar(state))
-  const pending = statuses[index]
-  return pending && initReason(pending, index, spec.initContainers?.length ?? 0)
-}
-
-/** An init container that runs while the pod does is a sidecar: kubectl passes over it once it has started. */
-const isRunningSidecar = (state: Status['state']): boolean => state?.running !== undefined
-
-const hasReadyCondition = ({ status }: P): boolean =>
-  (status?.conditions ?? []).some((condition) => condition.type === 'Ready' && condition.status === 'True')
+const isRunning = ({ ready, state }: Status): boolean => ready && state?.running !== undefined
 
 /** One container may have ended while another runs: then the pod runs. */
-const whileOthersRun = (pod: P, statuses: readonly Status[]): string | undefined => {
-  if (!statuses.some(({ ready, state }) => ready && state?.running)) return undefined
-  return hasReadyCondition(pod) ? 'Running' : 'NotReady'
+const runningReason = ({ status }: P): string => {
+  const statuses = status?.containerStatuses ?? []
+  const reason = statuses.map(stuckReason).find((one) => one !== undefined) ?? (status?.reason || status?.phase) ?? ''
+  return reason === 'Completed' && statuses.some(isRunning) ? 'Running' : reason
 }
 
-/**
- * The status of a pod as `kubectl get pods` has it (Kubernetes, `printPod`). A sidecar that is still starting cannot be told
- * from an ordinary init container here.
- */
+/** The status of a pod as the published plugin and, but for rare cases, `kubectl get pods` have it (Kubernetes, `printPod`). */
 const statusOf = (pod: P): string => {
-  const { metadata, status } = pod
-  if (metadata.deletionTimestamp !== undefined) return status?.reason === 'NodeLost' ? 'Unknown' : 'Terminating'
-  const init = initializing(pod)
-  if (init !== undefined && status?.phase === 'Pending') return init
-  const statuses = status?.containerStatuses ?? []
-  const reason = statuses.map(stuckReason).find((one) => one !== undefined) ?? status?.reason ?? status?.phase
-  if (reason === 'Completed') return whileOthersRun(pod, statuses) ?? reason
-  return reason ?? 'Unknown'
+  if (pod.metadata.deletionTimestamp !== undefined) return pod.status?.reason === 'NodeLost' ? 'Unknown' : 'Terminating'
+  return initializing(pod) ?? runningReason(pod)
 }
+
+const restartsOf = (statuses: readonly Status[] = []): number =>
+  statuses.reduce((sum, { restartCount }) => sum + restartCount, 0)
 
 /** Reads a pod for the tree. `now` in milliseconds since the epoch. */
 export const podInfo = (pod: P, now: number): PodInfo => {
-  const statuses = pod.status?.containerStatuses ?? []
+  const { initContainerStatuses, containerStatuses } = pod.status ?? {}
+  const begins = initializing(pod) !== undefined
   return {
     name: pod.metadata.name,
     status: statusOf(pod),
     ageMs: ageMs(pod, now),
-    ready: statuses.filter(({ ready, state }) => ready && state?.running !== undefined).length,
+    ready: begins ? 0 : (containerStatuses ?? []).filter(isRunning).length,
     containers: pod.spec.containers.length,
-    restarts: statuses.reduce((sum, { restartCount }) => sum + restartCount, 0),
+    restarts: restartsOf(begins ? initContainerStatuses : containerStatuses),
   }
 }

@@ -21,7 +21,7 @@ const headLines = (info: RolloutInfo): Line[] => [
   field('Strategy:', info.strategy ?? ''),
   ...canaryLines(info),
   ...imageLines(info.images),
-  field('Replicas:', ''),
+  [{ text: 'Replicas:' }],
   field('  Desired:', info.replicas.desired),
   field('  Current:', info.replicas.current),
   field('  Updated:', info.replicas.updated),

@@ -4,7 +4,7 @@ import { experimentTemplateNameAnnotation, podTemplateHashLabel, scaleDownDeadli
 import type { Rollout } from '../api/rollout.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { fromRfc3339 } from '../lib/rfc3339.ts'
-import { ageMs, newestFirst, oldestFirst } from './ownership.ts'
+import { ageMs, oldestFirst } from './ownership.ts'
 import { type PodInfo, podInfo } from './pod-info.ts'
 
 /** What part a ReplicaSet plays in a release. */
@@ -24,6 +24,8 @@ export interface ReplicaSetInfo {
   readonly ageMs: number
   readonly images: readonly string[]
   readonly desired: number
+  /** Pods that there are, ready or not. */
+  readonly current: number
   readonly available: number
   /** Name of the template of the Experiment that it belongs to. */
   readonly template?: string
@@ -80,6 +82,7 @@ const replicaSetInfo = (replicaSet: Set, pods: readonly DeepReadonly<Pod>[], now
     ageMs: ageMs(replicaSet, now),
     images: (spec.template.spec?.containers ?? []).flatMap(({ image }) => image ?? []),
     desired: spec.replicas ?? 1,
+    current: status?.replicas ?? 0,
     available: status?.availableReplicas ?? 0,
     ...(template !== undefined && { template }),
     pods: [...pods].sort(oldestFirst).map((pod) => podInfo(pod, now)),
@@ -92,12 +95,12 @@ export interface ReplicaSetParts {
   readonly podsByOwner: ReadonlyMap<string, readonly DeepReadonly<Pod>[]>
 }
 
-/** The ReplicaSets of an Experiment, newest first. */
+/** The ReplicaSets of an Experiment, oldest first. */
 export const experimentReplicaSets = ({ replicaSets, podsByOwner }: ReplicaSetParts, now: number): ReplicaSetInfo[] =>
   [...replicaSets]
-    .sort(newestFirst)
+    .sort(oldestFirst)
     .map((replicaSet) => replicaSetInfo(replicaSet, podsByOwner.get(replicaSet.metadata.uid) ?? [], now))
 
-/** The ReplicaSets of a Rollout with their roles, newest first. */
+/** The ReplicaSets of a Rollout with their roles, oldest first. */
 export const rolloutReplicaSets = (rollout: R, parts: ReplicaSetParts, now: number): ReplicaSetInfo[] =>
   experimentReplicaSets(parts, now).map((info) => ({ ...info, roles: rolesOf(rollout, info.hash) }))

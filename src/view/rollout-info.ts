@@ -99,7 +99,7 @@ export const rolloutInfo = (objects: RolloutObjects, now: number): RolloutInfo =
   const own = revisions.flatMap(({ replicaSets }) => replicaSets)
   const ofExperiments = revisions.flatMap(({ experiments }) => experiments.flatMap(({ replicaSets }) => replicaSets))
   const strategy = strategyOf(rollout)
-  const canaryAvailable = own.find(({ hash }) => hash === rollout.status?.currentPodHash)?.available ?? 0
+  const canaryAvailable = own.find(({ roles }) => roles.includes('canary'))?.available ?? 0
   return {
     name: rollout.metadata.name,
     namespace: rollout.metadata.namespace ?? '',

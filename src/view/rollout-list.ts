@@ -36,10 +36,20 @@ export const listCells = (rollout: R): readonly string[] => {
   return [rollout.metadata.name, ...strategyCells(rollout), ...counts.map(String)]
 }
 
+/** The least widths of cells, so that rows that come later stand below those before, as the published plugin has them. */
+const widths = { timestamp: 20, namespace: 9, cells: [10, 9, 12, 4, 10, 5, 7, 10, 9] } as const
+
 /** A row of the list. `now` in milliseconds since the epoch, for the column TIMESTAMP. */
 export const listRow = (rollout: R, columns: ListColumns, now: number): Row =>
   [
-    ...(columns.timestamp ? [new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')] : []),
-    ...(columns.namespace ? [rollout.metadata.namespace ?? ''] : []),
-    ...listCells(rollout),
+    ...(columns.timestamp
+      ? [
+          new Date(now)
+            .toISOString()
+            .replace(/\.\d+Z$/, 'Z')
+            .padEnd(widths.timestamp),
+        ]
+      : []),
+    ...(columns.namespace ? [(rollout.metadata.namespace ?? '').padEnd(widths.namespace)] : []),
+    ...listCells(rollout).map((text, at) => text.padEnd(widths.cells[at] ?? 0)),
   ].map(cell)

@@ -2,7 +2,7 @@ import { humanDuration } from '../lib/human-duration.ts'
 import type { AnalysisRunInfo } from './analysis-run-info.ts'
 import type { ExperimentInfo } from './experiment-info.ts'
 import { kindIcons, measurementIcons, phaseIcon, podIcon, roleColors, type TreeKind } from './icons.ts'
-import { type Line, type Span, span } from './line.ts'
+import { type Color, type Line, type Span, span } from './line.ts'
 import type { PodInfo } from './pod-info.ts'
 import type { ReplicaSetInfo } from './replica-set-info.ts'
 import type { RevisionInfo, RolloutInfo } from './rollout-info.ts'
@@ -10,11 +10,20 @@ import { cell, layOutTable, type Row } from './table.ts'
 
 /** A row of a tree and what hangs below it. */
 interface Node {
-  readonly name: string
+  readonly name: Line
   /** Kind, status, age and info. */
   readonly cells: Row
   readonly children: readonly Node[]
 }
+
+/** What is at work stands out. */
+const phaseColor = (phase: string): Color | undefined =>
+  phase === 'Pending' || phase === 'Running' ? 'brightBlue' : undefined
+
+const named = (kind: TreeKind, name: string, color?: Color): Line => [
+  { text: `${kindIcons[kind]} ` },
+  span(name, color),
+]
 
 const row = (kind: TreeKind, icon: Span, status: string, ageMs: number, info: Line = []): Row => [
   cell(kind),
@@ -32,7 +41,7 @@ const podNode = (pod: PodInfo): Node => {
     ...(pod.restarts > 0 ? [cell(`restarts:${pod.restarts}`)] : []),
   ]
   return {
-    name: `${kindIcons.Pod} ${pod.name}`,
+    name: named('Pod', pod.name),
     cells: row('Pod', podIcon(pod.status), pod.status, pod.ageMs, joined(info)),
     children: [],
   }
@@ -42,10 +51,10 @@ const delayText = (ms: number): string => (ms < 0 ? 'delay:passed' : `delay:${hu
 
 const replicaSetNode = (replicaSet: ReplicaSetInfo): Node => {
   const { name, status, roles, scaleDownInMs, ageMs, pods } = replicaSet
-  const shownDelay = scaleDownInMs === undefined || status === 'ScaledDown' ? [] : [cell(delayText(scaleDownInMs))]
+  const shownDelay = scaleDownInMs === undefined ? [] : [cell(delayText(scaleDownInMs))]
   const info = [...roles.map((role) => [span(role, roleColors[role])]), ...shownDelay]
   return {
-    name: `${kindIcons.ReplicaSet} ${name}`,
+    name: named('ReplicaSet', name, roles.map((role) => roleColors[role]).at(-1)),
     cells: row('ReplicaSet', phaseIcon(status), status, ageMs, joined(info)),
     children: pods.map(podNode),
   }
@@ -59,23 +68,23 @@ const countsInfo = ({ counts }: AnalysisRunInfo): Line =>
   )
 
 const analysisRunNode = (run: AnalysisRunInfo): Node => ({
-  name: `${kindIcons.AnalysisRun} ${run.name}`,
+  name: named('AnalysisRun', run.name, phaseColor(run.phase)),
   cells: row('AnalysisRun', phaseIcon(run.phase), run.phase, run.ageMs, countsInfo(run)),
   children: run.jobs.map((job) => ({
-    name: `${kindIcons.Job} ${job.name}`,
+    name: named('Job', job.name, phaseColor(job.phase)),
     cells: row('Job', phaseIcon(job.phase), job.phase, job.ageMs),
     children: [],
   })),
 })
 
 const experimentNode = (experiment: ExperimentInfo): Node => ({
-  name: `${kindIcons.Experiment} ${experiment.name}`,
+  name: named('Experiment', experiment.name, phaseColor(experiment.phase)),
   cells: row('Experiment', phaseIcon(experiment.phase), experiment.phase, experiment.ageMs),
   children: [...experiment.replicaSets.map(replicaSetNode), ...experiment.analysisRuns.map(analysisRunNode)],
 })
 
 const revisionNode = (revision: RevisionInfo): Node => ({
-  name: `${kindIcons.Revision} revision:${revision.revision}`,
+  name: named('Revision', `revision:${revision.revision}`),
   cells: [[], [], [], []],
   children: [
     ...revision.replicaSets.map(replicaSetNode),
@@ -85,7 +94,7 @@ const revisionNode = (revision: RevisionInfo): Node => ({
 })
 
 const rolloutNode = (info: RolloutInfo): Node => ({
-  name: `${kindIcons.Rollout} ${info.name}`,
+  name: named('Rollout', info.name),
   cells: row('Rollout', phaseIcon(info.phase), info.phase, info.ageMs),
   children: info.revisions.map(revisionNode),
 })
@@ -94,13 +103,13 @@ const rolloutNode = (info: RolloutInfo): Node => ({
 const rowsBelow = ({ children }: Node, prefix: string): Row[] =>
   children.flatMap((child, at) => {
     const last = at === children.length - 1
-    const own: Row = [cell(`${prefix}${last ? '└──' : '├──'}${child.name}`), ...child.cells]
+    const own: Row = [[{ text: `${prefix}${last ? '└──' : '├──'}` }, ...child.name], ...child.cells]
     return [own, ...rowsBelow(child, `${prefix}${last ? '   ' : '│  '}`)]
   })
 
 const treeOf = (root: Node): Line[] => {
   const head = ['NAME', 'KIND', 'STATUS', 'AGE', 'INFO'].map(cell)
-  return layOutTable([head, [cell(root.name), ...root.cells], ...rowsBelow(root, '')])
+  return layOutTable([head, [root.name, ...root.cells], ...rowsBelow(root, '')])
 }
 
 /** The tree of a Rollout as lines, a head line first. */

@@ -13,6 +13,8 @@ export interface SessionOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Texts of files, by their path. */
   readonly files?: Readonly<Record<string, string>>
+  /** What stands on standard input. */
+  readonly input?: string
   /** Size of the terminal; without it, output goes to a pipe. */
   readonly terminal?: { readonly columns: number; readonly rows: number }
 }
@@ -77,7 +79,7 @@ export class CliSession {
   }
 
   #context(): CliContext {
-    const { clock, env = {}, files = {} } = this.#options
+    const { clock, env = {}, files = {}, input = '' } = this.#options
     return {
       out: this.out,
       err: this.err,
@@ -98,6 +100,7 @@ export class CliSession {
         if (text === undefined) throw new Error(`ENOENT: no such file or directory, open '${path}'`)
         return text
       },
+      readInput: async () => input,
       connect: async (flags) => {
         this.flags = flags
         const transport = this.#watched()

@@ -13,6 +13,8 @@ export type Container = {
   args?: string[]
   ports?: ContainerPort[]
   env?: JsonObject[]
+  /** `Always` makes a sidecar of an init container. */
+  restartPolicy?: string
   resources?: JsonObject
 }
 
@@ -38,12 +40,13 @@ export type PodTemplateSpec = { metadata?: EmbeddedMetadata; spec?: PodSpec }
 export type ContainerStatus = {
   name: string
   ready: boolean
+  started?: boolean
   restartCount: number
   image?: string
   state?: {
     waiting?: { reason?: string; message?: string }
     running?: { startedAt?: string }
-    terminated?: { exitCode: number; reason?: string; message?: string }
+    terminated?: { exitCode: number; signal?: number; reason?: string; message?: string }
   }
 }
 

@@ -1,12 +1,15 @@
 import { Command } from 'commander'
 import { abortPatch } from '../../api/rollout-commands.ts'
-import { argument, type Bind, type Run, say } from '../invocation.ts'
+import { type Bind, names, type Run, say } from '../invocation.ts'
 import { sendPatches } from '../write-rollout.ts'
 
 const abort: Run = async (invocation) => {
-  const name = argument(invocation, 0)
-  await invocation.withCluster((cluster) => sendPatches(cluster, name, [abortPatch]))
-  say(invocation, `rollout '${name}' aborted`)
+  await invocation.withCluster(async (cluster) => {
+    for (const name of names(invocation)) {
+      await sendPatches(cluster, name, [abortPatch])
+      say(invocation, `rollout '${name}' aborted`)
+    }
+  })
 }
 
 /** `abort`: gives everything back to the stable version. */
@@ -16,5 +19,5 @@ export const abortCommand = (bind: Bind): Command =>
     .description(
       'Aborts a release: all pods and all traffic go back to the stable version, until a retry or a new version.',
     )
-    .argument('<ROLLOUT>', 'Name of the Rollout')
+    .argument('<ROLLOUT_NAME...>', 'Names of Rollouts')
     .action(bind(abort))

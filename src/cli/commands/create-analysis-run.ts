@@ -7,6 +7,7 @@ import type { DeepReadonly } from '../../lib/json.ts'
 import { CommandError } from '../command-error.ts'
 import type { Cluster } from '../context.ts'
 import { type Bind, type Invocation, type Run, say } from '../invocation.ts'
+import { collectWhole } from '../options.ts'
 import { includedTemplates, templateFromCluster, templateFromFile } from '../read-template.ts'
 import { watchVerdict } from '../watch-verdict.ts'
 
@@ -73,9 +74,6 @@ const createAnalysisRun: Run = async (invocation) => {
     if (options.isOn('watch')) await watchVerdict(invocation, cluster, name, limitMs)
   })
 }
-
-/** A value may hold commas, so each one is an option of its own. */
-const collectWhole = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
 /** `create analysisrun`: measures now, by a template, and waits for the verdict where that is asked for. */
 export const createAnalysisRunCommand = (bind: Bind): Command =>

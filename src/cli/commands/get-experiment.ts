@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander'
-import { experiments } from '../../api/resources.ts'
 import { type StandaloneExperimentInfo, standaloneExperimentInfo } from '../../view/experiment-info.ts'
 import { renderExperiment } from '../../view/render-experiment.ts'
 import { withCaches } from '../caches.ts'
@@ -10,6 +9,7 @@ import { cachedExperimentTree, experimentScopes, readExperimentTree } from '../e
 import { dataFormats, formatData } from '../format-data.ts'
 import { argument, type Bind, type Invocation, type Run, say } from '../invocation.ts'
 import { showLive } from '../live-view.ts'
+import { shownExperiment } from '../read-object.ts'
 
 const printOnce = async (invocation: Invocation, cluster: Cluster, name: string): Promise<void> => {
   const { context, options } = invocation
@@ -19,11 +19,12 @@ const printOnce = async (invocation: Invocation, cluster: Cluster, name: string)
   else say(invocation, renderExperiment(info, { color: usesColor(context, !options.isOn('color')) }).join('\n'))
 }
 
-const watchTree = async (invocation: Invocation, cluster: Cluster, name: string): Promise<void> => {
+/** Shows the tree of an Experiment until the user interrupts. */
+export const watchExperiment = async (invocation: Invocation, cluster: Cluster, name: string): Promise<void> => {
   const { context, options } = invocation
-  const { client, namespace } = cluster
+  const { namespace } = cluster
   // A name that is wrong, or may not be read, is told before anything is watched.
-  await client.get(experiments, { namespace, name })
+  await shownExperiment(cluster, name)
   const color = usesColor(context, !options.isOn('color'))
   const startedAt = context.clock.now()
   await withCaches(invocation, cluster, experimentScopes(namespace, name), async (caches) => {
@@ -46,7 +47,7 @@ const getExperiment: Run = async (invocation) => {
   if (watch && invocation.options.text('output') !== undefined)
     throw new CommandError('--watch shows a tree and cannot be used with --output: leave out one of the two')
   await invocation.withCluster((cluster) =>
-    watch ? watchTree(invocation, cluster, name) : printOnce(invocation, cluster, name),
+    watch ? watchExperiment(invocation, cluster, name) : printOnce(invocation, cluster, name),
   )
 }
 
@@ -56,7 +57,7 @@ export const getExperimentCommand = (bind: Bind): Command =>
     .aliases(['exp', 'experiments'])
     .summary('Show an Experiment and all that belongs to it')
     .description('Shows how an Experiment fares, and a tree of its ReplicaSets, pods, AnalysisRuns and Jobs.')
-    .argument('<EXPERIMENT>', 'Name of the Experiment')
+    .argument('<EXPERIMENT_NAME>', 'Name of the Experiment')
     .option('-w, --watch', 'Keep the tree up to date until interrupted')
     .option('--no-color', 'Use no colours')
     .addOption(new Option('-o, --output <format>', 'Print what the tree shows as data').choices(dataFormats))

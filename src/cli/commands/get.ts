@@ -8,8 +8,8 @@ import type { Cluster } from '../context.ts'
 import { dataFormats, formatData } from '../format-data.ts'
 import { argument, type Bind, type Invocation, type Run, say } from '../invocation.ts'
 import { showLive } from '../live-view.ts'
+import { shownRollout } from '../read-object.ts'
 import { cachedTree, readTree, treeScopes } from '../rollout-objects.ts'
-import { readRollout } from '../write-rollout.ts'
 import { getExperimentCommand } from './get-experiment.ts'
 
 const printOnce = async (invocation: Invocation, objects: RolloutObjects): Promise<void> => {
@@ -20,11 +20,17 @@ const printOnce = async (invocation: Invocation, objects: RolloutObjects): Promi
   else say(invocation, renderRollout(info, { color: usesColor(context, !options.isOn('color')) }).join('\n'))
 }
 
-const watchTree = async (invocation: Invocation, cluster: Cluster, name: string, limitMs?: number): Promise<void> => {
+/** Shows the tree of a Rollout until the user interrupts, or so many milliseconds have passed. */
+export const watchRollout = async (
+  invocation: Invocation,
+  cluster: Cluster,
+  name: string,
+  limitMs?: number,
+): Promise<void> => {
   const { context, options } = invocation
   const { namespace } = cluster
   // A name that is wrong, or may not be read, is told before anything is watched.
-  await readRollout(cluster, name)
+  await shownRollout(cluster, name)
   const color = usesColor(context, !options.isOn('color'))
   const startedAt = context.clock.now()
   await withCaches(invocation, cluster, treeScopes(namespace, name), async (caches) => {
@@ -48,7 +54,7 @@ const getRollout: Run = async (invocation) => {
     throw new CommandError('--watch shows a tree and cannot be used with --output: leave out one of the two')
   const timeout = invocation.options.count('timeoutSeconds', '--timeout-seconds') ?? 0
   await invocation.withCluster(async (cluster) => {
-    if (watch) await watchTree(invocation, cluster, name, timeout > 0 ? timeout * 1000 : undefined)
+    if (watch) await watchRollout(invocation, cluster, name, timeout > 0 ? timeout * 1000 : undefined)
     else await printOnce(invocation, await readTree(cluster, name))
   })
 }
@@ -65,7 +71,7 @@ export const getCommand = (bind: Bind): Command =>
         .description(
           'Shows how far a release is, and a tree of revisions with their ReplicaSets, pods, Experiments, AnalysisRuns and Jobs.',
         )
-        .argument('<ROLLOUT>', 'Name of the Rollout')
+        .argument('<ROLLOUT_NAME>', 'Name of the Rollout')
         .option('-w, --watch', 'Keep the tree up to date until interrupted')
         .option('--no-color', 'Use no colours')
         .option('--timeout-seconds <seconds>', 'With --watch: end after so many seconds; 0 for no limit', '0')

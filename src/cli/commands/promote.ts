@@ -5,7 +5,20 @@ import { CommandError } from '../command-error.ts'
 import { argument, type Bind, type Invocation, type Run, say } from '../invocation.ts'
 import { readRollout, sendPatches } from '../write-rollout.ts'
 
-const promotionOf = ({ options }: Invocation): Promotion => {
+/** Flags that are still taken, and what to use instead, as the published plugin says it. */
+const deprecated = [
+  {
+    long: '--skip-current-step',
+    attribute: 'skipCurrentStep',
+    instead: 'use without the flag instead ex: promote ROLLOUT_NAME',
+  },
+  { long: '--skip-all-steps', attribute: 'skipAllSteps', instead: 'use --full instead' },
+] as const
+
+const promotionOf = ({ options, context }: Invocation): Promotion => {
+  for (const { long, attribute, instead } of deprecated) {
+    if (options.isOn(attribute)) context.err.write(`Flag ${long} has been deprecated, ${instead}\n`)
+  }
   const current = options.isOn('skipCurrentStep')
   const all = options.isOn('skipAllSteps')
   if (current && all) {
@@ -35,8 +48,8 @@ const promote: Run = async (invocation) => {
     return rollout
   })
   say(invocation, `rollout '${name}' ${promotion === 'full' ? 'fully promoted' : 'promoted'}`)
-  // Only a plain promotion ends a pause by hand, in the published plugin too: whoever skips steps is told what else to do.
-  if (rollout.spec.paused === true && promotion !== 'next') {
+  // Skipping steps does not end a pause by hand, in the published plugin neither: whoever does so is told what else to do.
+  if (rollout.spec.paused === true && promotion !== 'next' && promotion !== 'full') {
     invocation.context.err.write(
       `rollout '${name}' is paused by hand (spec.paused) and waits until it is promoted without flags\n`,
     )
@@ -50,7 +63,7 @@ export const promoteCommand = (bind: Bind): Command =>
     .description(
       'Goes on with a release that waits, or leaves the step it is at. With --full, skips what is left of its steps, pauses and analyses.',
     )
-    .argument('<ROLLOUT>', 'Name of the Rollout')
+    .argument('<ROLLOUT_NAME>', 'Name of the Rollout')
     .option('--full', 'Skip all that is left of the release')
     .addOption(new Option('-c, --skip-current-step', 'Deprecated: promote skips the current step anyway').hideHelp())
     .addOption(new Option('-a, --skip-all-steps', 'Deprecated: use --full').hideHelp())

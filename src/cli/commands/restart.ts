@@ -1,15 +1,15 @@
 import { Command } from 'commander'
 import { restartPatch } from '../../api/rollout-commands.ts'
-import { humanDuration } from '../../lib/human-duration.ts'
 import { argument, type Bind, type Run, say } from '../invocation.ts'
 import { sendPatches } from '../write-rollout.ts'
 
 const restart: Run = async (invocation) => {
   const name = argument(invocation, 0)
-  const delayMs = invocation.options.limitMs('in', '--in') ?? 0
+  const delay = invocation.options.text('in') ?? ''
+  const delayMs = invocation.options.limitMs('in', '-i, --in') ?? 0
   const at = invocation.context.clock.now() + delayMs
   await invocation.withCluster((cluster) => sendPatches(cluster, name, [restartPatch(at)]))
-  say(invocation, `rollout '${name}' restarts in ${humanDuration(delayMs)}`)
+  say(invocation, `rollout '${name}' restarts in ${delay === '' ? '0s' : delay}`)
 }
 
 /** `restart`: replaces all pods, a few at a time. */
@@ -17,6 +17,6 @@ export const restartCommand = (bind: Bind): Command =>
   new Command('restart')
     .summary('Replace all pods, a few at a time')
     .description('Replaces all pods of a Rollout, a few at a time. This is no release: the version stays the same.')
-    .argument('<ROLLOUT>', 'Name of the Rollout')
-    .option('-i, --in <duration>', 'How long from now, such as 10m', '0')
+    .argument('<ROLLOUT_NAME>', 'Name of the Rollout')
+    .option('-i, --in <duration>', 'How long from now, such as 10m')
     .action(bind(restart))

@@ -1,22 +1,26 @@
 import { Command } from 'commander'
 import { experiments } from '../../api/resources.ts'
 import { retryPatch } from '../../api/rollout-commands.ts'
-import { argument, type Bind, type Run, say } from '../invocation.ts'
+import { type Bind, names, type Run, say } from '../invocation.ts'
 import { sendPatches } from '../write-rollout.ts'
 
 const retryRollout: Run = async (invocation) => {
-  const name = argument(invocation, 0)
-  await invocation.withCluster((cluster) => sendPatches(cluster, name, [retryPatch]))
-  say(invocation, `rollout '${name}' retried`)
+  await invocation.withCluster(async (cluster) => {
+    for (const name of names(invocation)) {
+      await sendPatches(cluster, name, [retryPatch])
+      say(invocation, `rollout '${name}' retried`)
+    }
+  })
 }
 
 /** The status is part of the object itself; without one, an Experiment begins as if it were new. */
 const retryExperiment: Run = async (invocation) => {
-  const name = argument(invocation, 0)
-  await invocation.withCluster(({ client, namespace }) =>
-    client.mergePatch(experiments, { namespace, name }, { status: null }),
-  )
-  say(invocation, `experiment '${name}' retried`)
+  await invocation.withCluster(async ({ client, namespace }) => {
+    for (const name of names(invocation)) {
+      await client.mergePatch(experiments, { namespace, name }, { status: null })
+      say(invocation, `experiment '${name}' retried`)
+    }
+  })
 }
 
 /** `retry`: begins an aborted release, or an Experiment that has ended, again. */
@@ -29,7 +33,7 @@ export const retryCommand = (bind: Bind): Command =>
         .aliases(['ro', 'rollouts'])
         .summary('Begin an aborted release again')
         .description('Begins an aborted release again, at its first step.')
-        .argument('<ROLLOUT>', 'Name of the Rollout')
+        .argument('<ROLLOUT_NAME...>', 'Names of Rollouts')
         .action(bind(retryRollout)),
     )
     .addCommand(
@@ -39,6 +43,6 @@ export const retryCommand = (bind: Bind): Command =>
         .description(
           'Runs an Experiment again that has ended. One with spec.terminate ends at once: remove that first.',
         )
-        .argument('<EXPERIMENT>', 'Name of the Experiment')
+        .argument('<EXPERIMENT_NAME...>', 'Names of Experiments')
         .action(bind(retryExperiment)),
     )

@@ -5,7 +5,7 @@ import type { JsonPatchOperation } from '../../kube/client.ts'
 import { isConflict, isInvalid } from '../../kube/errors.ts'
 import type { Resource } from '../../kube/resource.ts'
 import { listOr, objectOr } from '../../lib/json-value.ts'
-import { CommandError } from '../command-error.ts'
+import { CommandError, UsageError } from '../command-error.ts'
 import type { Cluster } from '../context.ts'
 import { argument, type Bind, type Run, say } from '../invocation.ts'
 import { readRollout } from '../write-rollout.ts'
@@ -22,9 +22,9 @@ interface Wish {
 }
 
 const readWish = (text: string): Wish => {
-  const at = text.indexOf('=')
-  if (at > 0 && at < text.length - 1) return { container: text.slice(0, at), image: text.slice(at + 1) }
-  throw new CommandError(`an image is set by CONTAINER=IMAGE, with * for all containers, not by "${text}"`)
+  const [container = '', image = '', ...more] = text.split('=')
+  if (container === '' || image === '' || more.length > 0) throw new UsageError('an image is set by CONTAINER=IMAGE')
+  return { container, image }
 }
 
 /** Sets the image of each container that the wish names, provided it is still that container. */
@@ -52,7 +52,8 @@ const holderOf = (rollout: Rollout): { readonly resource: Resource; readonly nam
   )
 }
 
-const setImageIn = async (cluster: Cluster, name: string, wish: Wish): Promise<void> => {
+/** Sets the image, and answers what the object that has it is called. */
+const setImageIn = async (cluster: Cluster, name: string, wish: Wish): Promise<string> => {
   const { client, namespace } = cluster
   const holder = holderOf(await readRollout(cluster, name))
   const at = { namespace, name: holder.name }
@@ -61,7 +62,7 @@ const setImageIn = async (cluster: Cluster, name: string, wish: Wish): Promise<v
     if (patch.length === 0) throw new CommandError(`unable to find container named "${wish.container}"`)
     try {
       await client.jsonPatch(holder.resource, at, patch)
-      return
+      return `${holder.resource === rollouts ? 'rollout' : 'deployment'} "${holder.name}"`
     } catch (error) {
       // A failed test is answered with 422: the containers are others than a moment ago.
       if (attempt === attempts || !(isConflict(error) || isInvalid(error))) throw error
@@ -72,8 +73,8 @@ const setImageIn = async (cluster: Cluster, name: string, wish: Wish): Promise<v
 const setImage: Run = async (invocation) => {
   const name = argument(invocation, 0)
   const wish = readWish(argument(invocation, 1))
-  await invocation.withCluster((cluster) => setImageIn(cluster, name, wish))
-  say(invocation, `rollout "${name}" image updated`)
+  const holder = await invocation.withCluster((cluster) => setImageIn(cluster, name, wish))
+  say(invocation, `${holder} image updated`)
 }
 
 /** `set image`: asks for another version. */
@@ -85,7 +86,7 @@ export const setCommand = (bind: Bind): Command =>
       new Command('image')
         .summary('Set the image of a container')
         .description('Sets the image of a container of a Rollout, which begins a release.')
-        .argument('<ROLLOUT>', 'Name of the Rollout')
+        .argument('<ROLLOUT_NAME>', 'Name of the Rollout')
         .argument('<CONTAINER=IMAGE>', 'Container and its new image; * for all containers')
         .action(bind(setImage)),
     )

@@ -6,8 +6,8 @@ import { withCaches } from '../caches.ts'
 import { CommandError, InterruptedError } from '../command-error.ts'
 import type { Cluster } from '../context.ts'
 import { argument, type Bind, type Invocation, type Run, say } from '../invocation.ts'
+import { shownRollout } from '../read-object.ts'
 import { asRollout } from '../stored-objects.ts'
-import { readRollout } from '../write-rollout.ts'
 
 /** Says a phase if it is another than the one before; scripts read these lines. */
 class PhaseTeller {
@@ -56,13 +56,14 @@ const watchToEnd = async (
 const status: Run = async (invocation) => {
   const { clock } = invocation.context
   const name = argument(invocation, 0)
-  const limit = clock.monotonic() + (invocation.options.limitMs('timeout', '--timeout') ?? Number.POSITIVE_INFINITY)
+  const limit = clock.monotonic() + (invocation.options.limitMs('timeout', '-t, --timeout') ?? Number.POSITIVE_INFINITY)
   await invocation.withCluster(async (cluster) => {
     const teller = new PhaseTeller(invocation)
-    const first = clientPhase(await readRollout(cluster, name))
-    teller.tell(first)
-    if (!invocation.options.isOn('watch')) return
-    const end = isEnd(first) ? first : await watchToEnd(invocation, cluster, name, limit, teller)
+    const first = clientPhase(await shownRollout(cluster, name))
+    const watch = invocation.options.isOn('watch')
+    if (watch) teller.tell(first)
+    else say(invocation, isEnd(first) ? first.phase : `${first.phase} - ${first.message}`)
+    const end = isEnd(first) || !watch ? first : await watchToEnd(invocation, cluster, name, limit, teller)
     if (end.phase === 'Degraded')
       throw new CommandError(`The rollout is in a degraded state with message: ${end.message}`)
   })
@@ -73,9 +74,9 @@ export const statusCommand = (bind: Bind): Command =>
   new Command('status')
     .summary('Wait until a release has ended, and tell how')
     .description(
-      'Prints the phase of a Rollout whenever it changes, until it is Healthy or Degraded. Exits with 1 when it ends Degraded, or when the time is over.',
+      'Prints the phase of a Rollout whenever it changes, until it is Healthy or Degraded. Exits with 1 when it is Degraded, or when the time is over.',
     )
-    .argument('<ROLLOUT>', 'Name of the Rollout')
+    .argument('<ROLLOUT_NAME>', 'Name of the Rollout')
     .option('-w, --watch', 'Go on until the release has ended', true)
     .addOption(new Option('--no-watch', 'Print the phase once').hideHelp())
     .option('-t, --timeout <duration>', 'Longest time to wait, such as 5m; 0 for no limit', '0')

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { analysisRuns, experiments } from '../../api/resources.ts'
 import type { Resource } from '../../kube/resource.ts'
-import { argument, type Bind, type Run, say } from '../invocation.ts'
+import { type Bind, names, type Run, say } from '../invocation.ts'
 
 /** The published patch. */
 const terminatePatch = { spec: { terminate: true } }
@@ -9,11 +9,12 @@ const terminatePatch = { spec: { terminate: true } }
 const terminate =
   (resource: Resource, kind: string): Run =>
   async (invocation) => {
-    const name = argument(invocation, 0)
-    await invocation.withCluster(({ client, namespace }) =>
-      client.mergePatch(resource, { namespace, name }, terminatePatch),
-    )
-    say(invocation, `${kind} '${name}' terminated`)
+    await invocation.withCluster(async ({ client, namespace }) => {
+      for (const name of names(invocation)) {
+        await client.mergePatch(resource, { namespace, name }, terminatePatch)
+        say(invocation, `${kind} '${name}' terminated`)
+      }
+    })
   }
 
 /** `terminate`: ends an AnalysisRun or an Experiment before its time. */
@@ -26,7 +27,7 @@ export const terminateCommand = (bind: Bind): Command =>
         .aliases(['ar', 'analysisruns'])
         .summary('End an AnalysisRun before its time')
         .description('Ends an AnalysisRun before its time. A release takes it for no verdict.')
-        .argument('<ANALYSISRUN>', 'Name of the AnalysisRun')
+        .argument('<ANALYSISRUN_NAME...>', 'Names of AnalysisRuns')
         .action(bind(terminate(analysisRuns, 'analysisRun'))),
     )
     .addCommand(
@@ -34,6 +35,6 @@ export const terminateCommand = (bind: Bind): Command =>
         .aliases(['exp', 'experiments'])
         .summary('End an Experiment before its time')
         .description('Ends an Experiment before its time: what it measures is cut off, and its pods go.')
-        .argument('<EXPERIMENT>', 'Name of the Experiment')
+        .argument('<EXPERIMENT_NAME...>', 'Names of Experiments')
         .action(bind(terminate(experiments, 'experiment'))),
     )

@@ -31,7 +31,7 @@ const isOwnedBy =
     (metadata.ownerReferences ?? []).some(({ controller, uid }) => controller === true && uid === rollout.metadata.uid)
 
 /** Where the template of a Rollout stands: in itself, or in the workload that it refers to. */
-const templateHome = ({ metadata, spec }: Rollout) => {
+const templateHome = ({ metadata, spec }: Rollout, wanted: number) => {
   const { workloadRef } = spec
   if (workloadRef === undefined) return { resource: rollouts, name: metadata.name, path: '/spec/template' }
   const name = workloadRef.name ?? ''
@@ -44,7 +44,7 @@ const templateHome = ({ metadata, spec }: Rollout) => {
       return { resource: podTemplates, name, path: '/template' }
     default:
       throw new CommandError(
-        `the workload of rollout "${metadata.name}" is a ${workloadRef.kind ?? 'nameless kind'}: only a Deployment, ReplicaSet or PodTemplate can be undone`,
+        `failed restoring revision ${wanted}: workload of type ${workloadRef.kind ?? ''} is not supported`,
       )
   }
 }
@@ -55,7 +55,7 @@ const undoIn = async (cluster: Cluster, name: string, wanted: number): Promise<s
   const listed = await client.list(replicaSets, { namespace, labelSelector: podTemplateHashLabel })
   const found = findRevision(rollout, listed.map(asReplicaSet).filter(isOwnedBy(rollout)), wanted)
   const template = templateOfRevision(found)
-  const home = templateHome(rollout)
+  const home = templateHome(rollout, wanted)
   const holder = home.resource === rollouts ? rollout : await client.get(home.resource, { namespace, name: home.name })
   const holderJson = objectOr(cloneJson<unknown>(holder))
   const current = home.path === '/template' ? holderJson.template : objectOr(holderJson.spec).template
@@ -81,6 +81,6 @@ export const undoCommand = (bind: Bind): Command =>
     .description(
       'Asks for the pod template of an earlier revision again. The way back is a release like any other, with its steps.',
     )
-    .argument('<ROLLOUT>', 'Name of the Rollout')
+    .argument('<ROLLOUT_NAME>', 'Name of the Rollout')
     .option('--to-revision <revision>', 'Revision to go back to; 0 for the one before the newest', '0')
     .action(bind(undo))

@@ -14,7 +14,6 @@ describe('a command line', () => {
     ['promote web --full=false', 'promote web'],
     ['get ro web -v=6 -n=shop', 'get ro web -v 6 -n shop'],
     ['status web --timeout=60s', 'status web --timeout=60s'],
-    ['promote web --full=perhaps', 'promote web --full=perhaps'],
     ['list rollouts --name -w=false', 'list rollouts --name -w=false'],
     ['set image web *=web:2', 'set image web *=web:2'],
     ['pause -- -w=false', 'pause -- -w=false'],
@@ -24,6 +23,12 @@ describe('a command line', () => {
       assert.equal(normalizeWords(program, given.split(' ')).join(' '), normal)
     })
   }
+
+  it('with a switch that is neither on nor off is refused', () => {
+    assert.throws(() => normalizeWords(program, ['status', 'web', '-w=perhaps']), {
+      message: 'invalid argument "perhaps" for "-w, --watch" flag: neither true nor false',
+    })
+  })
 
   it('leads to a command by its aliases, past options and their values', () => {
     const { command, operands, pending } = follow(program, ['-n', 'get', 'retry', 'ro', 'web', '--context'])

@@ -104,7 +104,7 @@ describe('create analysisrun', () => {
     ['--from nothing', 'analysistemplates.argoproj.io "nothing" not found'],
     ['--from shared', 'analysistemplates.argoproj.io "shared" not found'],
     ['--from round -a app=x', "AnalysisTemplate 'round' includes itself: round → round"],
-    ['--from-file gone.yaml', "reading gone.yaml: ENOENT: no such file or directory, open 'gone.yaml'"],
+    ['--from-file gone.yaml', 'open gone.yaml: no such file or directory'],
     [
       '--from-file rollout.yaml',
       'rollout.yaml holds no AnalysisTemplate or ClusterAnalysisTemplate: its kind is "Rollout"',

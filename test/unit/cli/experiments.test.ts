@@ -85,7 +85,7 @@ describe('get experiment', () => {
   it('says when there is none', async () => {
     const { code, stderr } = await session().run('get', 'experiment', 'ab')
     assert.equal(code, 1)
-    assert.match(stderr, /experiments\.argoproj\.io "ab" not found/)
+    assert.match(stderr, /^Error: experiment\.argoproj\.io "ab" not found\n$/)
   })
 
   it('watches, and prints again when something has changed', async () => {

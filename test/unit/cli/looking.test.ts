@@ -55,7 +55,7 @@ describe('get rollout', () => {
     assert.match(stdout, /^Name: {12}web\nNamespace: {7}default\nStatus: {10}॥ Paused\nMessage: {9}CanaryPauseStep\n/)
     assert.match(
       stdout,
-      /\n└──# revision:1\n {3}└──⧉ web-hash1 +ReplicaSet +✔ Healthy .*\n {6}└──□ web-hash1-\w+ .*\n$/,
+      /\n└──# revision:1 *\n {3}└──⧉ web-hash1 +ReplicaSet +✔ Healthy .*\n {6}└──□ web-hash1-\w+ .*\n$/,
     )
   })
 
@@ -87,7 +87,7 @@ describe('get rollout', () => {
     for (const watch of [[], ['-w']]) {
       const { code, stdout, stderr } = await session().run('get', 'rollout', 'typo', ...watch)
       assert.deepEqual([code, stdout], [1, ''])
-      assert.match(stderr, /^Error: rollouts\.argoproj\.io "typo" not found\n/)
+      assert.equal(stderr, 'Error: rollout.argoproj.io "typo" not found\n')
     }
   })
 
@@ -164,7 +164,7 @@ describe('get rollout --watch', () => {
     await watching.pass(1)
     const { code, stderr } = await watching.end()
     assert.equal(code, 1)
-    assert.match(stderr, /^Error: pods is forbidden\nAsk for these rights/)
+    assert.equal(stderr, 'Error: pods is forbidden\n')
   })
 })
 
@@ -175,10 +175,12 @@ describe('list rollouts', () => {
     const { stdout } = await session().run('list', 'rollouts')
     assert.equal(
       stdout,
-      `NAME  STRATEGY   STATUS       STEP  SET-WEIGHT  READY  DESIRED  UP-TO-DATE  AVAILABLE
-blue  BlueGreen  Progressing  -     -           0/0    1        0           0
-web   Canary     Paused       1/3   25          3/4    4        1           3
-`,
+      [
+        'NAME        STRATEGY   STATUS        STEP  SET-WEIGHT  READY  DESIRED  UP-TO-DATE  AVAILABLE',
+        'blue        BlueGreen  Progressing   -     -           0/0    1        0           0        ',
+        'web         Canary     Paused        1/3   25          3/4    4        1           3        ',
+        '',
+      ].join('\n'),
     )
   })
 
@@ -197,7 +199,7 @@ web   Canary     Paused       1/3   25          3/4    4        1           3
     const watching = new Background(session(), 'list', 'rollouts', '-w')
     assert.equal((await watching.pass(1)).split('\n').length, 4)
     cluster.setStatus(waiting)
-    assert.match(await watching.pass(1), /^web {4}Canary {4}Paused {7}1\/3 .*\n$/)
+    assert.match(await watching.pass(1), /^web {9}Canary {5}Paused {8}1\/3 .*\n$/)
     cluster.patch({ metadata: { labels: { seen: 'no' } } })
     assert.equal(await watching.pass(60), '')
     assert.equal((await watching.end()).code, 0)
@@ -238,6 +240,20 @@ describe('status', () => {
     cluster.setStatus(waiting)
     const outcome = await session().run('status', 'web', '--watch=false')
     assert.deepEqual(outcome, { code: 0, stdout: 'Paused - CanaryPauseStep\n', stderr: '' })
+  })
+
+  it('tells of a release that has ended its phase only with --watch=false, and fails when it is Degraded', async () => {
+    cluster.setStatus({ phase: 'Degraded', message: 'RolloutAborted: why' })
+    assert.deepEqual(await session().run('status', 'web', '-w=false'), {
+      code: 1,
+      stdout: 'Degraded\n',
+      stderr: 'Error: The rollout is in a degraded state with message: RolloutAborted: why\n',
+    })
+  })
+
+  it('names a Rollout that does not exist', async () => {
+    const { code, stderr } = await session().run('status', 'typo')
+    assert.deepEqual([code, stderr], [1, 'Error: rollout.argoproj.io "typo" not found\n'])
   })
 
   it('ends with the code of an interrupt when it is interrupted', async () => {

@@ -5,6 +5,7 @@ import type { Transport } from '../../../src/kube/transport.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import { CliSession, type Outcome } from '../../builders/cli-session.ts'
 import { ClusterWithRollout } from '../../builders/cluster-with-rollout.ts'
+import { aRollout } from '../../builders/rollout-builder.ts'
 
 let cluster: ClusterWithRollout
 
@@ -38,10 +39,8 @@ describe('commands that steer a release', () => {
     ['pause web', "rollout 'web' paused", [{ spec: { paused: true } }]],
     ['promote web', "rollout 'web' promoted", [{ onStatus: { status: { pauseConditions: null } } }]],
     ['promote web --full', "rollout 'web' fully promoted", [{ onStatus: { status: { promoteFull: true } } }]],
-    ['promote web -c', "rollout 'web' promoted", [{ onStatus: { status: { currentStepIndex: 2 } } }]],
-    ['promote web -a', "rollout 'web' promoted", [{ onStatus: { status: { currentStepIndex: 3 } } }]],
     ['restart web', "rollout 'web' restarts in 0s", [{ spec: { restartAt: '2026-01-01T00:00:00Z' } }]],
-    ['restart web --in 10m', "rollout 'web' restarts in 10m", [{ spec: { restartAt: '2026-01-01T00:10:00Z' } }]],
+    ['restart web --in 1h', "rollout 'web' restarts in 1h", [{ spec: { restartAt: '2026-01-01T01:00:00Z' } }]],
   ]
   for (const [line, sentence, writes] of cases) {
     it(line, async () => {
@@ -51,12 +50,34 @@ describe('commands that steer a release', () => {
     })
   }
 
-  it('say what else to do when a promotion with flags leaves a pause by hand in force', async () => {
+  for (const [flag, instead, currentStepIndex] of [
+    ['--skip-current-step', 'use without the flag instead ex: promote ROLLOUT_NAME', 2],
+    ['--skip-all-steps', 'use --full instead', 3],
+  ] as const) {
+    it(`take the deprecated ${flag}, and say what to use instead`, async () => {
+      cluster.setStatus({ ...waiting, currentStepIndex: 1 })
+      assert.deepEqual(await writesOf('promote', 'web', flag), {
+        code: 0,
+        stdout: "rollout 'web' promoted\n",
+        stderr: `Flag ${flag} has been deprecated, ${instead}\n`,
+        writes: [{ onStatus: { status: { currentStepIndex } } }],
+      })
+    })
+  }
+
+  it('end a pause by hand with a full promotion', async () => {
     cluster.setStatus({ currentStepIndex: 1, currentPodHash: 'b', stableRS: 'a' })
     await session().run('pause', 'web')
-    const { writes, stdout, stderr } = await writesOf('promote', 'web', '--full')
-    assert.deepEqual(writes, [{ onStatus: { status: { promoteFull: true } } }])
-    assert.equal(stdout, "rollout 'web' fully promoted\n")
+    const { writes, stderr } = await writesOf('promote', 'web', '--full')
+    assert.deepEqual(writes, [{ onStatus: { status: { promoteFull: true } } }, { spec: { paused: false } }])
+    assert.equal(stderr, '')
+  })
+
+  it('say what else to do when skipping steps leaves a pause by hand in force', async () => {
+    cluster.setStatus({ currentStepIndex: 1, currentPodHash: 'b', stableRS: 'a' })
+    await session().run('pause', 'web')
+    const { stdout, stderr } = await writesOf('promote', 'web', '--skip-all-steps')
+    assert.equal(stdout, "rollout 'web' promoted\n")
     assert.match(stderr, /paused by hand \(spec\.paused\) and waits until it is promoted without flags/)
     const plain = await writesOf('promote', 'web')
     assert.deepEqual(plain.writes.at(-1), { spec: { paused: false } })
@@ -81,11 +102,28 @@ describe('commands that steer a release', () => {
     )
   })
 
-  it('name what does not exist, and where to look', async () => {
+  it('name what does not exist, and tell people where to look', async () => {
+    refusedWith(await session().run('abort', 'typo'), /^Error: rollouts\.argoproj\.io "typo" not found\n$/)
+    const atTerminal = new CliSession({
+      transport: cluster.transport,
+      clock: cluster.sandbox.clock,
+      terminal: { columns: 80, rows: 24 },
+    })
     refusedWith(
-      await session().run('abort', 'typo'),
-      /^Error: rollouts\.argoproj\.io "typo" not found\nSee which there are with 'kubectl crossfade list rollouts/,
+      await atTerminal.run('abort', 'typo'),
+      /not found\nSee which there are with 'kubectl crossfade list rollouts/,
     )
+  })
+
+  it('take several names, and stop at the first that does not exist', async () => {
+    cluster.add(aRollout('shop'))
+    const outcome = await session().run('pause', 'shop', 'typo', 'web')
+    assert.deepEqual(outcome, {
+      code: 1,
+      stdout: "rollout 'shop' paused\n",
+      stderr: 'Error: rollouts.argoproj.io "typo" not found\n',
+    })
+    assert.equal(cluster.rollout().spec.paused, undefined)
   })
 
   it('work in the namespace of -n', async () => {
@@ -97,18 +135,21 @@ describe('commands that steer a release', () => {
 
 describe('promote refuses', () => {
   it('two ways to skip at once', async () => {
-    const sentence = /^Error: Cannot use skip-current-step and skip-all-steps flags at the same time\n/
+    const sentence = /^(Flag .*\n){2}Error: Cannot use skip-current-step and skip-all-steps flags at the same time\n/
     refusedWith(await session().run('promote', 'web', '-c', '-a'), sentence)
   })
 
   it('to skip steps where there are none', async () => {
     cluster.patch({ spec: { strategy: { canary: { steps: null } } } })
-    refusedWith(await session().run('promote', 'web', '-a'), /^Error: Cannot skip steps of a rollout without steps\n/)
+    refusedWith(
+      await session().run('promote', 'web', '-a'),
+      /^Flag --skip-all-steps has been deprecated, use --full instead\nError: Cannot skip steps of a rollout without steps\n/,
+    )
   })
 
   it('to skip steps of a blue/green release', async () => {
     cluster.patch({ spec: { strategy: { canary: null, blueGreen: { activeService: 'web' } } } })
-    const sentence = /^Error: Cannot skip steps of a bluegreen rollout\. Run without a flags\n/
+    const sentence = /^Flag .*\nError: Cannot skip steps of a bluegreen rollout\. Run without a flags\n/
     refusedWith(await session().run('promote', 'web', '--skip-current-step'), sentence)
   })
 })
@@ -152,7 +193,12 @@ describe('set image', () => {
 
   it('refuses a container that is not there, and words without an image', async () => {
     refusedWith(await session().run('set', 'image', 'web', 'typo=web:2'), /unable to find container named "typo"/)
-    refusedWith(await session().run('set', 'image', 'web', 'web:2'), /an image is set by CONTAINER=IMAGE/)
+    for (const words of ['web:2', 'main=', 'main=web:2=x']) {
+      refusedWith(
+        await session().run('set', 'image', 'web', words),
+        /^Usage:\n.* set image ROLLOUT_NAME CONTAINER=IMAGE/,
+      )
+    }
   })
 })
 
@@ -187,7 +233,7 @@ describe('undo', () => {
 
   it('refuses a revision that is not there, and a number that is none', async () => {
     refusedWith(await session().run('undo', 'web', '--to-revision=9'), /unable to find specified revision 9 in history/)
-    refusedWith(await session().run('undo', 'web', '--to-revision=x'), /--to-revision takes a whole number/)
+    refusedWith(await session().run('undo', 'web', '--to-revision=x'), /invalid argument "x" for "--to-revision" flag/)
   })
 
   it('refuses where there was no revision before', async () => {

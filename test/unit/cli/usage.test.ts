@@ -11,24 +11,36 @@ const run = (line: string): Promise<Outcome> => aSession().run(...line.split(' '
 
 describe('a command that is not given right', () => {
   it('without a name prints its usage on standard error', async () => {
-    for (const line of ['abort', 'get rollout', 'retry ro']) {
+    for (const line of ['abort', 'get rollout', 'retry ro', 'status web other']) {
       const { code, stdout, stderr } = await run(line)
       assert.deepEqual([code, stdout], [1, ''])
-      assert.match(stderr, /^Usage: kubectl crossfade .*<ROLLOUT>\n/)
+      assert.match(stderr, /^Usage:\n {2}kubectl crossfade .*ROLLOUT_NAME(\.\.\.)? \[flags\]\n/)
+    }
+  })
+
+  it('without what it is to work on prints which commands there are', async () => {
+    for (const line of ['get', 'get bogus', 'list', 'retry', 'set', 'terminate', '-n shop']) {
+      const { code, stdout, stderr } = await run(line)
+      assert.deepEqual([code, stdout], [1, ''])
+      assert.match(stderr, /^Usage:\n {2}kubectl crossfade .*\[command\]\n[\s\S]*\nAvailable Commands:\n/)
     }
   })
 
   const mistakes: readonly (readonly [string, string])[] = [
-    ['bogus', "unknown command 'bogus'\nSee 'kubectl crossfade --help' for what it takes."],
-    ['get bogus', "unknown command 'bogus'\nSee 'kubectl crossfade get --help' for what it takes."],
+    ['bogus', 'unknown command "bogus" for "kubectl crossfade"\nRun \'kubectl crossfade --help\' for usage.'],
     [
-      'promote web --ful',
-      "unknown option '--ful'\n(Did you mean --full?)\nSee 'kubectl crossfade promote --help' for what it takes.",
+      'abrot',
+      'unknown command "abrot" for "kubectl crossfade"\n\nDid you mean this?\n\tabort\n\nRun \'kubectl crossfade --help\' for usage.',
     ],
-    ['status web --timeout soon', '--timeout takes a duration such as 90s or 5m, not "soon"'],
+    ['promote web --ful', 'unknown flag: --ful'],
+    ['promote web -x', "unknown shorthand flag: 'x' in -x"],
+    ['promote web --full=perhaps', 'invalid argument "perhaps" for "--full" flag: neither true nor false'],
+    ['status web --timeout', 'flag needs an argument: --timeout'],
+    ['status web -t', "flag needs an argument: 't' in -t"],
+    ['status web --timeout soon', 'invalid argument "soon" for "-t, --timeout" flag: not a duration such as 90s or 5m'],
     ['get rollout web -w -o json', '--watch shows a tree and cannot be used with --output: leave out one of the two'],
-    ['pause web --loglevel loud', '--loglevel takes one of debug, info, warn, error, not "loud"'],
-    ['pause web -v many', '--kloglevel takes a whole number from 0, not "many"'],
+    ['pause web --loglevel loud', 'not a valid level: "loud"; --loglevel takes debug, info, warn, error'],
+    ['pause web -v many', 'invalid argument "many" for "-v, --kloglevel" flag: not a whole number from 0'],
   ]
   for (const [line, sentence] of mistakes) {
     it(`"${line}" is told what is wrong`, async () => {
@@ -36,17 +48,40 @@ describe('a command that is not given right', () => {
     })
   }
 
-  it('with too many words is told so', async () => {
-    assert.match((await run('abort web other')).stderr, /^Error: too many arguments/)
+  it('is told more at a terminal', async () => {
+    const session = new CliSession({
+      transport: cluster.transport,
+      clock: new ManualClock(),
+      terminal: { columns: 80, rows: 24 },
+    })
+    const { stderr } = await session.run('promote', 'web', '--ful')
+    assert.equal(
+      stderr,
+      "Error: unknown flag: --ful\n(Did you mean --full?)\nSee 'kubectl crossfade promote --help' for what it takes.\n",
+    )
   })
 })
 
 describe('help', () => {
-  it('is printed on standard output, also when nothing is said', async () => {
-    const { code, stdout } = await run('--help')
-    assert.equal(code, 0)
-    assert.match(stdout, /^Usage: kubectl crossfade /)
-    assert.equal((await aSession().run()).stdout, stdout)
+  it('is printed on standard output', async () => {
+    const { code, stdout, stderr } = await run('--help')
+    assert.deepEqual([code, stderr], [0, ''])
+    assert.match(stdout, /^Looks at .*\n\nUsage:\n {2}kubectl crossfade \[command\]\n\nExamples:\n/)
+    assert.equal((await run('help')).stdout, stdout)
+  })
+
+  it('takes the place of a command that is not named, as a mistake', async () => {
+    const { code, stdout, stderr } = await aSession().run()
+    assert.deepEqual([code, stdout], [1, ''])
+    assert.match(stderr, /^Usage:\n {2}kubectl crossfade \[command\]\n/)
+  })
+
+  it('of a command has the sections of every program made with Cobra', async () => {
+    const { stdout } = await run('help get rollout')
+    const titles = stdout.split('\n').filter((line) => /^[A-Z][A-Za-z ]*:$/.test(line))
+    assert.deepEqual(titles, ['Usage:', 'Aliases:', 'Examples:', 'Flags:', 'Global Flags:'])
+    assert.match(stdout, /\nAliases:\n {2}rollout, ro, rollouts\n/)
+    assert.match(stdout, /\n {2}-w, --watch +Keep the tree/)
   })
 
   it('of a subcommand names its flags, and not those that are deprecated', async () => {

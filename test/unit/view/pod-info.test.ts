@@ -45,7 +45,7 @@ describe('the status of a pod is what kubectl shows', () => {
       'Init:CrashLoopBackOff',
       withStatus({ phase: 'Pending', initContainerStatuses: [container({ waiting: { reason: 'CrashLoopBackOff' } })] }),
     ],
-    ['NotReady', withStatus({ phase: 'Running', containerStatuses: [ended, container({ running: {} }, true)] })],
+    ['Running', withStatus({ phase: 'Running', containerStatuses: [ended, container({ running: {} }, true)] })],
   ]
   for (const [status, pod] of cases) {
     it(status, () => assert.equal(podInfo(pod, viewedAt).status, status))

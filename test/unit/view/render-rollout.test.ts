@@ -9,7 +9,7 @@ import { ago, storedPod, storedReplicaSet, storedRollout, storedRun, viewedAt } 
 const web = aRollout('web').withReplicas(4).withSteps(setWeight(25), pause(), setWeight(50), pause('10m'))
 const nothing = { replicaSets: [], pods: [], analysisRuns: [] }
 
-const drawn = (objects: RolloutObjects, width?: number): string =>
+const drawn = (objects: RolloutObjects, width = 200): string =>
   renderRollout(rolloutInfo(objects, viewedAt), { color: false, width }).join('\n')
 
 const pausedCanary: RolloutObjects = {
@@ -111,7 +111,7 @@ NAME                   KIND         STATUS        AGE  INFO
     assert.match(text, /^Status: {10}✖ Degraded$/m)
     assert.match(text, /^ {2}SetWeight: {5}0\n {2}ActualWeight: {2}0$/m)
     assert.match(text, /⧉ web-bbb .* ◌ Progressing .* canary,delay:29s$/m)
-    assert.match(text, /□ web-bbb-p3 .* ⚠ CrashLoopBackOff .* ready:0\/1,restarts:7$/m)
+    assert.match(text, /□ web-bbb-p3 .* ✖ CrashLoopBackOff .* ready:0\/1,restarts:7$/m)
     assert.match(text, /⧉ web-aaa .* stable,delay:passed$/m)
   })
 
@@ -124,7 +124,7 @@ NAME                   KIND         STATUS        AGE  INFO
         storedReplicaSet('bbb', 2, { desired: 4, available: 4 }),
       ],
     })
-    assert.match(text, /⧉ web-aaa {2}ReplicaSet {2}• ScaledDown {2}90m$/m)
+    assert.match(text, /⧉ web-aaa {2}ReplicaSet {2}• ScaledDown {2}90m {2}delay:passed$/m)
     assert.match(text, /^Images: {10}web:2 \(stable\)\nReplicas:$/m)
     assert.match(text, /^ {2}SetWeight: {5}100\n {2}ActualWeight: {2}100$/m)
   })
