@@ -1,7 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { createAnalysisController } from '../analysis/controller.ts'
 import { rollouts } from '../api/resources.ts'
-import { createExperimentController } from '../experiment/controller.ts'
 import { defineCacheMetrics } from '../kube/cache-metrics.ts'
 import { KubeClient } from '../kube/client.ts'
 import { EventRecorder } from '../kube/events.ts'
@@ -11,18 +9,17 @@ import type { Net } from '../kube/net.ts'
 import { CountedTransport } from '../kube/request-metrics.ts'
 import type { Runtime } from '../kube/runtime.ts'
 import type { Transport } from '../kube/transport.ts'
-import { WorkQueueMetrics } from '../kube/work-queue-metrics.ts'
 import type { Clock } from '../lib/clock.ts'
 import { credentialReader } from '../plugins/credentials.ts'
 import { Plugins } from '../plugins/plugins.ts'
 import { PluginRegistry, type PluginSource } from '../plugins/registry.ts'
 import { closedHost, type Host, surroundingsOf } from '../providers/surroundings.ts'
-import { createRolloutController } from '../rollout/controller.ts'
 import type { RouterVersions } from '../routers/router-versions.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { noMetrics } from '../telemetry/no-metrics.ts'
 import { defineBuildMetrics } from './build-metrics.ts'
+import { createControllers } from './controllers.ts'
 import { jobClusterOf } from './job-cluster.ts'
 import { severable } from './severable.ts'
 
@@ -111,14 +108,6 @@ interface PluginParts extends Pick<OperatorOptions, 'net' | 'clock' | 'logger'> 
   readonly client: KubeClient
 }
 
-/** A controller as the operator sees it. */
-interface Part {
-  start(): void
-  stop(deadlineMs: number): Promise<void>
-  abort(reason: Error): Promise<void>
-  readonly idle: boolean
-}
-
 const electionOf = (
   options: OperatorOptions,
   transport: Transport,
@@ -173,44 +162,15 @@ export const createOperator = (options: OperatorOptions): Operator => {
   const client = new KubeClient({ transport, fieldManager: component })
   const informers = new InformerFactory({ transport, runtime })
   const events = new EventRecorder({ client, runtime, component })
-  const workQueueMetrics = new WorkQueueMetrics(metrics)
   const scope = { namespace: config.namespace, instanceId: config.instanceId }
-  const shared = { informers, client, events, runtime, metrics, scope }
   const jobCluster = options.jobTransport && jobClusterOf(options.jobTransport, options.net, runtime, component)
   const caches = [informers, ...(jobCluster ? [jobCluster.informers] : [])]
-  const { registry, plugins } = pluginsOf(config, { informers, client, net, clock, logger })
-  const surroundings = surroundingsOf(options.host ?? closedHost())
-  const parts: readonly Part[] = [
-    createRolloutController({
-      ...shared,
-      registry,
-      plugins,
-      net,
-      surroundings,
-      routerVersions: config.routerVersions,
-      queueMetrics: workQueueMetrics.queue('rollouts'),
-      workers: config.rolloutWorkers ?? 10,
-    }),
-    createExperimentController({
-      ...shared,
-      queueMetrics: workQueueMetrics.queue('experiments'),
-      workers: config.experimentWorkers ?? 10,
-    }),
-    createAnalysisController({
-      ...shared,
-      plugins,
-      net,
-      ...(jobCluster && { jobCluster }),
-      surroundings,
-      queueMetrics: workQueueMetrics.queue('analysisruns'),
-      providers: {
-        prometheusAddress: config.prometheusAddress,
-        jobNamespace: config.analysisJobNamespace,
-        ownNamespace: config.ownNamespace,
-      },
-      workers: config.analysisWorkers ?? 30,
-    }),
-  ]
+  const parts = createControllers(config, {
+    ...{ informers, client, events, runtime, metrics, scope, net },
+    ...pluginsOf(config, { informers, client, net, clock, logger }),
+    ...(jobCluster && { jobCluster }),
+    surroundings: surroundingsOf(options.host ?? closedHost()),
+  })
   const abort = (reason: Error): void => {
     for (const part of parts) void part.abort(reason)
   }

@@ -83,13 +83,15 @@ export const createRolloutController = (options: RolloutControllerOptions): Roll
     clock,
     onReply: enqueue,
   })
+  let works = false
   const onDeleted = (object: DeepReadonly<StoredObject>): void => {
     const { namespace, name } = object.metadata
     const key = keyOf(namespace, name)
     reconciler.forget(key)
     // Without the kind nothing is known about its objects.
     if (caches.rollouts.state === 'absent') return
-    options.events.record(involvedRollout(object), rolloutDeleted(namespace ?? '', name))
+    // A standby sees it too, and must not tell it a second time.
+    if (works) options.events.record(involvedRollout(object), rolloutDeleted(namespace ?? '', name))
     enqueue(key)
   }
   const isNews = ownWrites.isNews.bind(ownWrites)
@@ -123,7 +125,10 @@ export const createRolloutController = (options: RolloutControllerOptions): Roll
     }
   })
   return {
-    start: () => controller.start(),
+    start: () => {
+      works = true
+      controller.start()
+    },
     stop: (deadlineMs) => {
       inquiries.stop()
       return controller.stop(deadlineMs)

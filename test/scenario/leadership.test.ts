@@ -101,6 +101,20 @@ describe('two controllers with leader election', () => {
     assert.deepEqual(whoWrote(), ['two'])
   })
 
+  it('tell what happens to a Rollout once, and not each for itself', async () => {
+    const { sandbox, start, until, pass } = controllers(['one', 'two', 'three'])
+    begin(sandbox)
+    for (const name of ['one', 'two', 'three']) start(name)
+    await until((seen) => isHealthy().holds(seen))
+    carryOut(sandbox, { delete: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'web' } }, 'default')
+    await pass(10_000)
+    const told = sandbox.cluster.list('Event').filter(({ reason }) => reason === 'RolloutDeleted')
+    assert.deepEqual(
+      told.map(({ count }) => count),
+      [1],
+    )
+  })
+
   it('a leader that is cut off from the API server stops before the other may begin', async () => {
     const { sandbox, lost, start, until, pass, whoWrote } = controllers(['one', 'two'])
     begin(sandbox)
