@@ -1,7 +1,10 @@
-/** Writes what is generated from the sources: the CustomResourceDefinitions in `crds/`, `docs/cli.md`, and `docs/plugin-api.yaml`. */
+/** Writes what is generated from the sources: the CustomResourceDefinitions in `crds/`, parts of the chart, and reference pages in `docs/`. */
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { chartPermissions } from './generate/chart-permissions.ts'
+import { chartValuesSchema } from './generate/chart-values-schema.ts'
 import { cliReference } from './generate/cli-reference.ts'
 import { crdFiles } from './generate/custom-resource-definitions.ts'
+import { metricPage } from './generate/metric-page.ts'
 import { pluginApi } from './generate/plugin-api.ts'
 import { providerPage } from './generate/provider-table.ts'
 
@@ -20,3 +23,15 @@ console.log('docs/plugin-api.yaml')
 
 writeFileSync(new URL('../docs/providers.md', import.meta.url), providerPage())
 console.log('docs/providers.md')
+
+writeFileSync(new URL('../docs/metrics.md', import.meta.url), metricPage())
+console.log('docs/metrics.md')
+
+const chart = new URL('../charts/crossfade/', import.meta.url)
+for (const [name, text] of [
+  ['rbac/rules.yaml', chartPermissions()],
+  ['values.schema.json', chartValuesSchema()],
+] as const) {
+  writeFileSync(new URL(name, chart), text)
+  console.log(`charts/crossfade/${name}`)
+}

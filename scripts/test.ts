@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 
 const parts: readonly (readonly string[])[] = [
   ['test/scenario/**/*.test.ts'],
-  ['test/unit/**/*.test.ts', 'test/contract/sandbox.test.ts', 'test/cli/**/*.test.ts'],
+  ['test/unit/**/*.test.ts', 'test/contract/sandbox.test.ts', 'test/cli/**/*.test.ts', 'test/chart/*.test.ts'],
 ]
 
 interface Result {

@@ -21,18 +21,26 @@ export interface AccountRules {
   readonly ownNamespace: readonly PolicyRule[]
 }
 
+const permissions = z.strictObject({ namespaced: z.array(policyRule), cluster: z.array(policyRule) })
+
 const shippedFile = z.strictObject({
-  namespaced: z.array(policyRule),
-  cluster: z.array(policyRule),
-  own: z.array(policyRule),
+  base: permissions,
+  secrets: permissions,
+  providers: z.record(z.string(), permissions),
+  routers: z.record(z.string(), permissions),
+  own: z.record(z.string(), z.array(policyRule)),
 })
 
 /**
  * The rules that the product ships: the file that its Helm chart puts into the roles of an installation for the whole
- * cluster. Strict, so that a section which the stories would not grant fails here and is not forgotten.
+ * cluster with all routers. Strict, so that a section which the stories would not grant fails here and is not forgotten.
  */
 export async function readShippedRules(): Promise<AccountRules> {
   const file = join(import.meta.dirname, '..', '..', '..', 'charts', 'crossfade', 'rbac', 'rules.yaml')
-  const rules = shippedFile.parse(parseYaml(await readFile(file, 'utf8')))
-  return { everywhere: [...rules.namespaced, ...rules.cluster], ownNamespace: rules.own }
+  const shipped = shippedFile.parse(parseYaml(await readFile(file, 'utf8')))
+  const parts = [shipped.base, shipped.secrets, ...Object.values(shipped.providers), ...Object.values(shipped.routers)]
+  return {
+    everywhere: parts.flatMap(({ namespaced, cluster }) => [...namespaced, ...cluster]),
+    ownNamespace: Object.values(shipped.own).flat(),
+  }
 }
