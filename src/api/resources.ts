@@ -83,6 +83,8 @@ const istio = (version: string) => ({
 
 /** `networking.istio.io` VirtualService and DestinationRule, by the version that Istio serves; all have one shape. */
 export const istioResources = { v1alpha3: istio('v1alpha3'), v1beta1: istio('v1beta1'), v1: istio('v1') } as const
+/** `elbv2.k8s.aws/v1beta1` TargetGroupBinding of the AWS Load Balancer Controller. */
+export const targetGroupBindings = builtIn('elbv2.k8s.aws', 'v1beta1', 'TargetGroupBinding', 'targetgroupbindings')
 /** `projectcontour.io/v1` HTTPProxy of Contour. */
 export const httpProxies = builtIn('projectcontour.io', 'v1', 'HTTPProxy', 'httpproxies')
 /** `gateway.solo.io/v1` RouteTable of Gloo. */

@@ -40,7 +40,7 @@ export const routersOf = (
       ? []
       : [bindRouter(istioRouter(istioResources[versions.istio]), routing.istio, rollout)]),
     ...(routing?.nginx === undefined ? [] : [bindRouter(nginxRouter, routing.nginx, rollout)]),
-    ...(routing?.alb === undefined ? [] : [bindRouter(albRouter, routing.alb, rollout)]),
+    ...(routing?.alb === undefined ? [] : [bindRouter(albRouter(versions.targetGroups), routing.alb, rollout)]),
     ...(routing?.smi === undefined ? [] : [bindRouter(smiRouter(versions.trafficSplit), routing.smi, rollout)]),
     ...(routing?.traefik === undefined
       ? []

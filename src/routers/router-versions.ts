@@ -13,12 +13,22 @@ export type IstioVersion = keyof typeof istioResources
 /** See {@link IstioVersion}. */
 export const istioVersions = Object.keys(istioResources) as readonly IstioVersion[]
 
+/** How target groups of AWS are found. */
+export interface TargetGroupVerification {
+  /** Tag of a target group that says what it is for. */
+  readonly tagKey: string
+  /** Objects that say which target group a Service has. */
+  readonly bindings: Resource
+}
+
 /** Which API the objects of routers have, where a cluster may serve one or another. */
 export interface RouterVersions {
   readonly istio: IstioVersion
   readonly trafficSplit: TrafficSplitVersion
   /** TraefikServices: of traefik.io, or of traefik.containo.us before Traefik 3. */
   readonly traefikService: Resource
+  /** Set where AWS is asked whether its load balancers do what they should. */
+  readonly targetGroups?: TargetGroupVerification | undefined
 }
 
 /** What the published controller takes when no flag says otherwise. */

@@ -2,7 +2,9 @@ import { ingresses } from '../../api/resources.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
 import type { KnownObjects, ObjectWrite, Router, TrafficIntent } from '../router.ts'
+import type { TargetGroupVerification } from '../router-versions.ts'
 import { type IngressContext, leavingPatchFor, patchFor } from './desired-ingress.ts'
+import { observeLoadBalancers } from './observe.ts'
 import { type AlbSpec, ingressIn, ingressRef, namedIngresses } from './spec.ts'
 import { albFaults } from './validation.ts'
 
@@ -26,9 +28,9 @@ const writesBy =
 /**
  * Sets the target groups of the forward action in annotations of Ingresses that the AWS Load Balancer Controller serves,
  * and adds paths with conditions for header routes. The action is ours as a whole; other actions, paths and annotations stay
- * as their owner wrote them.
+ * as their owner wrote them. With `verification` AWS is asked whether its load balancers have taken that over.
  */
-export const albRouter: Router<AlbSpec> = {
+export const albRouter = (verification?: TargetGroupVerification): Router<AlbSpec> => ({
   name: 'alb',
   abilities: ['header-routes', 'additional-destinations', 'ping-pong'],
   resources: [ingresses],
@@ -38,4 +40,7 @@ export const albRouter: Router<AlbSpec> = {
   leave: writesBy(leavingPatchFor),
   // An Ingress does not tell what its load balancer does.
   verify: () => ({ state: 'not-verifiable' }),
-}
+  ...(verification !== undefined && {
+    observe: (intent, spec, rollout, inquiry) => observeLoadBalancers(intent, spec, rollout, inquiry, verification),
+  }),
+})

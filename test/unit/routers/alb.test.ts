@@ -17,7 +17,7 @@ const routerFor = (alb: AlbRouting, ...managedRoutes: string[]): BoundRouter => 
   const builder = aRollout('web')
     .routedBy({ alb })
     .withManagedRoutes(...managedRoutes)
-  return bindRouter(albRouter, alb, storedRollout(builder))
+  return bindRouter(albRouter(), alb, storedRollout(builder))
 }
 
 const path = (service: string, port: string | number = 'use-annotation'): IngressPath => ({
