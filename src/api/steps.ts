@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { DeepReadonly } from '../lib/json.ts'
 import { experimentStep } from './experiment-step.ts'
 import { rolloutAnalysis } from './rollout-analysis.ts'
 import { int32, intOrString, openObject } from './scalars.ts'
@@ -11,6 +12,15 @@ const stringMatch = z.object({
 
 /** How a header, method or path is compared: exactly one of the three is set. */
 export type StringMatch = z.infer<typeof stringMatch>
+
+const namedMatch = (what: string) =>
+  z.object({
+    name: z.string().describe(`Name of the ${what}.`),
+    value: stringMatch.describe(`How the value of the ${what} is compared.`),
+  })
+
+/** A cookie or query parameter of a request, and how its value is compared. */
+export type NamedMatch = z.infer<ReturnType<typeof namedMatch>>
 
 const pauseStep = z.object({
   duration: intOrString
@@ -41,11 +51,22 @@ export const setHeaderRoute = z.object({
       }),
     )
     .optional()
-    .describe('Headers that a request must have. Without any, the route is removed.'),
+    .describe('Headers that a request must have. Without any condition at all, the route is removed.'),
+  cookie: namedMatch('cookie')
+    .optional()
+    .describe('A cookie that a request must have as well. An addition of Crossfade, for some routers.'),
+  queryParams: z
+    .array(namedMatch('query parameter'))
+    .optional()
+    .describe('Query parameters that a request must have as well. An addition of Crossfade, for some routers.'),
 })
 
-/** A route for requests with certain headers, which all go to the canary. */
+/** A route for requests with certain headers, a cookie or query parameters, which all go to the canary. */
 export type SetHeaderRoute = z.infer<typeof setHeaderRoute>
+
+/** Whether a step makes its route; one that asks for nothing removes it. */
+export const makesHeaderRoute = (step: DeepReadonly<SetHeaderRoute>): boolean =>
+  (step.match ?? []).length > 0 || step.cookie !== undefined || (step.queryParams ?? []).length > 0
 
 /** See {@link SetMirrorRoute}. */
 export const setMirrorRoute = z.object({
@@ -83,7 +104,9 @@ export const canaryStep = z.object({
   setCanaryScale: setCanaryScale.optional().describe('Sizes the canary apart from its traffic. Needs trafficRouting.'),
   analysis: rolloutAnalysis.optional().describe('Runs an analysis and waits for it; the release ends if it fails.'),
   experiment: experimentStep.optional().describe('Runs an Experiment and waits for it; the release ends if it fails.'),
-  setHeaderRoute: setHeaderRoute.optional().describe('Sends requests with certain headers to the canary.'),
+  setHeaderRoute: setHeaderRoute
+    .optional()
+    .describe('Sends requests with certain headers, a cookie or query parameters to the canary.'),
   setMirrorRoute: setMirrorRoute.optional().describe('Sends a copy of certain requests to the canary.'),
   plugin: pluginStep.optional().describe('Runs a step plugin and waits for it.'),
 })

@@ -1,7 +1,7 @@
 import { maxTrafficWeightOf } from '../api/defaults.ts'
 import { type FieldError, forbidden } from '../api/field-error.ts'
 import type { Rollout } from '../api/rollout.ts'
-import type { CanaryStep } from '../api/steps.ts'
+import type { CanaryStep, SetHeaderRoute } from '../api/steps.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import type { RouterAbility } from './router.ts'
 
@@ -14,6 +14,19 @@ interface Demand {
 }
 
 const at = 'spec.strategy.canary'
+
+const demandsOfHeaderRoute = (
+  { match, cookie, queryParams }: DeepReadonly<SetHeaderRoute>,
+  field: string,
+): readonly Demand[] => [
+  ...(match?.length ? [{ ability: 'header-routes', field, what: 'route by headers' } as const] : []),
+  ...(cookie === undefined
+    ? []
+    : [{ ability: 'cookie-routes', field: `${field}.cookie`, what: 'route by cookies' } as const]),
+  ...(queryParams?.length
+    ? [{ ability: 'query-routes', field: `${field}.queryParams`, what: 'route by query parameters' } as const]
+    : []),
+]
 
 const demandsOfStep = (step: DeepReadonly<CanaryStep>, index: number): readonly Demand[] => {
   const field = `${at}.steps[${index}]`
@@ -29,9 +42,7 @@ const demandsOfStep = (step: DeepReadonly<CanaryStep>, index: number): readonly 
         ],
   )
   return [
-    ...(step.setHeaderRoute?.match?.length
-      ? [{ ability: 'header-routes', field: `${field}.setHeaderRoute`, what: 'route by headers' } as const]
-      : []),
+    ...(step.setHeaderRoute === undefined ? [] : demandsOfHeaderRoute(step.setHeaderRoute, `${field}.setHeaderRoute`)),
     ...(step.setMirrorRoute?.match?.length
       ? [{ ability: 'mirror-routes', field: `${field}.setMirrorRoute`, what: 'mirror requests' } as const]
       : []),

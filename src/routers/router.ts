@@ -1,7 +1,7 @@
 import type { FieldError } from '../api/field-error.ts'
 import type { Rollout } from '../api/rollout.ts'
 import type { AlbStatus } from '../api/rollout-status.ts'
-import type { SetHeaderRoute, SetMirrorRoute } from '../api/steps.ts'
+import type { NamedMatch, SetHeaderRoute, SetMirrorRoute } from '../api/steps.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import type { Net } from '../kube/net.ts'
 import type { Resource } from '../kube/resource.ts'
@@ -17,11 +17,16 @@ export interface Destination {
   readonly weight: number
 }
 
-/** Requests with these headers go to the canary, whatever its weight: with all of them, or, with Istio, with one. */
+/**
+ * Requests with these headers, and the cookie and query parameters where there are any, go to the canary, whatever its
+ * weight: with all of them, or, with Istio, with one of the headers and all of the rest.
+ */
 export interface HeaderRoute {
   /** Its name, one of {@link TrafficIntent.managedRoutes}. */
   readonly name: string
   readonly match: DeepReadonly<NonNullable<SetHeaderRoute['match']>>
+  readonly cookie?: DeepReadonly<NamedMatch>
+  readonly queryParams?: readonly DeepReadonly<NamedMatch>[]
 }
 
 /** A copy of the matching requests goes to the canary, and its answers are dropped. One of the matches is enough. */
@@ -57,6 +62,10 @@ export interface TrafficIntent {
 export type RouterAbility =
   /** Routes of setHeaderRoute steps. */
   | 'header-routes'
+  /** Header routes that look at a cookie. */
+  | 'cookie-routes'
+  /** Header routes that look at query parameters. */
+  | 'query-routes'
   /** Routes of setMirrorRoute steps. */
   | 'mirror-routes'
   /** Weights of experiments. */

@@ -155,6 +155,21 @@ export const setHeaderRoute = (name: string, headers?: Readonly<Record<string, s
   },
 })
 
+/** What {@link setRequestRoute} asks of requests. */
+interface RequestConditions {
+  readonly cookie?: readonly [name: string, exact: string]
+  readonly query?: Readonly<Record<string, string>>
+}
+
+/** Step: requests with this cookie and these query parameters go to the canary, by a route of this name. */
+export const setRequestRoute = (name: string, { cookie, query = {} }: RequestConditions): CanaryStep => ({
+  setHeaderRoute: {
+    name,
+    ...(cookie && { cookie: { name: cookie[0], value: { exact: cookie[1] } } }),
+    queryParams: Object.entries(query).map(([param, exact]) => ({ name: param, value: { exact } })),
+  },
+})
+
 /** Step: a copy of requests with this method goes to the canary, by a route of this name; without one the route goes. */
 export const setMirrorRoute = (name: string, method?: string, percentage?: number): CanaryStep => ({
   setMirrorRoute: {

@@ -13,14 +13,14 @@ export type BackendRef = {
   filters?: JsonObject[]
 }
 
-/** How the value of a header is compared: Exact, also when absent, or RegularExpression. */
+/** How the value of a header or query parameter is compared: Exact, also when absent, or RegularExpression. */
 export type HeaderMatch = { type?: string; name: string; value: string }
 
 /** How a path is compared: PathPrefix, also when absent, Exact or RegularExpression. */
 export type PathMatch = { type?: string; value?: string }
 
 /** What a request must be like, in all of it. The method of an HTTPRoute is a text, that of a GRPCRoute an object. */
-export type RouteMatch = { path?: PathMatch; headers?: HeaderMatch[]; method?: Json; queryParams?: JsonObject[] }
+export type RouteMatch = { path?: PathMatch; headers?: HeaderMatch[]; method?: Json; queryParams?: HeaderMatch[] }
 
 /**
  * A rule of a route: what it matches and where it sends that. `name` is unique in the route when present. Rules of TCPRoutes

@@ -36,6 +36,7 @@ const httpMatch = z.looseObject({
   uri: stringMatch.optional(),
   method: stringMatch.optional(),
   headers: z.record(z.string(), stringMatch).optional(),
+  queryParams: z.record(z.string(), stringMatch).optional(),
 })
 
 /** What a request must be like, in all of it. */

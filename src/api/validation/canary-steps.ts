@@ -7,6 +7,7 @@ import type { RolloutSpec } from '../rollout-spec.ts'
 import { canaryStepFields } from '../schema/canary-step-fields.ts'
 import type { CanaryStep } from '../steps.ts'
 import type { TrafficRouting } from '../traffic-routing.ts'
+import { requestConditionErrors } from './request-conditions.ts'
 import { stepArgumentErrors } from './step-arguments.ts'
 import { routeMatchErrors } from './string-match.ts'
 
@@ -76,6 +77,7 @@ const headerErrors = (step: Step, at: string, routing: Routing): readonly FieldE
     ...(step.setHeaderRoute.match ?? []).flatMap(({ headerValue }, index) =>
       routeMatchErrors(headerValue, `${at}.setHeaderRoute.match[${index}]`, routing?.alb !== undefined),
     ),
+    ...requestConditionErrors(step.setHeaderRoute, `${at}.setHeaderRoute`),
   ]
 }
 

@@ -1,5 +1,6 @@
-import type { SetHeaderRoute, SetMirrorRoute } from '../../api/steps.ts'
+import { makesHeaderRoute, type SetHeaderRoute, type SetMirrorRoute } from '../../api/steps.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
+import { headerRouteOf } from '../../routers/route-steps.ts'
 import type { TrafficIntent } from '../../routers/router.ts'
 import { canaryOf, type Release, stepIndexOf, stepsOf } from './release.ts'
 
@@ -25,8 +26,7 @@ const madeUntilNow = (release: Release): ReadonlyMap<string, Made> => {
   }
   for (const { setHeaderRoute, setMirrorRoute } of stepsOf(release).slice(0, (stepIndexOf(release) ?? -1) + 1)) {
     if (setHeaderRoute !== undefined) {
-      const hasMatch = (setHeaderRoute.match ?? []).length > 0
-      note(setHeaderRoute.name ?? '', hasMatch, { kind: 'header', route: setHeaderRoute })
+      note(setHeaderRoute.name ?? '', makesHeaderRoute(setHeaderRoute), { kind: 'header', route: setHeaderRoute })
     }
     if (setMirrorRoute !== undefined) {
       const hasMatch = (setMirrorRoute.match ?? []).length > 0
@@ -37,8 +37,8 @@ const madeUntilNow = (release: Release): ReadonlyMap<string, Made> => {
 }
 
 /**
- * The routes by the steps up to and including the current one: made by a setHeaderRoute or setMirrorRoute with a match,
- * removed by one of that name without. They follow from the spec and the index of the step alone, so that a restart of the
+ * The routes by the steps up to and including the current one: made by a setHeaderRoute or setMirrorRoute that asks for
+ * something, removed by one of that name that does not. They follow from the spec and the index of the step alone, so that a restart of the
  * controller, a pause or a write of somebody else changes nothing about them.
  */
 export const routesBySteps = (release: Release): ManagedRoutes => {
@@ -49,9 +49,7 @@ export const routesBySteps = (release: Release): ManagedRoutes => {
     return entry === undefined ? [] : [{ name, ...entry }]
   })
   return {
-    headerRoutes: inOrder.flatMap(({ name, kind, route }) =>
-      kind === 'header' ? [{ name, match: route.match ?? [] }] : [],
-    ),
+    headerRoutes: inOrder.flatMap(({ kind, route }) => (kind === 'header' ? [headerRouteOf(route)] : [])),
     mirrorRoutes: inOrder.flatMap(({ name, kind, route }) =>
       kind === 'mirror' ? [{ name, match: route.match ?? [], percentage: route.percentage ?? 100 }] : [],
     ),

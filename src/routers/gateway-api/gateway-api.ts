@@ -82,7 +82,15 @@ const verifyNamed = (
  */
 export const gatewayApiRouter: Router<GatewayRoutes> = {
   name: 'gatewayAPI',
-  abilities: ['header-routes', 'mirror-routes', 'additional-destinations', 'ping-pong', 'weights-beyond-100'],
+  abilities: [
+    'header-routes',
+    'cookie-routes',
+    'query-routes',
+    'mirror-routes',
+    'additional-destinations',
+    'ping-pong',
+    'weights-beyond-100',
+  ],
   resources: [httpRoutes, grpcRoutes, tcpRoutes, tlsRoutes],
   needs: ({ routes, selectors }) => [...new Set([...routes, ...selectors].map(({ resource }) => resource))],
   refs: (spec, rollout, known) => routesOf(spec, rollout, known).map((route) => refOf(route, spec, rollout)),

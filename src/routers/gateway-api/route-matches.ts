@@ -1,15 +1,17 @@
 import type { HeaderMatch, PathMatch, RouteMatch } from '../../api/kubernetes/gateway-route.ts'
-import type { StringMatch } from '../../api/steps.ts'
+import type { NamedMatch, StringMatch } from '../../api/steps.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
+import { cookiePattern, escaped } from '../cookie-pattern.ts'
 import type { HeaderRoute, MirrorRoute } from '../router.ts'
 
 type Match = DeepReadonly<RouteMatch>
 
 const everyPath: PathMatch = { type: 'PathPrefix', value: '/' }
 
-const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-
-/** The Gateway API compares headers exactly or by a regular expression, which some products match from the start only. */
+/**
+ * The Gateway API compares headers and query parameters exactly or by a regular expression, which some products match from
+ * the start only.
+ */
 const headerMatch = (name: string, { exact, prefix, regex }: DeepReadonly<StringMatch>): HeaderMatch => {
   if (exact) return { type: 'Exact', name, value: exact }
   return { type: 'RegularExpression', name, value: prefix ? `^${escaped(prefix)}.*` : (regex ?? '') }
@@ -23,16 +25,20 @@ const pathMatch = ({ exact, prefix, regex }: DeepReadonly<StringMatch>): PathMat
 const sameHeader = (a: DeepReadonly<HeaderMatch>, b: DeepReadonly<HeaderMatch>): boolean =>
   a.name.toLowerCase() === b.name.toLowerCase()
 
-const equalHeader = (a: DeepReadonly<HeaderMatch>, b: DeepReadonly<HeaderMatch>): boolean =>
-  sameHeader(a, b) && (a.type ?? 'Exact') === b.type && a.value === b.value
+/** Names of query parameters count as they are written, and those of headers do not. */
+const sameParam = (a: DeepReadonly<HeaderMatch>, b: DeepReadonly<HeaderMatch>): boolean => a.name === b.name
+
+const sameValue = (a: DeepReadonly<HeaderMatch>, b: DeepReadonly<HeaderMatch>): boolean =>
+  (a.type ?? 'Exact') === b.type && a.value === b.value
 
 /** Both lists of conditions together; `undefined` where they ask different things of one header, so nothing has both. */
 const bothHeaders = (
   base: readonly DeepReadonly<HeaderMatch>[],
   added: readonly HeaderMatch[],
+  isSame = sameHeader,
 ): readonly DeepReadonly<HeaderMatch>[] | undefined => {
-  const contradict = base.some((one) => added.some((other) => sameHeader(one, other) && !equalHeader(one, other)))
-  return contradict ? undefined : [...base, ...added.filter((other) => !base.some((one) => sameHeader(one, other)))]
+  const contradict = base.some((one) => added.some((other) => isSame(one, other) && !sameValue(one, other)))
+  return contradict ? undefined : [...base, ...added.filter((other) => !base.some((one) => isSame(one, other)))]
 }
 
 /** Whether a path of the Gateway API's prefixes, which end at a slash, contains another one. */
@@ -56,22 +62,43 @@ const bothPaths = (base: DeepReadonly<PathMatch>, added: PathMatch): DeepReadonl
 const basesOf = (matches: readonly Match[] | undefined): readonly Match[] =>
   matches === undefined || matches.length === 0 ? [{}] : matches
 
+/** The condition that a request carries a cookie. */
+export const cookieHeader = (cookie: DeepReadonly<NamedMatch>): HeaderMatch => ({
+  type: 'RegularExpression',
+  name: 'Cookie',
+  value: cookiePattern(cookie),
+})
+
+/** Of several conditions on one header the last one counts, as in the published controller. */
+const headersOf = ({ match, cookie }: HeaderRoute): readonly HeaderMatch[] => {
+  const last = new Map(match.map((one) => [one.headerName.toLowerCase(), one]))
+  const headers = [...last.values()].map(({ headerName, headerValue }) => headerMatch(headerName, headerValue))
+  return [...headers, ...(cookie === undefined ? [] : [cookieHeader(cookie)])]
+}
+
 /**
- * The matches of a rule, narrowed to requests with the headers of a route. `hasPaths` is for HTTPRoutes, whose matches have
- * a path at the API server even if none was written.
+ * The matches of a rule, narrowed to requests that a header route wants. `hasPaths` is for HTTPRoutes, whose matches have
+ * a path at the API server even if none was written; only they know query parameters.
  */
 export const withHeaders = (
   matches: readonly Match[] | undefined,
-  { match }: HeaderRoute,
+  route: HeaderRoute,
   hasPaths: boolean,
 ): readonly Match[] => {
-  // Of several conditions on one header the last one counts, as in the published controller.
-  const added = [...new Map(match.map((one) => [one.headerName.toLowerCase(), one])).values()].map(
-    ({ headerName, headerValue }) => headerMatch(headerName, headerValue),
-  )
+  const params = (route.queryParams ?? []).map(({ name, value }) => headerMatch(name, value))
+  if (params.length > 0 && !hasPaths) return []
   return basesOf(matches).flatMap((base) => {
-    const headers = bothHeaders(base.headers ?? [], added)
-    return headers === undefined ? [] : [{ ...base, ...(hasPaths && { path: base.path ?? everyPath }), headers }]
+    const headers = bothHeaders(base.headers ?? [], headersOf(route))
+    const queryParams = bothHeaders(base.queryParams ?? [], params, sameParam)
+    if (headers === undefined || queryParams === undefined) return []
+    return [
+      {
+        ...base,
+        ...(hasPaths && { path: base.path ?? everyPath }),
+        ...(headers.length > 0 && { headers }),
+        ...(queryParams.length > 0 && { queryParams }),
+      },
+    ]
   })
 }
 

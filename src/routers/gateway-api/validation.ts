@@ -1,9 +1,10 @@
 import { type FieldError, invalid } from '../../api/field-error.ts'
 import { grpcRoutes, httpRoutes } from '../../api/resources.ts'
 import type { Rollout } from '../../api/rollout.ts'
-import type { SetHeaderRoute, SetMirrorRoute } from '../../api/steps.ts'
+import type { SetMirrorRoute } from '../../api/steps.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { managedPartsOf } from '../managed-parts.ts'
+import { type RouteStep, routeSteps, routesOfStep } from '../route-steps.ts'
 import { ownRules } from './desired-route.ts'
 import { managedRulesFor } from './managed-rules.ts'
 import { findRule, hasBoth, type Route, type Rule, type ServicePair, splitRules } from './rules.ts'
@@ -64,22 +65,6 @@ const mirrorErrors = (
   ),
 ]
 
-interface RouteStep {
-  readonly field: string
-  readonly header?: DeepReadonly<SetHeaderRoute> | undefined
-  readonly mirror?: DeepReadonly<SetMirrorRoute> | undefined
-}
-
-const routeSteps = (rollout: DeepReadonly<Rollout>): readonly RouteStep[] =>
-  (rollout.spec.strategy?.canary?.steps ?? []).flatMap((step, index) => {
-    const field = `spec.strategy.canary.steps[${index}]`
-    const { setHeaderRoute: header, setMirrorRoute: mirror } = step
-    return [
-      ...(header?.match?.length ? [{ field: `${field}.setHeaderRoute`, header }] : []),
-      ...(mirror?.match?.length ? [{ field: `${field}.setMirrorRoute`, mirror }] : []),
-    ]
-  })
-
 /** Whether some rule of a route can be narrowed to what a step asks for. */
 const takes = (
   step: RouteStep,
@@ -89,12 +74,7 @@ const takes = (
 ): boolean => {
   if (route === undefined || !named.takesManagedRoutes) return false
   const own = rulesOf(route, pair, rollout)
-  const { header, mirror } = step
-  const intent = {
-    headerRoutes: header === undefined ? [] : [{ name: header.name ?? '', match: header.match ?? [] }],
-    mirrorRoutes: mirror === undefined ? [] : [{ name: mirror.name, match: mirror.match ?? [], percentage: 100 }],
-    managedRoutes: [],
-  }
+  const intent = { ...routesOfStep(step), managedRoutes: [] }
   return managedRulesFor(intent, splitRules(own, named.rules, route, pair), own, route, pair).length > 0
 }
 
@@ -107,10 +87,12 @@ const stepErrors = (
   const { field, header, mirror } = step
   const name = header?.name ?? mirror?.name ?? ''
   const errors = mirror === undefined ? [] : mirrorErrors(mirror, field)
-  const kinds = header === undefined ? [httpRoutes] : [httpRoutes, grpcRoutes]
+  // Calls of gRPC have headers, and no query.
+  const takesGrpc = header !== undefined && !header.queryParams?.length
+  const kinds = takesGrpc ? [httpRoutes, grpcRoutes] : [httpRoutes]
   const able = found.filter(({ named }) => named.takesManagedRoutes && kinds.some((kind) => kind === named.resource))
   if (able.length === 0) {
-    const wanted = header === undefined ? 'an HTTPRoute' : 'an HTTPRoute or a GRPCRoute'
+    const wanted = takesGrpc ? 'an HTTPRoute or a GRPCRoute' : 'an HTTPRoute'
     return [
       ...errors,
       invalid(field, name, `the Gateway API needs ${wanted} for this step: name one in trafficRouting`),

@@ -120,7 +120,14 @@ const errorsOf = (scene: IstioScene) => {
 export const istioRouter = (resources: IstioResources): Router<Spec> => ({
   name: 'istio',
   // Its weights add up to 100, as published.
-  abilities: ['header-routes', 'mirror-routes', 'additional-destinations', 'ping-pong'],
+  abilities: [
+    'header-routes',
+    'cookie-routes',
+    'query-routes',
+    'mirror-routes',
+    'additional-destinations',
+    'ping-pong',
+  ],
   needs: ({ destinationRule }) => [
     resources.virtualServices,
     ...(destinationRule === undefined ? [] : [resources.destinationRules]),

@@ -2,6 +2,7 @@ import type { IstioHttpMatch, IstioHttpRoute, IstioStringMatch } from '../../api
 import type { StringMatch } from '../../api/steps.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { equalJson } from '../../lib/json-value.ts'
+import { cookiePattern, escaped } from '../cookie-pattern.ts'
 import type { HeaderRoute, MirrorRoute, TrafficIntent } from '../router.ts'
 import { type DestinationRoles, roleOf } from './destinations.ts'
 
@@ -60,8 +61,17 @@ const bothMatches = (base: Match, added: Match): readonly Match[] => {
   const uri = bothMembers(member('uri', base), member('uri', added), bothPaths)
   const method = bothMembers(member('method', base), member('method', added), bothTexts)
   const headers = bothMembers(base.headers ?? {}, added.headers ?? {}, bothTexts)
-  if (uri === undefined || method === undefined || headers === undefined) return []
-  return [{ ...base, ...uri, ...method, ...(Object.keys(headers).length > 0 && { headers }) }]
+  const params = bothMembers(base.queryParams ?? {}, added.queryParams ?? {}, bothTexts)
+  if (uri === undefined || method === undefined || headers === undefined || params === undefined) return []
+  return [
+    {
+      ...base,
+      ...uri,
+      ...method,
+      ...(Object.keys(headers).length > 0 && { headers }),
+      ...(Object.keys(params).length > 0 && { queryParams: params }),
+    },
+  ]
 }
 
 const narrowed = ({ match = [] }: Route, added: readonly Match[]): readonly Match[] =>
@@ -71,9 +81,22 @@ const narrowed = ({ match = [] }: Route, added: readonly Match[]): readonly Matc
 const headersMatch = (headers: DeepReadonly<Record<string, StringMatch>>): Match['headers'] =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), textMatch(value)]))
 
-/** As published, one of the headers is enough: each is a match of its own. */
-const headerMatches = ({ match }: HeaderRoute): readonly Match[] =>
-  match.map(({ headerName, headerValue }) => ({ headers: headersMatch({ [headerName]: headerValue }) }))
+/** Query parameters are compared exactly or by a regular expression for the whole value ("HTTPMatchRequest", queryParams). */
+const paramMatch = ({ exact, prefix, regex }: DeepReadonly<StringMatch>): Text => {
+  if (exact) return { exact }
+  return { regex: prefix ? `${escaped(prefix)}.*` : (regex ?? '') }
+}
+
+/** As published, one of the headers is enough: each is a match of its own. The cookie and the query go with each. */
+const headerMatches = ({ match, cookie, queryParams = [] }: HeaderRoute): readonly Match[] => {
+  const cookies: Match['headers'] = cookie === undefined ? {} : { cookie: { regex: cookiePattern(cookie) } }
+  const params = Object.fromEntries(queryParams.map(({ name, value }) => [name, paramMatch(value)]))
+  const headers = match.map(({ headerName, headerValue }) => headersMatch({ [headerName]: headerValue }))
+  return (headers.length === 0 ? [{}] : headers).map((one) => ({
+    ...(match.length + Object.keys(cookies).length > 0 && { headers: { ...one, ...cookies } }),
+    ...(queryParams.length > 0 && { queryParams: params }),
+  }))
+}
 
 const mirrorMatches = ({ match }: MirrorRoute): readonly Match[] =>
   match.map(({ method, path, headers }) => ({

@@ -2,8 +2,8 @@ import { type FieldError, invalid } from '../../api/field-error.ts'
 import type { IstioConnectionRoute } from '../../api/kubernetes/istio.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { IstioRouting } from '../../api/routers/istio.ts'
-import type { SetHeaderRoute, SetMirrorRoute } from '../../api/steps.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
+import { type RouteStep, routeSteps, routesOfStep } from '../route-steps.ts'
 import { managerOf, subsetsOf } from './desired-destination-rule.ts'
 import type { FoundVirtualService } from './desired-virtual-service.ts'
 import { type DestinationRoles, roleOf } from './destinations.ts'
@@ -98,34 +98,15 @@ export const destinationRuleErrors = (scene: IstioScene): readonly FieldError[] 
   return [...lacks('canarySubsetName', canary), ...lacks('stableSubsetName', stable)]
 }
 
-interface RouteStep {
-  readonly field: string
-  readonly header?: DeepReadonly<SetHeaderRoute> | undefined
-  readonly mirror?: DeepReadonly<SetMirrorRoute> | undefined
-}
-
-const routeSteps = (rollout: DeepReadonly<Rollout>): readonly RouteStep[] =>
-  (rollout.spec.strategy?.canary?.steps ?? []).flatMap(({ setHeaderRoute: header, setMirrorRoute: mirror }, index) => {
-    const field = `spec.strategy.canary.steps[${index}]`
-    return [
-      ...(header?.match?.length ? [{ field: `${field}.setHeaderRoute`, header }] : []),
-      ...(mirror?.match?.length ? [{ field: `${field}.setMirrorRoute`, mirror }] : []),
-    ]
-  })
-
 /** Whether some weighted HTTP route can be narrowed to what a step asks for. */
 const takes = (
-  { header, mirror }: RouteStep,
+  step: RouteStep,
   { named, routes }: FoundVirtualService,
   roles: DestinationRoles,
   managedRoutes: readonly string[],
 ): boolean => {
   const lookup = findHttpRoutes(ownHttpRoutes(readable(routes.http), named, managedRoutes), named)
-  const intent = {
-    headerRoutes: header === undefined ? [] : [{ name: header.name ?? '', match: header.match ?? [] }],
-    mirrorRoutes: mirror === undefined ? [] : [{ name: mirror.name, match: mirror.match ?? [], percentage: 100 }],
-    managedRoutes,
-  }
+  const intent = { ...routesOfStep(step), managedRoutes }
   return 'routes' in lookup && managedHttpRoutes(intent, lookup.routes, roles).length > 0
 }
 

@@ -6,9 +6,9 @@ import type { ServiceShare } from './split.ts'
 /** A route of the Gateway API, whatever it carries. */
 export type GatewayRoute = DeepReadonly<HttpRoute | GrpcRoute | TcpRoute | TlsRoute>
 
-/** A rule that only serves requests carrying a certain header takes no part of ordinary traffic. */
-const servesOrdinaryRequests = (rule: DeepReadonly<RouteRule>): boolean =>
-  rule.matches === undefined || rule.matches.length === 0 || rule.matches.some((match) => match.headers === undefined)
+/** A rule that only serves requests carrying a certain header or query parameter takes no part of ordinary traffic. */
+const servesOrdinaryRequests = ({ matches = [] }: DeepReadonly<RouteRule>): boolean =>
+  matches.length === 0 || matches.some(({ headers, queryParams }) => headers === undefined && queryParams === undefined)
 
 const rulesOf = (route: GatewayRoute, services: ReadonlySet<string>): readonly DeepReadonly<RouteRule>[] =>
   (route.spec.rules ?? []).filter((rule) => (rule.backendRefs ?? []).some((backend) => services.has(backend.name)))

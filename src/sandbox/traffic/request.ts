@@ -10,6 +10,7 @@ export interface Request {
   readonly method?: string
   readonly path?: string
   readonly headers?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>>
 }
 
 /** Who answers requests of a kind: each revision's part of them; and who gets copies of them. */
@@ -22,11 +23,7 @@ type Match = DeepReadonly<RouteMatch>
 /** Envoy and its kin compare the whole text with a regular expression. */
 const fullMatch = (pattern: string, text: string): boolean => new RegExp(`^(?:${pattern})$`).test(text)
 
-const matchesHeader = (
-  { type = 'Exact', name, value }: DeepReadonly<HeaderMatch>,
-  { headers = {} }: Request,
-): boolean => {
-  const actual = headers[name.toLowerCase()]
+const matchesValue = ({ type = 'Exact', value }: DeepReadonly<HeaderMatch>, actual: string | undefined): boolean => {
   if (actual === undefined) return false
   return type === 'Exact' ? actual === value : fullMatch(value, actual)
 }
@@ -37,17 +34,19 @@ const matchesPath = ({ type = 'PathPrefix', value = '/' }: DeepReadonly<PathMatc
   return path === value || path.startsWith(value.endsWith('/') ? value : `${value}/`)
 }
 
-const matches = ({ path = {}, method, headers = [] }: Match, request: Request): boolean =>
+const matches = ({ path = {}, method, headers = [], queryParams = [] }: Match, request: Request): boolean =>
   matchesPath(path, request.path ?? '/') &&
   (typeof method !== 'string' || method === (request.method ?? 'GET')) &&
-  headers.every((header) => matchesHeader(header, request))
+  headers.every((header) => matchesValue(header, request.headers?.[header.name.toLowerCase()])) &&
+  queryParams.every((param) => matchesValue(param, request.query?.[param.name]))
 
 /** How special a match is, the most important first (Gateway API, HTTPRouteRule, "precedence"). */
-const precedence = ({ path = {}, method, headers = [] }: Match): readonly number[] => [
+const precedence = ({ path = {}, method, headers = [], queryParams = [] }: Match): readonly number[] => [
   path.type === 'Exact' ? 1 : 0,
   (path.value ?? '/').length,
   method === undefined ? 0 : 1,
   headers.length,
+  queryParams.length,
 ]
 
 const comparePrecedence = (a: readonly number[], b: readonly number[]): number => {
@@ -78,7 +77,7 @@ export const answerTo = (request: Request, application: Application, objects: Tr
   const spread = (shares: Parameters<typeof spreadOverPods>[0]) =>
     spreadOverPods(shares, objects.services, objects.pods)
   if (rule !== undefined) return { ...spread(sharesOfRule(rule, 1)), copies: spread(mirrorsOfRule(rule)) }
-  const { method = 'GET', path = '/', headers = {} } = request
-  const byMesh = meshAnswerTo({ method, path, headers }, names, objects.mesh)
+  const { method = 'GET', path = '/', headers = {}, query = {} } = request
+  const byMesh = meshAnswerTo({ method, path, headers, query }, names, objects.mesh)
   return byMesh && { ...spread(byMesh.shares), copies: spread(byMesh.copies) }
 }

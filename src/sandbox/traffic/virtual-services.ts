@@ -23,6 +23,7 @@ export interface MeshRequest {
   readonly method: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, string>>
 }
 
 type Destination = DeepReadonly<IstioDestination>
@@ -73,9 +74,9 @@ const routesOf = (services: ReadonlySet<string>, mesh: Mesh): readonly Routed[] 
     })
     .filter((routed) => leadsTo(routed, services, mesh))
 
-/** A route that only serves requests with certain headers takes no part of ordinary traffic. */
+/** A route that only serves requests with certain headers or query parameters takes no part of ordinary traffic. */
 const servesOrdinaryRequests = ({ route: { match = [] } }: Routed): boolean =>
-  match.length === 0 || match.some(({ headers }) => headers === undefined)
+  match.length === 0 || match.some(({ headers, queryParams }) => headers === undefined && queryParams === undefined)
 
 /**
  * How VirtualServices that lead to one of the Services split ordinary requests: every route counts the same. Undefined when
@@ -108,10 +109,14 @@ const matchesText = ({ exact, prefix, regex }: DeepReadonly<IstioStringMatch>, t
   return regex === undefined || new RegExp(`^(?:${regex})$`).test(text)
 }
 
-const matches = ({ uri, method, headers = {} }: DeepReadonly<IstioHttpMatch>, request: MeshRequest): boolean =>
+const matches = (
+  { uri, method, headers = {}, queryParams = {} }: DeepReadonly<IstioHttpMatch>,
+  request: MeshRequest,
+): boolean =>
   (uri === undefined || matchesText(uri, request.path)) &&
   (method === undefined || matchesText(method, request.method)) &&
-  Object.entries(headers).every(([name, wanted]) => matchesText(wanted, request.headers[name]))
+  Object.entries(headers).every(([name, wanted]) => matchesText(wanted, request.headers[name])) &&
+  Object.entries(queryParams).every(([name, wanted]) => matchesText(wanted, request.query[name]))
 
 /** Where a mesh sends requests of a kind, and where copies of them. */
 export interface MeshAnswer {

@@ -79,7 +79,7 @@ describe('a VirtualService', () => {
 
 describe('a request in a mesh', () => {
   const answer = (http: IstioHttpRoute[], path: string, headers = {}) =>
-    meshAnswerTo({ method: 'GET', path, headers }, names, mesh(service(http)))
+    meshAnswerTo({ method: 'GET', path, headers, query: {} }, names, mesh(service(http)))
   const services = (http: IstioHttpRoute[], path: string, headers = {}) =>
     answer(http, path, headers)?.shares.map(({ service }) => service)
 
