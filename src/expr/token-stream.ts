@@ -21,7 +21,9 @@ export class TokenStream {
     return this.#current
   }
 
+  /** Steps over the current token. There is nothing to step to after the end. */
   next(): void {
+    if (this.#current.kind === 'EOF' && this.#stashed === undefined) this.fail('unexpected end of expression')
     this.#current = this.#stashed ?? this.#lexer.next()
     this.#stashed = undefined
   }

@@ -188,7 +188,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['2', [/^\d{1,2}/, readDay]],
   ['002', [/^\d{3}/, readYearDay]],
   ['__2', [/^ {0,2}\d{1,3}/, readYearDay]],
-  ['15', [/^\d{2}/, hourReader(23)]],
+  ['15', [/^\d{1,2}/, hourReader(23)]],
   ['03', [/^\d{2}/, hourReader(12)]],
   ['3', [/^\d{1,2}/, hourReader(12)]],
   ['04', [/^\d{2}/, readMinute]],
@@ -218,11 +218,17 @@ const readZoneName = (text: string, into: Reading): void => {
   if (text === 'UTC') into.offset = 0
 }
 
+/**
+ * What Go takes for the name of a zone (package time, `parseTimeZone`): UTC, GMT with hours or without, hours alone, or capitals: three of
+ * them, four or five that end in T, and a few that are neither. More digits than hours have are no name.
+ */
+const zoneNamePattern =
+  /^(?:UTC|GMT(?:[-+]0*(?:1?\d|2[0-3])(?!\d))?|ChST|MeST|WITA(?![A-Z])|[A-Z]{3,4}T(?![A-Z])|[A-Z]{3}(?![A-Z])|[-+]0*(?:1?\d|2[0-3])(?!\d))/
+
 const readerOf = (field: string): Reader => {
   const known = readers.get(field)
   if (known !== undefined) return known
-  if (field === 'MST')
-    return [/^(?:UTC|GMT[-+]\d{1,2}|(?:Ch|Me)ST|WITA|[A-Z]{4}T|[A-Z]{3}T|[A-Z]{3}|[-+]\d\d)/, readZoneName]
+  if (field === 'MST') return [zoneNamePattern, readZoneName]
   if (/^[.,]/.test(field)) {
     return [field[1] === '0' ? new RegExp(`^[.,]\\d{${field.length - 1}}`) : /^(?:[.,]\d+)?/, readFraction]
   }
@@ -264,6 +270,23 @@ const assemble = (reading: Reading, zone: TimeZone | undefined): GoTime => {
   return fromCivil(civil, zone ?? utc)
 }
 
+/** Steps over the text of a layout, as far as it is there. A space stands for any number of them, and for the end (Go, `skip`). */
+const skipLiteral = (text: string, literal: string): { readonly rest: string; readonly left: string } => {
+  let rest = text
+  let left = literal
+  while (left !== '') {
+    if (left.startsWith(' ')) {
+      if (rest !== '' && !rest.startsWith(' ')) break
+      left = left.replace(/^ +/, '')
+      rest = rest.replace(/^ +/, '')
+    } else if (rest !== '' && rest[0] === left[0]) {
+      left = left.slice(1)
+      rest = rest.slice(1)
+    } else break
+  }
+  return { rest, left }
+}
+
 /**
  * The time that `text` spells in a Go layout. Without an offset in the text it is a time of `zone` (UTC if absent). Throws
  * {@link TimeSyntaxError} with Go's message.
@@ -289,8 +312,9 @@ export const parseTime = (layout: string, text: string, zone?: TimeZone): GoTime
   let rest = text
   try {
     for (const { literal, field } of pieces(layout)) {
-      if (!rest.startsWith(literal)) throw refuse(rest, literal)
-      rest = rest.slice(literal.length)
+      const before = skipLiteral(rest, literal)
+      if (before.left !== '') throw refuse(before.rest, literal)
+      rest = before.rest
       if (field === '') break
       const [pattern, read] = readerOf(field)
       const found = pattern.exec(rest)?.[0]

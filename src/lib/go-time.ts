@@ -90,8 +90,9 @@ export const loadZone = (name: string): TimeZone => {
   }
 }
 
-/** Go's data names places without letters of their own by their offset, such as `+03` or `+0530`. */
+/** Go's data names places without letters of their own by their offset, such as `+03`; before zones had whole minutes it is `LMT`, the local mean time. */
 const numericName = (offset: number): string => {
+  if (offset % 60 !== 0) return 'LMT'
   const minutes = Math.abs(offset) / 60
   const [hours, rest] = [String(Math.trunc(minutes / 60)).padStart(2, '0'), minutes % 60]
   return `${offset < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : String(rest).padStart(2, '0')}`

@@ -84,6 +84,8 @@ conditions('what does not parse', null, [
   ['', 'unexpected token EOF'],
   ['1 = 1', 'unexpected token Operator("=")'],
   ['(1', 'unexpected token EOF'],
+  ['result.', 'unexpected end of expression'],
+  ['result?.', 'unexpected end of expression'],
   ['1 @ 2', "unrecognized character: U+0040 '@'"],
   ['true AND true', 'unexpected token Identifier("AND")'],
   ['all([1])', 'expected at least 2 arguments'],
