@@ -66,6 +66,13 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   ],
   'terminate experiment': ['# End an Experiment', 'kubectl crossfade terminate experiment my-experiment'],
   create: ['# Create an Experiment and watch it', 'kubectl crossfade create -f my-experiment.yaml -w'],
+  diff: [
+    '# Tell what a manifest would do',
+    'kubectl crossfade diff -f rollout.yaml',
+    '',
+    '# Fail a job where a release would begin',
+    'helm template ./chart | kubectl crossfade diff -f - --exit-code',
+  ],
   'create analysisrun': [
     '# Measure by a template of the cluster, and exit by the verdict',
     'kubectl crossfade create analysisrun --from success-rate --argument service=web --watch',

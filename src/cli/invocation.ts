@@ -15,6 +15,8 @@ export interface Invocation {
   readonly log: Logger
   /** Does something with the cluster that the flags name, and lets go of it then. */
   withCluster<T>(work: (cluster: Cluster) => Promise<T>): Promise<T>
+  /** Says what the program exits with although nothing went wrong: an answer for scripts. */
+  exitWith(code: number): void
 }
 
 /** What a command does. It throws whatever keeps it from doing so. */
@@ -23,7 +25,7 @@ export type Run = (invocation: Invocation) => Promise<void>
 /** Makes a handler for the parser of what a command does. */
 export type Bind = (run: Run) => (this: Command) => Promise<void>
 
-const invocationOf = (context: CliContext, command: Command): Invocation => {
+const invocationOf = (context: CliContext, command: Command, exitWith: (code: number) => void): Invocation => {
   const options = new Options(command.optsWithGlobals())
   const level = logLevelOf(options.text('loglevel') ?? 'info')
   const log = cliLogger({ level, write: (text) => context.err.write(text), now: () => context.clock.now() })
@@ -32,6 +34,7 @@ const invocationOf = (context: CliContext, command: Command): Invocation => {
     args: command.args,
     options,
     log,
+    exitWith,
     withCluster: async (work) => {
       const cluster = await context.connect(connectionFlags(options), log)
       try {
@@ -45,10 +48,10 @@ const invocationOf = (context: CliContext, command: Command): Invocation => {
 
 /** Gives commands what they take from the process. */
 export const bindTo =
-  (context: CliContext): Bind =>
+  (context: CliContext, exitWith: (code: number) => void): Bind =>
   (run) =>
     async function (this: Command) {
-      await run(invocationOf(context, this))
+      await run(invocationOf(context, this, exitWith))
     }
 
 /** A word that the parser has made sure is there. */

@@ -2,6 +2,7 @@ import { Command, type OutputConfiguration } from 'commander'
 import { abortCommand } from './commands/abort.ts'
 import { completionCommand } from './commands/completion.ts'
 import { createCommand } from './commands/create.ts'
+import { diffCommand } from './commands/diff.ts'
 import { getCommand } from './commands/get.ts'
 import { listCommand } from './commands/list.ts'
 import { pauseCommand } from './commands/pause.ts'
@@ -26,6 +27,7 @@ const commands: readonly ((bind: Bind) => Command)[] = [
   abortCommand,
   retryCommand,
   createCommand,
+  diffCommand,
   terminateCommand,
   pauseCommand,
   restartCommand,

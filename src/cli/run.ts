@@ -47,7 +47,11 @@ const withHelpWord = (argv: readonly string[]): readonly string[] =>
  */
 export const run = async (argv: readonly string[], context: CliContext): Promise<number> => {
   // Help that is asked for is printed by the parser; what it would print of a mistake is printed below.
-  const program = createProgram(bindTo(context), { writeOut: (text) => context.out.write(text), writeErr: () => {} })
+  let code = 0
+  const bind = bindTo(context, (answer) => {
+    code = answer
+  })
+  const program = createProgram(bind, { writeOut: (text) => context.out.write(text), writeErr: () => {} })
   if (argv[0] === completeWord) {
     await complete(program, argv.slice(1), context)
     return 0
@@ -55,7 +59,7 @@ export const run = async (argv: readonly string[], context: CliContext): Promise
   const given = withHelpWord(argv)
   try {
     await program.parseAsync(normalizeWords(program, given), { from: 'user' })
-    return 0
+    return code
   } catch (error) {
     return report(error, given, program, context)
   }
