@@ -14,6 +14,11 @@ export const rolloutConditions = {
   completed: 'Completed',
   /** Our own: a plugin that the Rollout names cannot be asked. Absent while all can. */
   pluginUnavailable: 'PluginUnavailable',
+  /**
+   * Our own: whether the routers are as the release wants them, and what each of them says. Absent without routers, and before
+   * anything is routed.
+   */
+  trafficRouted: 'TrafficRouted',
 } as const
 
 /** See {@link rolloutConditions}. */
@@ -53,6 +58,20 @@ export const conditionReasons = {
   progressDeadlineExceeded: 'ProgressDeadlineExceeded',
   healthy: 'RolloutHealthy',
   completed: 'RolloutCompleted',
+  /** Of TrafficRouted: every router that can tell has taken the routing over. */
+  trafficVerified: 'TrafficVerified',
+  /** Of TrafficRouted: the objects say so, and no router tells more. */
+  trafficSet: 'TrafficSet',
+  /** Of TrafficRouted: it is not read back yet. */
+  trafficUpdating: 'TrafficUpdating',
+  /** Of TrafficRouted: a router has not taken it over yet. */
+  trafficNotVerified: 'TrafficNotVerified',
+  /** Of TrafficRouted: somebody keeps changing the objects. */
+  trafficContested: 'TrafficContested',
+  /** Of TrafficRouted: the API server refuses a write. */
+  trafficRefused: 'TrafficRefused',
+  /** Of TrafficRouted: nothing is routed, since the Rollout is invalid. */
+  trafficNotRouted: 'TrafficNotRouted',
 } as const
 
 /** See {@link conditionReasons}. */

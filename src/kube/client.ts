@@ -98,6 +98,11 @@ export class KubeClient {
     this.#options = options
   }
 
+  /** Under whose name the server notes what is written. */
+  get fieldManager(): string {
+    return this.#options.fieldManager
+  }
+
   /** Reads past every cache. */
   async get(resource: Resource, at: ObjectName, options: CallOptions = {}): Promise<StoredObject> {
     return this.#object(

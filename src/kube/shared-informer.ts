@@ -24,6 +24,8 @@ export interface InformerDefinition<T> extends InformerScope {
   /** Called once for each version of an object, without managed fields; see {@link ObjectStore}. */
   readonly view: (object: StoredObject) => T
   readonly indexes?: Readonly<Record<string, IndexFunction<DeepReadonly<T>>>>
+  /** Whether the view shows, in short, who manages the fields of an object; see {@link forCache}. */
+  readonly keepsManagers?: boolean
 }
 
 /**
@@ -64,7 +66,7 @@ export class SharedInformer<T> implements Informer<T> {
       runtime,
       path: pathOf(resource, { namespace }),
       query: { ...(labelSelector && { labelSelector }), ...(fieldSelector && { fieldSelector }) },
-      sink: this.#sink(),
+      sink: this.#sink(definition.keepsManagers),
     })
   }
 
@@ -149,10 +151,11 @@ export class SharedInformer<T> implements Informer<T> {
     this.#enter('stopped')
   }
 
-  #sink(): ReflectorSink {
+  #sink(keepsManagers = false): ReflectorSink {
+    const { resource } = this.scope
     return {
       replace: (objects, resourceVersion) => {
-        const deltas = this.#store.replace(objects.map((object) => forCache(object, this.scope.resource)))
+        const deltas = this.#store.replace(objects.map((object) => forCache(object, resource, keepsManagers)))
         this.#resourceVersion = resourceVersion
         this.#problem = undefined
         this.#enter('synced')
@@ -160,7 +163,7 @@ export class SharedInformer<T> implements Informer<T> {
         this.#progress()
         this.#tellCurrent()
       },
-      upsert: (object) => this.#emit(this.#store.upsert(forCache(object, this.scope.resource))),
+      upsert: (object) => this.#emit(this.#store.upsert(forCache(object, resource, keepsManagers))),
       remove: (object) => this.#emit(this.#store.remove(object)),
       progress: (resourceVersion) => {
         this.#resourceVersion = resourceVersion

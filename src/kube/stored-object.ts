@@ -1,5 +1,6 @@
 import type { JsonObject } from '../lib/json.ts'
 import { isJsonObject } from '../lib/json-value.ts'
+import { shortManagedFields } from './field-managers.ts'
 import type { StoredObject } from './informer.ts'
 import { apiVersionOf, type Resource } from './resource.ts'
 
@@ -34,12 +35,14 @@ const withoutLastApplied = (annotations: JsonObject): JsonObject => {
 }
 
 /**
- * The object as a cache keeps it: without managed fields and the last applied manifest, which nobody here reads and which
+ * The object as a cache keeps it: without managed fields and the last applied manifest, which hardly anybody reads and which
  * are a third of its size, and with `apiVersion` and `kind`, which lists of built-in kinds leave out and watches do not.
+ * With `keepsManagers`, who manages its fields stays readable by `field-managers.ts`.
  */
-export const forCache = (object: StoredObject, resource: Resource): StoredObject => {
-  const { managedFields: _, ...metadata } = object.metadata
+export const forCache = (object: StoredObject, resource: Resource, keepsManagers = false): StoredObject => {
+  const { managedFields, ...metadata } = object.metadata
   if (isJsonObject(metadata.annotations)) metadata.annotations = withoutLastApplied(metadata.annotations)
+  if (keepsManagers && managedFields !== undefined) metadata.managedFields = shortManagedFields(managedFields)
   return { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind, metadata }
 }
 

@@ -131,7 +131,7 @@ export class RolloutCaches {
 
   /** The cache of a kind that some router reads; started when it is first asked for. */
   ofRouter(resource: Resource): SharedInformer<StoredObject> {
-    return this.#informers.informer({ resource, namespace: this.#namespace, view: rawView })
+    return this.#informers.informer({ resource, namespace: this.#namespace, view: rawView, keepsManagers: true })
   }
 
   /** The cache that will show a write of this kind. */

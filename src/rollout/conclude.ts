@@ -1,19 +1,22 @@
 import { conditionReasons, rolloutConditions } from '../api/conditions.ts'
 import type { RolloutStatus } from '../api/rollout-status.ts'
 import { NameTakenError } from '../kube/create-once.ts'
-import { isConflict, isInvalid, isNotFound, KubeError } from '../kube/errors.ts'
+import { isConflict, isForbidden, isInvalid, isNotFound, KubeError } from '../kube/errors.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { cloneJson } from '../lib/json-value.ts'
 import { toRfc3339 } from '../lib/rfc3339.ts'
+import type { ObjectWrite } from '../routers/router.ts'
 import { setCondition } from './conditions.ts'
+import { driftEvent } from './drift.ts'
 import type { Effect, Outcome } from './effects.ts'
-import { type RolloutEvent, replicaSetCreateError, trafficRoutingError } from './events.ts'
+import { type RolloutEvent, replicaSetCreateError, trafficRoutingError, trafficWeightReason } from './events.ts'
 import { normalStatus } from './normal-status.ts'
 import type { Plan } from './plan.ts'
 import { phaseOf } from './policies/shared/tell-phase.ts'
 import type { FinishedRelease } from './policies/shared/track-duration.ts'
 import { invalidStatus } from './refuse.ts'
 import type { Snapshot } from './snapshot.ts'
+import { tellTrafficRouted } from './traffic-condition.ts'
 
 /** What is to be published after a pass, and how to go on. */
 export interface Report {
@@ -37,8 +40,26 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 const isFailure = (outcome: Outcome): outcome is Failure => outcome.result === 'failed'
 
-/** Events whose effect is done; those about the new status only if all of them are. */
+/** What a write to a routing object tells of itself, once it is done. */
+const eventsOfRoutes = (outcomes: readonly Outcome[]): readonly RolloutEvent[] =>
+  outcomes.flatMap(({ effect, result }) => {
+    if (effect.type !== 'routeTraffic' || result !== 'done') return []
+    const { drift, events } = effect
+    return [...(drift === undefined ? [] : [driftEvent(drift)]), ...(events?.done === undefined ? [] : [events.done])]
+  })
+
+/**
+ * Events whose effect is done; those about the new status only if all of them are. Routing objects are written before the
+ * weights are told of.
+ */
 const eventsOf = (plan: Plan, outcomes: readonly Outcome[]): readonly RolloutEvent[] => {
+  const routes = eventsOfRoutes(outcomes)
+  const told = announcedBy(plan, outcomes)
+  const at = told.findIndex(({ reason }) => reason === trafficWeightReason)
+  return at === -1 ? [...told, ...routes] : [...told.slice(0, at), ...routes, ...told.slice(at)]
+}
+
+const announcedBy = (plan: Plan, outcomes: readonly Outcome[]): readonly RolloutEvent[] => {
   const open = new Set(outcomes.filter(({ result }) => result !== 'done').map(({ effect }) => effect.key))
   const known = new Set(plan.effects.map(({ key }) => key))
   const isTrue = (needs: string | undefined): boolean =>
@@ -85,6 +106,39 @@ const ofReplicaSetCreation = (snapshot: Snapshot, plan: Plan, { effect, error }:
   return withCreateError(snapshot, plan, effect, error)
 }
 
+/**
+ * A refusal lasts, so it is shown until a later try is accepted. An overload and a lost answer do not, and an object that is
+ * gone is missed by the next pass.
+ */
+const isRefusal = (error: unknown): error is KubeError =>
+  error instanceof KubeError && error.code >= 400 && error.code < 500 && ![404, 409, 429].includes(error.code)
+
+const verbs = { create: 'creating', patch: 'patching', delete: 'deleting' } as const
+
+const ofRouting = (
+  snapshot: Snapshot,
+  plan: Plan,
+  { router, write, events }: Extract<Effect, { type: 'routeTraffic' }>,
+  error: unknown,
+): Verdict => {
+  const message = messageOf(error)
+  const failed = events?.failed?.(error instanceof KubeError ? error.serverMessage : message)
+  const verdict = {
+    events: [...(failed === undefined ? [] : [failed]), trafficRoutingError(message)],
+    next: { type: 'retry', error } as const,
+  }
+  if (!isRefusal(error)) return { ...verdict, status: plan.observed }
+  const status = cloneJson(plan.observed) as RolloutStatus
+  const desired = `${router}: ${verbs[write.type]} ${write.ref.resource.kind} "${write.ref.name}" (${write.why})`
+  const refused = { status: 'False', reason: conditionReasons.trafficRefused, desired } as const
+  const what = `${desired}: refused by the API server: ${causesOf(error)}${hintOn(error, write)}`
+  tellTrafficRouted(status, { ...refused, message: what }, snapshot.rollout.status ?? {}, snapshot.now)
+  return { ...verdict, status: normalStatus(status) }
+}
+
+const hintOn = (error: KubeError, { type, ref: { resource } }: ObjectWrite): string =>
+  isForbidden(error) ? `; the controller needs the right to ${type} ${resource.plural} of ${resource.group}` : ''
+
 const verdictOn = (snapshot: Snapshot, plan: Plan, failure: Failure): Verdict => {
   const { effect, error } = failure
   const unchanged = { status: plan.observed, events: [] }
@@ -95,8 +149,8 @@ const verdictOn = (snapshot: Snapshot, plan: Plan, failure: Failure): Verdict =>
     return { ...unchanged, next: { type: 'again' } }
   }
   if (effect.type === 'createReplicaSet') return ofReplicaSetCreation(snapshot, plan, failure)
-  const events = effect.type === 'routeTraffic' ? [trafficRoutingError(messageOf(error))] : []
-  return { ...unchanged, events, next: { type: 'retry', error } }
+  if (effect.type === 'routeTraffic') return ofRouting(snapshot, plan, effect, error)
+  return { ...unchanged, events: [], next: { type: 'retry', error } }
 }
 
 /**

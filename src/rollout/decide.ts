@@ -85,6 +85,7 @@ export const decide = (snapshot: Snapshot): Plan => {
     status,
     observed: normalStatus(observedOf(snapshot.rollout.status ?? {}, status)),
     wakeAt: draft.wakeAt,
+    ...(draft.traffic.routing !== undefined && { routing: draft.traffic.routing }),
     finished: draft.finished,
   }
 }

@@ -1,6 +1,8 @@
 import type { EffectOutcome } from '../kube/apply-in-order.ts'
 import type { JsonObject } from '../lib/json.ts'
+import type { WriteEvents } from '../routers/published-events.ts'
 import type { ObjectWrite, TrafficIntent } from '../routers/router.ts'
+import type { Drift } from './drift.ts'
 import type { StepCall } from './step-call.ts'
 
 /** What every effect has. */
@@ -47,7 +49,16 @@ export type Effect =
       readonly atMost: number
     })
   | (EffectBase & { readonly type: 'selectPods'; readonly service: string; readonly patch: JsonObject })
-  | (EffectBase & { readonly type: 'routeTraffic'; readonly router: string; readonly write: ObjectWrite })
+  | (EffectBase & {
+      readonly type: 'routeTraffic'
+      readonly router: string
+      readonly write: ObjectWrite
+      /** What the objects of all routers are to say; absent where a router is given back. See `routing-memory.ts`. */
+      readonly routing?: string
+      /** What it puts back, where that was right before. */
+      readonly drift?: Drift
+      readonly events?: WriteEvents
+    })
   | (EffectBase & { readonly type: 'createAnalysisRun'; readonly object: JsonObject })
   | (EffectBase & { readonly type: 'terminateAnalysisRun'; readonly name: string })
   | (EffectBase & { readonly type: 'deleteAnalysisRun'; readonly name: string; readonly uid: string })

@@ -71,6 +71,9 @@ export const switchService = (service: string, from: string, to: string): Rollou
 const additionalText = (destinations: DeepReadonly<TrafficWeights>['additional'] = []): string =>
   `[${destinations.map(({ weight, serviceName = '', podTemplateHash = '' }) => `{${weight} ${serviceName} ${podTemplateHash}}`).join(' ')}]`
 
+/** Reason of the event that the weights changed. */
+export const trafficWeightReason = 'TrafficWeightUpdated'
+
 /** The weights changed. */
 export const trafficWeightUpdated = (
   before: DeepReadonly<TrafficWeights> | undefined,
@@ -83,11 +86,14 @@ export const trafficWeightUpdated = (
     ...(from === undefined ? [`to ${to}`] : from === to ? [] : [`from ${from} to ${to}`]),
     ...(isOther ? [`additional: ${additionalText(after.additional)}`] : []),
   ]
-  return normal('TrafficWeightUpdated', `Traffic weight updated ${changes.join(', ')}`)
+  return normal(trafficWeightReason, `Traffic weight updated ${changes.join(', ')}`)
 }
 
 /** A router could not be set. */
 export const trafficRoutingError = (message: string): RolloutEvent => warning('TrafficRoutingError', message)
+
+/** Our own: somebody else had changed what the routers are set to, and it is as the Rollout says again. */
+export const trafficDriftCorrected = (message: string): RolloutEvent => warning('TrafficDriftCorrected', message)
 
 /** The phase of an AnalysisRun of the release changed. */
 export const analysisRunChanged = (

@@ -25,6 +25,7 @@ import { selectorMatches } from './label-match.ts'
 import { pluginUses } from './plugin-uses.ts'
 import { type ReadRollout, readRollout } from './read-rollout.ts'
 import { isRestartDue } from './restart-request.ts'
+import type { RoutingMemory } from './routing-memory.ts'
 import type { Snapshot } from './snapshot.ts'
 import { resolveWorkload } from './workload.ts'
 
@@ -33,6 +34,9 @@ export interface OutsideView {
   /** The configuration of plugins; it is read when the first Rollout names one. */
   readonly plugins: Pick<PluginRegistry, 'cache' | 'directory'>
   readonly replies: Replies
+  readonly routingMemory: RoutingMemory
+  /** The field manager of this controller's writes. */
+  readonly fieldManager: string
 }
 
 const noPlugins = new PluginDirectory(undefined, '')
@@ -200,6 +204,8 @@ export const observe = (
     known,
     plugins: usesPlugins ? outside.plugins.directory : noPlugins,
     ...outside.replies,
+    routingMemory: outside.routingMemory,
+    fieldManager: outside.fieldManager,
     instanceId,
   }
   return { type: 'snapshot', snapshot }

@@ -23,6 +23,8 @@ export interface Plan {
   readonly observed: DeepReadonly<RolloutStatus>
   /** When to look again even if nothing changes, in milliseconds since the epoch. */
   readonly wakeAt: number | undefined
+  /** The routing that the objects of all routers were seen to have; see `routing-memory.ts`. */
+  readonly routing?: string
   /** Releases that ended with this plan, for metrics. */
   readonly finished: readonly FinishedRelease[]
 }

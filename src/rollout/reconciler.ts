@@ -13,7 +13,7 @@ import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import { cloneJson } from '../lib/json-value.ts'
 import type { PluginRegistry } from '../plugins/registry.ts'
 import { apply } from './apply.ts'
-import { byManager, type RolloutCaches } from './caches.ts'
+import { byManager, keyOf, type RolloutCaches } from './caches.ts'
 import { conclude, type Report } from './conclude.ts'
 import { decide } from './decide.ts'
 import type { Effect, Outcome as EffectOutcome } from './effects.ts'
@@ -26,6 +26,7 @@ import type { Plan } from './plan.ts'
 import { flushEvents, onlyCounts, type PublishContext, recordEvents, statusPatch, writeStatus } from './publish.ts'
 import { storedStatus } from './read-rollout.ts'
 import { releasePatch } from './release-service.ts'
+import { RoutingMemories } from './routing-memory.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** What a reconciler reads by, writes with and asks. */
@@ -58,6 +59,7 @@ export class RolloutReconciler {
   readonly #enqueue: (key: string) => void
   readonly #noteRefs: (key: string, snapshot: Snapshot) => void
   readonly #inquiries: Inquiries
+  readonly #routings = new RoutingMemories()
   /** By key: when counts that are waiting must be written, in monotonic milliseconds. */
   readonly #countsDue = new Map<string, number>()
   /** Keys that wait for their caches. */
@@ -91,6 +93,7 @@ export class RolloutReconciler {
     this.#ownWrites.forget(key)
     this.#metrics.forget(key)
     this.#inquiries.forget(key)
+    this.#routings.forget(key)
   }
 
   async reconcile(key: string, signal: AbortSignal): Promise<Outcome> {
@@ -119,16 +122,23 @@ export class RolloutReconciler {
   async #play(key: string, pass: Pass, { snapshot }: { readonly snapshot: Snapshot }, signal: AbortSignal) {
     this.#noteRefs(key, snapshot)
     const plan = decide(snapshot)
+    this.#routings.saw(key, plan.routing)
     const outcomes = await this.#apply(key, snapshot, plan.effects, pass, signal)
     this.#log(key, outcomes)
     this.#metrics.applied(outcomes)
+    for (const { effect, result } of outcomes) {
+      if (effect.type === 'routeTraffic' && result === 'done') this.#routings.wrote(key, effect, snapshot.now)
+    }
     const report = conclude(snapshot, plan, outcomes)
     return { plan, report, outcome: await this.#publish(key, plan, report, pass, signal) }
   }
 
   #observe(object: DeepReadonly<StoredObject>, replies: Pass['replies']): Observation {
-    const { runtime, scope, registry } = this.#options
-    return observe(this.#caches, object, runtime.clock.now(), scope.instanceId, { plugins: registry, replies })
+    const { runtime, scope, registry, client } = this.#options
+    const { namespace, name } = object.metadata
+    const routingMemory = this.#routings.of(keyOf(namespace, name))
+    const outside = { plugins: registry, replies, routingMemory, fieldManager: client.fieldManager }
+    return observe(this.#caches, object, runtime.clock.now(), scope.instanceId, outside)
   }
 
   /**

@@ -11,6 +11,7 @@ import { normalStatus } from './normal-status.ts'
 import type { Plan } from './plan.ts'
 import { phaseOf } from './policies/shared/tell-phase.ts'
 import type { Snapshot } from './snapshot.ts'
+import { tellNotRouted } from './traffic-condition.ts'
 
 /** Faults as the condition shows them: the published message for the first, and every further one after it. */
 export const invalidSpecMessage = (name: string, faults: readonly FieldError[]): string =>
@@ -29,6 +30,7 @@ export const invalidStatus = (
     const wish = { type, status: 'True', reason: conditionReasons.invalidSpec, message } as const
     renewCondition(status, wish, toRfc3339(now))
   }
+  tellNotRouted(status, now)
   status.observedGeneration = String(rollout.metadata.generation ?? 0)
   Object.assign(status, phaseOf(rollout.spec, status))
   return normalStatus(status)

@@ -5,6 +5,8 @@ import type { Observed } from './observer.ts'
 export interface ObservedRouting {
   /** Asked: nobody knows yet whether it was accepted. */
   readonly state: Verification['state'] | 'asked'
+  /** Why it is not in force, as far as somebody has said. */
+  readonly why?: string
   /** Whether to ask now. */
   readonly isDue: boolean
   /** When to ask next, in milliseconds since the epoch; absent while a question is on its way. */
@@ -27,6 +29,12 @@ const waitMs = (answer: Verification | undefined, failures: number): number => {
   return answer?.state === 'pending' ? pendingMs : freshMs
 }
 
+const stateOf = (reply: Observed<Verification>['reply']): Pick<ObservedRouting, 'state' | 'why'> => {
+  const { answer, error } = reply ?? {}
+  if (answer === undefined) return { state: 'asked', ...(error !== undefined && { why: error }) }
+  return answer.state === 'pending' ? { state: 'pending', why: answer.why } : { state: answer.state }
+}
+
 /** Judges what was answered to the question of this id. An answer counts until there is another one, also while a later try fails. */
 export const judgeObservation = (
   observed: Observed<Verification> | undefined,
@@ -34,8 +42,8 @@ export const judgeObservation = (
   now: number,
 ): ObservedRouting => {
   const reply = observed?.reply?.id === id ? observed.reply : undefined
-  const state = reply?.answer?.state ?? 'asked'
-  if (observed?.asking === id) return { state, isDue: false, dueAt: undefined }
+  const known = stateOf(reply)
+  if (observed?.asking === id) return { ...known, isDue: false, dueAt: undefined }
   const dueAt = reply === undefined ? now : reply.atMs + waitMs(reply.answer, reply.failures)
-  return { state, isDue: dueAt <= now, dueAt }
+  return { ...known, isDue: dueAt <= now, dueAt }
 }

@@ -13,6 +13,7 @@ import type { BoundRouter, KnownObjects, Verification } from '../routers/router.
 import type { FormerRouting } from './former-routing.ts'
 import type { ObservedPod } from './observed-pod.ts'
 import type { Observed } from './observer.ts'
+import type { RoutingMemory } from './routing-memory.ts'
 import type { Workload } from './workload.ts'
 
 /** Templates by name, as the caches have them. */
@@ -57,6 +58,10 @@ export interface Snapshot {
   readonly formerRouting: FormerRouting | undefined
   /** Objects that the routers read. */
   readonly known: KnownObjects
+  /** What is remembered of these objects. */
+  readonly routingMemory: RoutingMemory
+  /** The field manager of this controller's writes. */
+  readonly fieldManager: string
   /** The configured plugins. */
   readonly plugins: Pick<PluginDirectory, 'find'>
   /** What is known from asking routers, by their name. */

@@ -1,12 +1,18 @@
-import type { BoundRouter, ObjectRef, TrafficIntent, Verification } from '../routers/router.ts'
+import { eventsOfWrite } from '../routers/published-events.ts'
+import type { BoundRouter, ObjectWrite, TrafficIntent, Verification } from '../routers/router.ts'
+import { type Drift, driftOf } from './drift.ts'
 import type { Effect } from './effects.ts'
 import { judgeObservation, questionId } from './router-observation.ts'
+import { nextPutBack, refName, routingId } from './routing-memory.ts'
+import { contestText, type RouterReport, type RoutingReport } from './routing-report.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** What the routers say about an intent, all of them taken together. */
 export type RoutingState =
   /** Not all of the objects are as intended; the plan writes the rest. */
   | 'written'
+  /** Somebody keeps changing objects that were as intended, and they are left so for a while. */
+  | 'contested'
   /** A router that has to be told has not answered yet whether it accepts the intent: what was in force before still may be. */
   | 'asked'
   /** The objects are as intended, and a router has not taken them over yet. */
@@ -25,13 +31,17 @@ export type LeavingState =
   /** Nothing of the release is left in them. */
   | 'left'
 
-const nameOf = ({ resource, namespace, name }: ObjectRef): string =>
-  `${resource.group}/${resource.kind}/${namespace}/${name}`
+/** From the one that holds a release up most. */
+const states = ['contested', 'asked', 'pending', 'verified'] as const
 
-const worst = (states: readonly (Verification['state'] | 'asked')[]): Exclude<RoutingState, 'written'> => {
-  if (states.includes('asked')) return 'asked'
-  if (states.includes('pending')) return 'pending'
-  return states.includes('verified') ? 'verified' : 'not-verifiable'
+const worst = (reports: readonly RouterReport[]): Exclude<RoutingState, 'written'> =>
+  states.find((state) => reports.some((report) => report.state === state)) ?? 'not-verifiable'
+
+/** A write that a router wants, and what it puts back. */
+interface WantedWrite {
+  readonly router: string
+  readonly write: ObjectWrite
+  readonly drift: Drift | undefined
 }
 
 /** The routers of a strategy with what the plan writes to them: one intent a pass, since only what is read back counts. */
@@ -43,6 +53,8 @@ export class WorkingTraffic {
   #leaving: { readonly effects: readonly Effect[]; readonly state: LeavingState } | undefined
   #state: RoutingState | undefined
   #dueAt: number | undefined
+  #report: RoutingReport | undefined
+  #routing: string | undefined
   changes = 0
 
   constructor(snapshot: Snapshot) {
@@ -69,16 +81,52 @@ export class WorkingTraffic {
   /** Has every router follow the intent. Once a pass writes to one, further intents wait for the next pass. */
   follow(intent: TrafficIntent): RoutingState {
     if (this.#state !== undefined && (this.isWritten || this.#questions.size > 0)) return this.#state
-    const { routers, known } = this.#snapshot
-    this.#effects = routers.flatMap((router) =>
-      router
-        .desire(intent, known)
-        .map((write): Effect => ({ type: 'routeTraffic', key: this.key, router: router.name, write, why: write.why })),
-    )
+    const { rollout, routers, routingMemory, now } = this.#snapshot
+    const routing = routingId(rollout, intent)
+    const wanted = routers.flatMap((router) => this.#wantedBy(router, intent, routing))
+    const putBackAt = nextPutBack(routingMemory, now)
+    const held = putBackAt > now ? wanted.filter(({ drift }) => drift !== undefined) : []
+    if (held.length > 0) this.#wake(putBackAt)
+    this.#effects = wanted.filter((one) => !held.includes(one)).map((one) => this.#effectOf(one, intent, routing))
+    this.#routing = wanted.length === 0 ? routing : undefined
     if (this.isWritten) this.changes++
-    const state = worst(routers.map((router) => this.#stateOf(router, intent)))
+    const reports = routers.map(
+      (router): RouterReport => ({
+        router: router.name,
+        ...this.#stateOf(router, intent, held),
+      }),
+    )
+    const before = rollout.status?.canary?.weights?.canary.weight
+    this.#report = { intent, routers: reports, before }
+    const state = worst(reports)
     this.#state = this.isWritten && state !== 'asked' ? 'written' : state
     return this.#state
+  }
+
+  /** What the routers were told last in this pass, and where they stand; `undefined` when they were told nothing. */
+  get report(): RoutingReport | undefined {
+    return this.#report
+  }
+
+  /** The routing that the objects of all routers have, if it is the one that is wanted. */
+  get routing(): string | undefined {
+    return this.#routing
+  }
+
+  #wantedBy(router: BoundRouter, intent: TrafficIntent, routing: string): readonly WantedWrite[] {
+    const { known, routingMemory, fieldManager } = this.#snapshot
+    return router.desire(intent, known).map((write) => ({
+      router: router.name,
+      write,
+      drift: driftOf(write, routing, routingMemory, known, fieldManager),
+    }))
+  }
+
+  #effectOf({ router, write, drift }: WantedWrite, intent: TrafficIntent, routing: string): Effect {
+    const { trafficRouting = {} } = this.#snapshot.rollout.spec.strategy?.canary ?? {}
+    const events = eventsOfWrite(router, write, intent, trafficRouting)
+    const rest = { routing, ...(drift !== undefined && { drift }), events }
+    return { type: 'routeTraffic', key: this.key, router, write, why: write.why, ...rest }
   }
 
   /** Writes to the objects of the routers, and questions to those that have to be asked. */
@@ -98,23 +146,33 @@ export class WorkingTraffic {
   }
 
   /** What a router says about an intent. One that has to be asked is, once its objects are as it wants them. */
-  #stateOf(router: BoundRouter, intent: TrafficIntent): Verification['state'] | 'asked' {
+  #stateOf(router: BoundRouter, intent: TrafficIntent, held: readonly WantedWrite[]): Omit<RouterReport, 'router'> {
     const { known } = this.#snapshot
-    if (router.observe === undefined) return router.verify(intent, known).state
-    if (this.#effects.some((effect) => effect.type === 'routeTraffic' && effect.router === router.name)) return 'asked'
-    return this.#ask(router, intent)
+    const drifts = held.flatMap((one) => (one.router === router.name && one.drift !== undefined ? [one.drift] : []))
+    if (drifts.length > 0) return { state: 'contested', why: contestText(drifts) }
+    const isWritten = this.#effects.some((effect) => effect.type === 'routeTraffic' && effect.router === router.name)
+    if (isWritten) return { state: router.observe === undefined ? 'written' : 'asked' }
+    return router.observe === undefined ? router.verify(intent, known) : this.#ask(router, intent)
   }
 
-  #ask(router: BoundRouter, intent: TrafficIntent, questions = this.#questions): Verification['state'] | 'asked' {
+  #wake(atMs: number): void {
+    this.#dueAt = Math.min(atMs, this.#dueAt ?? Number.POSITIVE_INFINITY)
+  }
+
+  #ask(
+    router: BoundRouter,
+    intent: TrafficIntent,
+    questions = this.#questions,
+  ): Omit<RouterReport, 'router'> & { readonly state: Verification['state'] | 'asked' } {
     const { routerReplies, now } = this.#snapshot
     const { name } = router
     const id = questionId(router, intent)
-    const { state, isDue, dueAt } = judgeObservation(routerReplies.get(name), id, now)
+    const { isDue, dueAt, ...known } = judgeObservation(routerReplies.get(name), id, now)
     if (isDue) {
       const why = `ask ${name} for weight ${intent.canary.weight}`
       questions.set(name, { type: 'askRouter', key: this.key, router: name, intent, id, why })
-    } else if (dueAt !== undefined) this.#dueAt = Math.min(dueAt, this.#dueAt ?? Number.POSITIVE_INFINITY)
-    return state
+    } else if (dueAt !== undefined) this.#wake(dueAt)
+    return known
   }
 
   /** Writes to routers that are given back, and questions to them. */
@@ -142,15 +200,15 @@ export class WorkingTraffic {
     const { plugin } = router
     if (plugin !== undefined && plugins.find('router', plugin).type !== 'usable') return 'not-verifiable'
     if (plugin !== undefined && routers.some((present) => present.plugin === plugin)) return 'not-verifiable'
-    return this.#ask(router, intent, this.#leavingQuestions)
+    return this.#ask(router, intent, this.#leavingQuestions).state
   }
 
   #leave(): { readonly effects: readonly Effect[]; readonly state: LeavingState } {
     const { formerRouting, routers, known } = this.#snapshot
     if (formerRouting === undefined) return { effects: [], state: 'left' }
     const { intent, includesPresent } = formerRouting
-    const present = includesPresent ? [] : routers.flatMap((router) => router.refs(known).map(nameOf))
-    const isLeft = (ref: ObjectRef): boolean => !present.includes(nameOf(ref))
+    const present = includesPresent ? [] : routers.flatMap((router) => router.refs(known).map(refName))
+    const isLeft = (ref: ObjectWrite['ref']): boolean => !present.includes(refName(ref))
     const effects = formerRouting.routers.flatMap((router) =>
       router
         .leave(intent, known)

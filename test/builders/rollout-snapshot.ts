@@ -17,6 +17,7 @@ import { PluginDirectory } from '../../src/plugins/configuration.ts'
 import type { FormerRouting } from '../../src/rollout/former-routing.ts'
 import type { ObservedPod } from '../../src/rollout/observed-pod.ts'
 import type { Plan } from '../../src/rollout/plan.ts'
+import { noRoutingMemory } from '../../src/rollout/routing-memory.ts'
 import type { BoundWorkload, Snapshot } from '../../src/rollout/snapshot.ts'
 import type { BoundRouter, TrafficIntent, Verification } from '../../src/routers/router.ts'
 import type { RolloutBuilder } from './rollout-builder.ts'
@@ -182,6 +183,8 @@ export const aSnapshot = (parts: {
   readonly plugins?: Snapshot['plugins']
   readonly routerReplies?: Snapshot['routerReplies']
   readonly stepPlugin?: Snapshot['stepPlugin']
+  readonly known?: Snapshot['known']
+  readonly routingMemory?: Snapshot['routingMemory']
   readonly instanceId?: string
 }): Snapshot => ({
   now: parts.now ?? noon,
@@ -201,7 +204,9 @@ export const aSnapshot = (parts: {
   },
   routers: parts.routers ?? [],
   formerRouting: parts.formerRouting,
-  known: { get: () => undefined, list: () => [] },
+  known: parts.known ?? { get: () => undefined, list: () => [] },
+  routingMemory: parts.routingMemory ?? noRoutingMemory,
+  fieldManager: 'rollouts-controller',
   plugins: parts.plugins ?? new PluginDirectory(undefined, 'argo-rollouts/argo-rollouts-config'),
   routerReplies: parts.routerReplies ?? new Map(),
   stepPlugin: parts.stepPlugin,

@@ -66,6 +66,7 @@ describe('the events of a first deploy', () => {
       ...canary,
       'SwitchService web-stable 1',
       'SwitchService web-canary 1',
+      'CreatingCanaryIngress',
       'TrafficWeightUpdated 0',
     ])
   })
@@ -86,6 +87,7 @@ describe('the events of a canary', () => {
     'RolloutNotCompleted',
     'ScalingReplicaSet up 2 to 1',
     'SwitchService web-canary 2',
+    'PatchingCanaryIngress',
     'TrafficWeightUpdated 20',
     'RolloutStepCompleted',
     'AnalysisRunRunning Step',
@@ -101,15 +103,18 @@ describe('the events of a canary', () => {
       'AnalysisRunSuccessful Step',
       'RolloutStepCompleted',
       'ScalingReplicaSet up 2 to 2',
+      'PatchingCanaryIngress',
       'TrafficWeightUpdated 60',
       'RolloutStepCompleted',
       'RolloutPaused',
       'RolloutStepCompleted',
       'RolloutResumed',
       'ScalingReplicaSet up 2 to 3',
+      'PatchingCanaryIngress',
       'TrafficWeightUpdated 100',
       'RolloutCompleted',
       'SwitchService web-stable 2',
+      'PatchingCanaryIngress',
       'TrafficWeightUpdated 0',
       'ScalingReplicaSet down 1 to 0',
     ])
@@ -125,6 +130,7 @@ describe('the events of a canary', () => {
       'AnalysisRunFailed Step',
       'RolloutAborted',
       'SwitchService web-canary 1',
+      'PatchingCanaryIngress',
       'TrafficWeightUpdated 0',
       'ScalingReplicaSet down 2 to 0',
     ])

@@ -158,3 +158,9 @@ export const weightsTold = (story: Story, name: string): readonly string[] =>
   story.timeline
     .filter((entry) => entry.kind === 'weight' && entry.subject === `Rollout ${namespace}/${name}`)
     .map(({ text }) => text.replace('weight ', ''))
+
+/** The condition of a Rollout of this type, as `status reason: message`; empty where it has none. */
+export const conditionTold = (story: Story, name: string, type: string): string => {
+  const found = theRollout(story.sandbox, name).status?.conditions?.find((condition) => condition.type === type)
+  return found === undefined ? '' : `${found.status} ${found.reason}: ${found.message}`
+}

@@ -24,6 +24,7 @@ import { runStepPlugins } from './run-step-plugins.ts'
 import { scaleReplicaSets, sizeReplicaSets } from './scale-replica-sets.ts'
 import { startUpdate } from './start-update.ts'
 import { tellPlugins } from './tell-plugins.ts'
+import { tellTraffic } from './tell-traffic.ts'
 
 /** What a canary does in one round, from top to bottom. A policy that answers `end` leaves out the rest of this list. */
 const actions: readonly Policy[] = [
@@ -52,6 +53,7 @@ const statusPolicies: readonly Policy[] = [
   countReplicas,
   abortIfStuck, // no progress within the deadline, where that means an abort
   tellProgress, // conditions
+  tellTraffic, // where the routers stand
   tellPlugins, // whether the plugins that are named can be asked
   settlePauses, // pauseConditions, abort
   trackDuration,

@@ -72,8 +72,8 @@ export const routeTraffic = (draft: Draft): void => {
     managedRoutes: managedRouteNames(draft.release),
   })
   if (traffic.dueAt !== undefined) draft.wake(traffic.dueAt)
-  // What nobody has accepted yet is not in force; what was before may be, and counts on.
-  if (state === 'asked') return
+  // What nobody has accepted yet is not in force; what was before may be, and counts on. What is contested was told before.
+  if (state === 'asked' || state === 'contested') return
   const { verified: _, ...known } = recorded ?? {}
   const isOther = !equalJson(recorded?.additional ?? [], weights.additional ?? [])
   if (recorded?.canary.weight !== weights.canary.weight || isOther) {

@@ -22,7 +22,7 @@ const stableCanTakeAll = ({ snapshot, release, sets, stable }: Draft): boolean =
 }
 
 /** A Rollout that another controller ran is taken over without a write; it is remembered with the first one there is. */
-const isWrittenAnyway = ({ snapshot, traffic, before }: Draft): boolean => {
+export const isWrittenAnyway = ({ snapshot, traffic, before }: Draft): boolean => {
   const { metadata, status } = snapshot.rollout
   return before.routing !== undefined || traffic.isWritten || status?.observedGeneration !== String(metadata.generation)
 }
