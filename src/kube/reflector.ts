@@ -1,4 +1,5 @@
 import { Backoff } from '../lib/backoff.ts'
+import { type Deadline, startDeadline } from '../lib/deadline.ts'
 import type { JsonObject } from '../lib/json.ts'
 import { isJsonObject, listOr, stringOr } from '../lib/json-value.ts'
 import type { Logger } from '../telemetry/logger.ts'
@@ -54,6 +55,11 @@ const absentAfterMs = 60_000
 const watchSeconds = { least: 280, spread: 20 }
 /** A live server ends a watch by itself after its time; one that is this late is gone. */
 const idleGraceMs = 5000
+/**
+ * Servers send a bookmark about once a minute (Kubernetes API concepts, "Watch bookmarks"). One that has sent any and then
+ * neither a change nor a bookmark for so long hangs, or somebody in between does.
+ */
+const silentAfterMs = 90_000
 
 /**
  * Keeps a copy of a collection current: lists it, watches it from there, resumes where it can and lists again where it
@@ -74,6 +80,7 @@ export class Reflector {
   #backoff = this.#backoffs.answer
   #state: ReflectorState = firstState
   #everListed = false
+  #sendsBookmarks = false
   #missingSince: number | undefined
   #failingSince: number | undefined
 
@@ -193,27 +200,50 @@ export class Reflector {
     }
   }
 
-  async #watch(from: string, signal: AbortSignal): Promise<Step> {
-    const { runtime, transport, path, query } = this.#options
-    const began = runtime.clock.monotonic()
-    const seconds = watchSeconds.least + Math.floor(runtime.random() * watchSeconds.spread)
-    let events = 0
-    let resourceVersion = from
-    const stream = transport.watch({
-      path,
-      query: { ...query, resourceVersion: from, allowWatchBookmarks: 'true', timeoutSeconds: String(seconds) },
-      idleTimeoutMs: seconds * 1000 + idleGraceMs,
-      signal,
-      onOpen: () => this.#recover(),
-    })
+  async #watch(from: string, outer: AbortSignal): Promise<Step> {
+    const { clock, random } = this.#options.runtime
+    const seconds = watchSeconds.least + Math.floor(random() * watchSeconds.spread)
+    const idleTimeoutMs = seconds * 1000 + idleGraceMs
+    const silence = startDeadline(clock, this.#allowedSilence(idleTimeoutMs), outer, 'the watch brought nothing')
+    const began = clock.monotonic()
+    try {
+      const { transport, path, query } = this.#options
+      const stream = transport.watch({
+        path,
+        query: { ...query, resourceVersion: from, allowWatchBookmarks: 'true', timeoutSeconds: String(seconds) },
+        idleTimeoutMs,
+        signal: silence.signal,
+        onOpen: () => this.#recover(),
+      })
+      const { resourceVersion, events } = await this.#follow(stream, from, silence, idleTimeoutMs)
+      if (!outer.aborted) silence.signal.throwIfAborted()
+      return afterClose(resourceVersion, { lastedMs: clock.monotonic() - began, events })
+    } finally {
+      silence.release()
+    }
+  }
+
+  async #follow(stream: AsyncIterable<WatchEvent>, from: string, silence: Deadline, idleTimeoutMs: number) {
+    const { clock } = this.#options.runtime
+    let [events, resourceVersion, heardAt] = [0, from, clock.monotonic()]
     for await (const event of stream) {
-      if (signal.aborted) break
+      if (silence.signal.aborted) break
+      if (event.type === 'BOOKMARK') this.#sendsBookmarks = true
+      heardAt = clock.monotonic()
+      silence.renew(this.#allowedSilence(idleTimeoutMs))
       resourceVersion = this.#apply(event) ?? resourceVersion
       // Kept outside as well: an error of the stream resumes from the last event, not from where the watch began.
       this.#state = { type: 'watch', resourceVersion }
       events++
     }
-    return afterClose(resourceVersion, { lastedMs: runtime.clock.monotonic() - began, events })
+    // Whatever has happened since was not heard: that is how long the collection has been out of reach.
+    if (silence.signal.aborted && clock.monotonic() - heardAt >= silentAfterMs) this.#failingSince ??= heardAt
+    return { resourceVersion, events }
+  }
+
+  /** Without bookmarks it is for the transport to judge, whose limit comes first. */
+  #allowedSilence(idleTimeoutMs: number): number {
+    return this.#sendsBookmarks ? silentAfterMs : 2 * idleTimeoutMs
   }
 
   #apply(event: WatchEvent): string | undefined {

@@ -10,13 +10,19 @@ export interface Deadline {
   readonly signal: AbortSignal
   /** Ends the timer and the listening; call it in every case. */
   release(): void
-  /** Starts the time anew: for silence instead of duration. */
-  renew(): void
+  /** Starts the time anew: for silence instead of duration. From then on it is `ms` long, where that is given. */
+  renew(ms?: number): void
 }
 
 /** A {@link Deadline} of `ms` from now, or from its last renewal. */
-export const startDeadline = (clock: Clock, ms: number, outer: AbortSignal | undefined, what: string): Deadline => {
+export const startDeadline = (
+  clock: Clock,
+  firstMs: number,
+  outer: AbortSignal | undefined,
+  what: string,
+): Deadline => {
   const controller = new AbortController()
+  let ms = firstMs
   let renewedAt = clock.monotonic()
   const check = (): void => {
     // Renewing only notes the time: a timer for every chunk of a stream would cost more than the stream.
@@ -34,8 +40,13 @@ export const startDeadline = (clock: Clock, ms: number, outer: AbortSignal | und
       timer.cancel()
       outer?.removeEventListener('abort', onAbort)
     },
-    renew: () => {
+    renew: (nextMs = ms) => {
       renewedAt = clock.monotonic()
+      const isShorter = nextMs < ms
+      ms = nextMs
+      if (!isShorter || controller.signal.aborted) return
+      timer.cancel()
+      timer = clock.setTimer(ms, check)
     },
   }
 }

@@ -108,6 +108,31 @@ describe('a reflector', () => {
     assert.deepEqual(server.calls, ['LIST', 'WATCH 101', 'WATCH 106'])
   })
 
+  it('lists again when a watch that brought bookmarks brings nothing for a minute and a half', async () => {
+    const { server, runtime, informer, deltas } = await started((fresh) => fresh.put('a'))
+    server.bookmark()
+    await runtime.clock.advance(85_000)
+    assert.equal(server.watches, 1)
+    const unheard = server.silently(() => server.put('b'))
+    await runtime.clock.advance(5000)
+    assert.equal(informer.current, false)
+    await runtime.clock.advance(5000)
+    assert.deepEqual(server.calls, ['LIST', 'WATCH 101', 'LIST', `WATCH ${unheard.metadata.resourceVersion}`])
+    assert.deepEqual(told(deltas), ['added a', 'added b'])
+    assert.equal(informer.current, true)
+  })
+
+  it('leaves a quiet watch alone as long as bookmarks come, and where the server sends none', async () => {
+    const { server, runtime } = await started((fresh) => fresh.put('a'))
+    await runtime.clock.advance(280_000)
+    assert.deepEqual(server.calls, ['LIST', 'WATCH 101'])
+    for (let minute = 0; minute < 4; minute++) {
+      server.bookmark()
+      await runtime.clock.advance(60_000)
+    }
+    assert.deepEqual(server.calls, ['LIST', 'WATCH 101'])
+  })
+
   it('resumes after a reset from the last event that arrived', async () => {
     const { server, runtime, informer } = await started()
     server.put('a')
