@@ -29,6 +29,7 @@ async function imageCommand(): Promise<ImageCommand> {
 
 /** The controller as a process of its own, and what the kernel says about it. */
 export interface ControllerProcess {
+  readonly name: string
   /** When it was started, by `performance.now()`. */
   readonly startedAt: number
   /** Resolves when its caches are filled. @throws HarnessError when it ends before, or takes too long */
@@ -41,6 +42,10 @@ export interface ControllerProcess {
   assertRunning(): void
   /** Ends it in order, as Kubernetes does. */
   stop(): Promise<void>
+  /** Ends it at once, with SIGKILL. */
+  kill(): Promise<void>
+  /** The lines of its log that have this in them, the oldest first. */
+  logged(text: string): Promise<readonly string[]>
 }
 
 const ticksPerSecond = 100
@@ -65,22 +70,24 @@ export interface ControllerPlace {
 
 /**
  * Starts the bundle as the image does, with the default settings: build it first. Does not wait until it is ready.
+ * @param name tells several apart, in the name of the log too
  * @throws HarnessError when it cannot be started
  */
-export async function startController(place: ControllerPlace): Promise<ControllerProcess> {
+export async function startController(place: ControllerPlace, name = 'controller'): Promise<ControllerProcess> {
   const { args, env } = await imageCommand()
   const health = await freePort()
   const ports = [`--metricsPort=${await freePort()}`, `--healthzPort=${health}`]
   const startedAt = performance.now()
   const running: RunningProcess = await startProcess({
-    name: 'controller',
+    name,
     command: process.execPath,
-    log: join(place.directory, 'controller.log'),
+    log: join(place.directory, `${name}.log`),
     cwd: repository,
     env: { ...env, POD_NAMESPACE: place.namespace },
     args: [...args, `--kubeconfig=${place.kubeconfig}`, ...ports],
   })
   return {
+    name,
     startedAt,
     untilReady: () => waitUntilReady(running, () => answers(`http://127.0.0.1:${health}/readyz`)),
     rssMiB: () => rssMiB(running.pid),
@@ -89,5 +96,7 @@ export async function startController(place: ControllerPlace): Promise<Controlle
       if (running.exit() !== undefined) throw new HarnessError(`the controller has ended:\n${running.tail(15)}`)
     },
     stop: () => running.stop(),
+    kill: () => running.stop('SIGKILL'),
+    logged: async (text) => (await readFile(running.log, 'utf8')).split('\n').filter((line) => line.includes(text)),
   }
 }

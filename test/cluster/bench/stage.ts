@@ -19,7 +19,7 @@ import { type Witness, watchNamespace } from './witness.ts'
 export interface Stage {
   readonly plane: ControlPlane
   /** Starts a controller; it is ready later, see {@link ControllerProcess.untilReady}. */
-  startController(): Promise<ControllerProcess>
+  startController(name?: string): Promise<ControllerProcess>
   /** A namespace of its own for a load, with somebody who watches it. */
   openNamespace(name: string): Promise<Place>
   /** What the controller has asked for since the mark, oldest first; watches appear when they end. */
@@ -39,7 +39,8 @@ export interface Place {
   clear(): Promise<void>
 }
 
-const system = 'crossfade'
+/** Namespace of the controllers, and of their Lease. */
+export const system = 'crossfade'
 const anything = z.object({})
 /** As many as the client has connections: more would wait inside it, and be counted as the controller's time. */
 const writers = 8
@@ -105,7 +106,7 @@ export async function openStage(report: (line: string) => void): Promise<Stage> 
   const place = { kubeconfig: account.kubeconfig, namespace: system, directory: plane.directory }
   return {
     plane,
-    startController: () => startController(place),
+    startController: (name) => startController(place, name),
     openNamespace: (name) => openPlace(plane, name),
     requests: (since) => plane.audit.entries(account.user, since),
     end: async () => {
