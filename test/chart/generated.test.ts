@@ -23,8 +23,9 @@ const schema = z
   .parse(JSON.parse(read('values.schema.json')))
 
 test('the permissions and the schema of values are those of the sources (after a change: npm run generate)', () => {
-  assert.equal(read('rbac/rules.yaml'), chartPermissions())
-  assert.equal(read('values.schema.json'), chartValuesSchema())
+  // Not shown as a difference: the files are long, and what has changed is in the sources.
+  assert.ok(read('rbac/rules.yaml') === chartPermissions(), 'rbac/rules.yaml is not up to date')
+  assert.ok(read('values.schema.json') === chartValuesSchema(), 'values.schema.json is not up to date')
 })
 
 test('there is a switch for each router and each provider that needs more than the others, all on', () => {
