@@ -9,6 +9,7 @@ import { serviceRolesOf } from '../api/service-roles.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import { isJsonObject, listOr, objectOr } from '../lib/json-value.ts'
+import { refuseMetric } from '../providers/registry.ts'
 import { byController, type ExperimentCaches } from './caches.ts'
 import { readExperiment } from './experiment-cache.ts'
 import { type ExperimentSnapshot, noFailures } from './snapshot.ts'
@@ -68,6 +69,7 @@ export const observe = (
     }),
     isRunNameTaken: (name) => caches.analysisRuns.store.get(namespace, name) !== undefined,
     templates: templatesIn(caches.templates, namespace),
+    refuseMetric,
     rollout,
     routedHashes: new Set(furtherDestinations(parent).map(({ podTemplateHash }) => String(podTemplateHash))),
     routedPorts: portsOf(caches, parent),

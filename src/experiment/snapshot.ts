@@ -3,8 +3,8 @@ import type { Experiment } from '../api/experiment.ts'
 import type { OwnerReference } from '../api/kubernetes/object-meta.ts'
 import type { Service, ServicePort } from '../api/kubernetes/service.ts'
 import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
+import type { NamedTemplate, RefuseMetric } from '../api/validation/metric-faults.ts'
 import type { TemplateLookup } from '../api/validation/template-references.ts'
-import type { NamedTemplate } from '../api/validation/template-use.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 
 /** What of an Experiment the API server has refused for good, with the message for the status. */
@@ -34,6 +34,8 @@ export interface ExperimentSnapshot {
   /** Names of all AnalysisRuns of the namespace, whomever they belong to. */
   readonly isRunNameTaken: (name: string) => boolean
   readonly templates: TemplateLookup<NamedTemplate>
+  /** Why a metric cannot be measured by this controller. */
+  readonly refuseMetric: RefuseMetric
   /** The Rollout that the Experiment is a step of. */
   readonly rollout: DeepReadonly<OwnerReference> | undefined
   /** Pod-template hashes that the Rollout says its routers may still send traffic to. */

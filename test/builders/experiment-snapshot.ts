@@ -57,6 +57,7 @@ export const experimentSnapshot = (builder: ExperimentBuilder, world: Experiment
   analysisRuns: world.analysisRuns ?? [],
   isRunNameTaken: () => false,
   templates: { template: (name) => anAnalysisTemplate(name), clusterTemplate: () => undefined },
+  refuseMetric: () => undefined,
   rollout: undefined,
   routedHashes: new Set(world.routedHashes),
   routedPorts: world.routedPorts ?? [],

@@ -2,9 +2,10 @@ import type { DeepReadonly } from '../../lib/json.ts'
 import type { FieldError } from '../field-error.ts'
 import type { Service } from '../kubernetes/service.ts'
 import type { RolloutManifest } from '../rollout.ts'
+import type { NamedTemplate, RefuseMetric } from './metric-faults.ts'
 import { serviceErrors, serviceReferences } from './service-references.ts'
 import type { TemplateLookup } from './template-references.ts'
-import { analysisUseErrors, analysisUses, type NamedTemplate, type RefuseMetric } from './template-use.ts'
+import { analysisUseErrors, analysisUses } from './template-use.ts'
 
 /** Objects that a Rollout refers to, as the caches or a file have them. Router objects are the routers' own concern. */
 export interface References {

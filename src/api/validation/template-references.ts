@@ -19,6 +19,8 @@ export interface ReferencedTemplates<Template extends TemplateContent = DeepRead
    * `AnalysisTemplate 'a' includes itself: a → b → a`.
    */
   readonly faults: readonly string[]
+  /** Those of {@link faults} that are circles: they stay, whatever is created later. */
+  readonly circles: readonly string[]
 }
 
 const kindOf = (clusterScope: boolean): string => (clusterScope ? 'ClusterAnalysisTemplate' : 'AnalysisTemplate')
@@ -33,13 +35,16 @@ export const followTemplateRefs = <Template extends TemplateContent>(
 ): ReferencedTemplates<Template> => {
   const found = { templates: new Map<string, Template>(), clusterTemplates: new Map<string, Template>() }
   const faults = new Set<string>()
+  const circles = new Set<string>()
   const way: { readonly name: string; readonly among: ReadonlyMap<string, Template> }[] = []
   const visit = ({ templateName = '', clusterScope = false }: DeepReadonly<TemplateRef>): void => {
     const known = clusterScope ? found.clusterTemplates : found.templates
     const start = way.findIndex(({ name, among }) => name === templateName && among === known)
     if (start >= 0) {
       const circle = [...way.slice(start).map(({ name }) => name), templateName].join(' → ')
-      faults.add(`${kindOf(clusterScope)} '${templateName}' includes itself: ${circle}`)
+      const fault = `${kindOf(clusterScope)} '${templateName}' includes itself: ${circle}`
+      faults.add(fault)
+      circles.add(fault)
     }
     if (known.has(templateName)) return
     const template = clusterScope ? lookup.clusterTemplate(templateName) : lookup.template(templateName)
@@ -57,5 +62,6 @@ export const followTemplateRefs = <Template extends TemplateContent>(
     templates: [...found.templates.values()],
     clusterTemplates: [...found.clusterTemplates.values()],
     faults: [...faults],
+    circles: [...circles],
   }
 }

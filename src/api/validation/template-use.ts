@@ -2,21 +2,16 @@ import type { DeepReadonly } from '../../lib/json.ts'
 import { TemplateError } from '../../lib/template.ts'
 import type { Argument } from '../analysis-template.ts'
 import { type FieldError, invalid } from '../field-error.ts'
-import type { Metric } from '../metric.ts'
 import { effectiveCount } from '../metric-limits.ts'
 import type { RolloutManifest } from '../rollout.ts'
 import type { RolloutAnalysis } from '../rollout-analysis.ts'
-import { mergeArgs, mergeTemplates, type TemplateContent, TemplateMergeError } from './analysis-templates.ts'
+import type { CanaryStep } from '../steps.ts'
+import { mergeArgs, mergeTemplates, TemplateMergeError } from './analysis-templates.ts'
 import { ArgumentError, resolveMetricArgs } from './metric-args.ts'
-import { guardFaults } from './metric-guards.ts'
-import { conditionFaults, queryFaults } from './metric-queries.ts'
+import { type NamedTemplate, type RefuseMetric, templateMetricFaults } from './metric-faults.ts'
 import { followTemplateRefs, type TemplateLookup } from './template-references.ts'
 
-/** A template with its name, as messages need it. */
-export type NamedTemplate = TemplateContent & { readonly metadata: { readonly name?: string | undefined } }
-
-/** Why a metric could not be measured, whatever its arguments: it asks for a provider that is not there. */
-export type RefuseMetric = (metric: DeepReadonly<Metric>) => string | undefined
+export type { NamedTemplate }
 
 /** One place in a strategy that starts an analysis. */
 export interface AnalysisUse {
@@ -24,7 +19,18 @@ export interface AnalysisUse {
   readonly field: string
   /** A background analysis may run for ever; every other one must end by itself. */
   readonly background: boolean
+  /** Its run is started by an Experiment, which ends it in time and tells by itself of templates that are missing. */
+  readonly inExperiment?: boolean
 }
+
+/** The analyses of a step that runs an Experiment. */
+const experimentUses = (step: DeepReadonly<CanaryStep>, index: number): AnalysisUse[] =>
+  (step.experiment?.analyses ?? []).map(({ templateName, clusterScope = false, args = [] }, at) => ({
+    analysis: { templates: [{ templateName, clusterScope }], args },
+    field: `spec.strategy.canary.steps[${index}].experiment.analyses[${at}].templateName`,
+    background: false,
+    inExperiment: true,
+  }))
 
 /** The places of a Rollout that start analyses. */
 export const analysisUses = ({ spec }: DeepReadonly<Pick<RolloutManifest, 'spec'>>): readonly AnalysisUse[] => {
@@ -38,7 +44,10 @@ export const analysisUses = ({ spec }: DeepReadonly<Pick<RolloutManifest, 'spec'
   return [
     ...use(blueGreen?.prePromotionAnalysis, 'blueGreen.prePromotionAnalysis'),
     ...use(blueGreen?.postPromotionAnalysis, 'blueGreen.postPromotionAnalysis'),
-    ...(canary?.steps ?? []).flatMap((step, index) => use(step.analysis, `canary.steps[${index}].analysis`)),
+    ...(canary?.steps ?? []).flatMap((step, index) => [
+      ...use(step.analysis, `canary.steps[${index}].analysis`),
+      ...experimentUses(step, index),
+    ]),
     ...use(canary?.analysis, 'canary.analysis', true),
     ...use(canary?.postPromotionAnalysis, 'canary.postPromotionAnalysis'),
   ]
@@ -118,32 +127,32 @@ export const fitnessErrors = (use: AnalysisUse, templates: readonly NamedTemplat
   )
 
 /** A release that nobody could judge is refused before it begins, not when it comes to its analysis. */
-const providerErrors = (
-  { field }: AnalysisUse,
+const metricErrors = (
+  { analysis, field }: AnalysisUse,
   templates: readonly NamedTemplate[],
   refuse: RefuseMetric,
 ): readonly FieldError[] =>
-  templates.flatMap(({ metadata: { name = '' }, spec }) =>
-    (spec.metrics ?? []).flatMap((metric) => {
-      const reason = refuse(metric)
-      const detail = `AnalysisTemplate ${name} has metric ${metric.name} that cannot be measured: ${reason}`
-      return reason === undefined ? [] : [invalid(field, name, detail)]
-    }),
+  templates.flatMap((template) =>
+    templateMetricFaults(template, analysis.args ?? [], refuse).map((fault) =>
+      invalid(field, template.metadata.name ?? '', fault),
+    ),
   )
 
-/** A query that no server understands, or guards that fit no provider, are told before the release too. */
-const metricErrors = ({ analysis, field }: AnalysisUse, templates: readonly NamedTemplate[]): readonly FieldError[] =>
-  templates.flatMap(({ metadata: { name = '' }, spec }) => {
-    const given = new Map((analysis.args ?? []).map((argument) => [argument.name, argument] as const))
-    const defaults = new Map((spec.args ?? []).map((argument) => [argument.name, argument.value] as const))
-    const known = (argument: string): string | undefined =>
-      given.has(argument) ? given.get(argument)?.value : defaults.get(argument)
-    return (spec.metrics ?? []).flatMap((metric) =>
-      [...guardFaults(metric), ...queryFaults(metric, known), ...conditionFaults(metric, known)].map((fault) =>
-        invalid(field, name, `AnalysisTemplate ${name} has metric ${metric.name}: ${fault}`),
-      ),
-    )
-  })
+const referenceErrors = ({ field }: AnalysisUse, faults: readonly string[]): readonly FieldError[] =>
+  faults.map((detail) => invalid(field, /'(.*)'/.exec(detail)?.[1] ?? '', detail))
+
+/**
+ * The same for an analysis of an Experiment. The published controller looks at its templates only when the Experiment does; what is there
+ * already, and can never be measured, is told before.
+ */
+const experimentUseErrors = (
+  use: AnalysisUse,
+  lookup: TemplateLookup<NamedTemplate>,
+  refuse: RefuseMetric,
+): readonly FieldError[] => {
+  const { templates, clusterTemplates, circles } = followTemplateRefs(use.analysis.templates ?? [], lookup)
+  return [...referenceErrors(use, circles), ...metricErrors(use, [...templates, ...clusterTemplates], refuse)]
+}
 
 /** Faults of what one analysis of a Rollout refers to: templates that are missing, do not fit, or cannot be measured. */
 export const analysisUseErrors = (
@@ -151,12 +160,11 @@ export const analysisUseErrors = (
   lookup: TemplateLookup<NamedTemplate>,
   refuse: RefuseMetric,
 ): readonly FieldError[] => {
+  if (use.inExperiment === true) return experimentUseErrors(use, lookup, refuse)
   const { templates, clusterTemplates, faults } = followTemplateRefs(use.analysis.templates ?? [], lookup)
-  if (faults.length > 0) {
-    return faults.map((detail) => invalid(use.field, /'(.*)'/.exec(detail)?.[1] ?? '', detail))
-  }
+  if (faults.length > 0) return referenceErrors(use, faults)
   const found = [...templates, ...clusterTemplates]
   const unmerged = mergeErrors(use, found)
   if (unmerged.length > 0) return unmerged
-  return [...fitnessErrors(use, found), ...providerErrors(use, found, refuse), ...metricErrors(use, found)]
+  return [...fitnessErrors(use, found), ...metricErrors(use, found, refuse)]
 }

@@ -6,6 +6,7 @@ import { equalJson } from '../../lib/json-value.ts'
 import type { ExperimentDraft } from '../draft.ts'
 import { analysisChanged } from '../events.ts'
 import { newRun } from '../new-run.ts'
+import { templateFault } from '../template-fault.ts'
 import { isClosing, isEnding } from './ending.ts'
 
 type Analysis = DeepReadonly<ExperimentAnalysis>
@@ -35,16 +36,6 @@ const error = (message: string): { readonly phase: AnalysisPhase; readonly messa
   phase: 'Error',
   message,
 })
-
-/** Whether the template is there; more is only known when the run is made. */
-const missingTemplate = ({ snapshot }: ExperimentDraft, analysis: Analysis): string | undefined => {
-  const { templateName: name, clusterScope = false } = analysis
-  const found = clusterScope ? snapshot.templates.clusterTemplate(name) : snapshot.templates.template(name)
-  if (found !== undefined) return undefined
-  const kind = clusterScope ? 'ClusterAnalysisTemplate' : 'AnalysisTemplate'
-  const resource = `${kind.toLowerCase()}.argoproj.io`
-  return `${kind} verification failed for analysis '${analysis.name}': ${resource} "${name}" not found`
-}
 
 /** A run that an earlier pass has created, before it was cut off. */
 const isSameRun = (there: DeepReadonly<AnalysisRun>, wanted: AnalysisRunManifest): boolean =>
@@ -100,8 +91,8 @@ const follow = (draft: ExperimentDraft, spec: Analysis): void => {
   const analysis = draft.analysis(spec.name)
   if (isCompleted(analysis.phase)) return
   if (draft.status.availableAt === undefined) {
-    const missing = missingTemplate(draft, spec)
-    if (missing !== undefined && !isEnding(draft)) enter(draft, analysis, error(missing))
+    const fault = templateFault(draft, spec)
+    if (fault !== undefined && !isEnding(draft)) enter(draft, analysis, error(fault))
     return
   }
   if (isEnding(draft)) return
