@@ -4,6 +4,7 @@ import { chartPermissions } from './generate/chart-permissions.ts'
 import { chartValuesSchema } from './generate/chart-values-schema.ts'
 import { cliReference } from './generate/cli-reference.ts'
 import { crdFiles } from './generate/custom-resource-definitions.ts'
+import { dashboardFiles } from './generate/dashboards/files.ts'
 import { metricPage } from './generate/metric-page.ts'
 import { pluginApi } from './generate/plugin-api.ts'
 import { providerPage } from './generate/provider-table.ts'
@@ -31,6 +32,7 @@ const chart = new URL('../charts/crossfade/', import.meta.url)
 for (const [name, text] of [
   ['rbac/rules.yaml', chartPermissions()],
   ['values.schema.json', chartValuesSchema()],
+  ...[...dashboardFiles()].map(([name, text]) => [`dashboards/${name}`, text] as const),
 ] as const) {
   writeFileSync(new URL(name, chart), text)
   console.log(`charts/crossfade/${name}`)
