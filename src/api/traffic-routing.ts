@@ -13,6 +13,7 @@ import { skipperRouting } from './routers/skipper.ts'
 import { smiRouting } from './routers/smi.ts'
 import { traefikRouting } from './routers/traefik.ts'
 import { int32, openObject } from './scalars.ts'
+import { sessionAffinity } from './session-affinity.ts'
 
 /** The routers of a canary. Several may be set at once: each gets the same weights. */
 export const trafficRouting = z.object({
@@ -40,6 +41,11 @@ export const trafficRouting = z.object({
     .optional()
     .describe(
       'Routes that steps may create, the first with the highest priority. All are removed when a release ends.',
+    ),
+  sessionAffinity: sessionAffinity
+    .optional()
+    .describe(
+      'Keeps users who met the canary with it until the release ends, by a cookie. For some routers. An addition of Crossfade.',
     ),
   maxTrafficWeight: int32
     .optional()

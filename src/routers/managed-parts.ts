@@ -4,22 +4,31 @@ import type { RouteRule } from '../api/kubernetes/gateway-route.ts'
 import { managedRoutePartsAnnotation } from '../api/labels.ts'
 import type { Rollout } from '../api/rollout.ts'
 import type { DeepReadonly } from '../lib/json.ts'
-import { isJsonObject } from '../lib/json-value.ts'
+import { isJsonObject, objectOr, stringOr } from '../lib/json-value.ts'
 
-const partsSchema = z.object({ rules: z.array(z.string()).optional(), backends: z.array(z.string()).optional() })
+const partsSchema = z.object({
+  rules: z.array(z.string()).optional(),
+  backends: z.array(z.string()).optional(),
+  cookie: z.string().optional(),
+})
 
-/** What a release has added to a route: rules by their {@link fingerprint}, backends of experiments by their Service. */
+/**
+ * What a release has added to a route: rules by their {@link fingerprint}, backends of experiments by their Service, and the
+ * name of the cookie that keeps users with the canary.
+ */
 export type ManagedParts = DeepReadonly<z.infer<typeof partsSchema>>
 
 /** An object that may carry the record. */
-type Recorded = DeepReadonly<{ metadata: { annotations?: Record<string, string> | undefined } }>
+type Recorded = { readonly metadata: object }
 
 const recordSchema = z.record(z.string(), partsSchema)
 
-const keyOf = ({ metadata }: DeepReadonly<Rollout>): string => `${metadata.namespace ?? ''}/${metadata.name}`
+type Owner = DeepReadonly<Pick<Rollout, 'metadata'>>
+
+const keyOf = ({ metadata }: Owner): string => `${metadata.namespace ?? ''}/${metadata.name}`
 
 const recordOf = (object: Recorded): Readonly<Record<string, ManagedParts>> => {
-  const text = object.metadata.annotations?.[managedRoutePartsAnnotation]
+  const text = stringOr(objectOr(objectOr(object.metadata).annotations)[managedRoutePartsAnnotation])
   if (text === undefined) return {}
   try {
     const record = recordSchema.safeParse(JSON.parse(text))
@@ -55,17 +64,20 @@ export const fingerprint = ({ matches, backendRefs = [], filters = [] }: DeepRea
 }
 
 /** What a Rollout has added to a route or another object, by its own annotation. */
-export const managedPartsOf = (object: Recorded, rollout: DeepReadonly<Rollout>): ManagedParts =>
-  recordOf(object)[keyOf(rollout)] ?? {}
+export const managedPartsOf = (object: Recorded, rollout: Owner): ManagedParts => recordOf(object)[keyOf(rollout)] ?? {}
 
 /** The annotation that says what a Rollout has added besides what others have; `undefined` when that is nothing. */
 export const recordWith = (
   object: Recorded,
   rollout: DeepReadonly<Rollout>,
-  { rules = [], backends = [] }: ManagedParts,
+  { rules = [], backends = [], cookie }: ManagedParts,
 ): string | undefined => {
   const { [keyOf(rollout)]: _, ...others } = recordOf(object)
-  const own = { ...(rules.length > 0 && { rules }), ...(backends.length > 0 && { backends }) }
+  const own = {
+    ...(rules.length > 0 && { rules }),
+    ...(backends.length > 0 && { backends }),
+    ...(cookie !== undefined && { cookie }),
+  }
   const record = Object.keys(own).length === 0 ? others : { ...others, [keyOf(rollout)]: own }
   return Object.keys(record).length === 0 ? undefined : JSON.stringify(withSortedKeys(record))
 }

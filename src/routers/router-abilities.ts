@@ -65,6 +65,15 @@ const demandsOf = ({ spec }: DeepReadonly<Pick<Rollout, 'spec'>>): readonly Dema
             what: 'count in other weights than per cent',
           } as const,
         ]),
+    ...(canary?.trafficRouting?.sessionAffinity === undefined
+      ? []
+      : [
+          {
+            ability: 'session-affinity',
+            field: `${at}.trafficRouting.sessionAffinity`,
+            what: 'keep users with the canary by a cookie',
+          } as const,
+        ]),
     ...(canary?.steps ?? []).flatMap(demandsOfStep),
   ]
 }

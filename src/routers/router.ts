@@ -9,6 +9,7 @@ import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import type { PluginCaller } from '../plugins/plugins.ts'
 import type { AskAws } from './aws-query.ts'
 import { abilityErrors } from './router-abilities.ts'
+import type { SessionCookie } from './session-cookie.ts'
 
 /** One backend of the split and its share, out of {@link TrafficIntent.maxWeight}. */
 export interface Destination {
@@ -51,6 +52,8 @@ export interface TrafficIntent {
   readonly maxWeight: number
   readonly headerRoutes: readonly HeaderRoute[]
   readonly mirrorRoutes: readonly MirrorRoute[]
+  /** Keeps users with the canary now; without it nobody is kept, and a router removes what an earlier one needed. */
+  readonly sessionCookie?: SessionCookie
   /** Names of all routes that steps of the Rollout may make, in their order of priority. */
   readonly managedRoutes: readonly string[]
 }
@@ -66,6 +69,8 @@ export type RouterAbility =
   | 'cookie-routes'
   /** Header routes that look at query parameters. */
   | 'query-routes'
+  /** A cookie that keeps users with the canary. */
+  | 'session-affinity'
   /** Routes of setMirrorRoute steps. */
   | 'mirror-routes'
   /** Weights of experiments. */

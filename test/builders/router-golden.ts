@@ -32,6 +32,7 @@ const stage = z.object({
     .optional(),
   headerRoutes: z.custom<TrafficIntent['headerRoutes']>().optional(),
   mirrorRoutes: z.custom<TrafficIntent['mirrorRoutes']>().optional(),
+  sessionCookie: z.custom<NonNullable<TrafficIntent['sessionCookie']>>().optional(),
   /** The writes that this takes, in their order: `patch Kind/name`. */
   writes: z.array(z.string()).optional(),
   /** The objects after it, of those that differ from the stage before. */
@@ -85,14 +86,16 @@ export const routerOf = (written: Pick<RouterGolden, 'strategy'>): BoundRouter =
 
 /** What a stage asks of the router. */
 export const intentOf = ({ strategy }: Pick<RouterGolden, 'strategy'>, asked: GoldenStage): TrafficIntent => {
-  const { canary, additional = [], headerRoutes = [], mirrorRoutes = [], canaryHash, stableHash } = asked
+  const { canary, additional = [], headerRoutes = [], mirrorRoutes = [], sessionCookie } = asked
   const managedRoutes = (strategy.trafficRouting?.managedRoutes ?? []).map(({ name }) => name)
   const intent = trafficIntent(canary, { additional, headerRoutes, mirrorRoutes, managedRoutes })
   const { canaryService = '', stableService = '' } = strategy
+  const { canaryHash = 'new', stableHash = 'old' } = asked
   return {
     ...intent,
-    canary: { ...intent.canary, serviceName: canaryService, podTemplateHash: canaryHash ?? 'new' },
-    stable: { ...intent.stable, serviceName: stableService, podTemplateHash: stableHash ?? 'old' },
+    ...(sessionCookie !== undefined && { sessionCookie }),
+    canary: { ...intent.canary, serviceName: canaryService, podTemplateHash: canaryHash },
+    stable: { ...intent.stable, serviceName: stableService, podTemplateHash: stableHash },
   }
 }
 

@@ -91,16 +91,19 @@ export const sizes = (name: string, wanted: Readonly<Record<string, number>>): C
   }
 }
 
+const revisionOfHash = (story: Story, name: string, hash: string): string | number => {
+  const found = replicaSetsOf(story.sandbox, name).find(({ metadata }) => metadata.name === `${name}-${hash}`)
+  return found === undefined ? hash : revisionOf(found)
+}
+
 const percentByRevision = (
   story: Story,
   name: string,
   { byHash, failed }: PodShares,
 ): Readonly<Record<string, number>> => {
-  const replicaSets = replicaSetsOf(story.sandbox, name)
-  const shares = Object.entries(byHash).map(([hash, share]) => {
-    const found = replicaSets.find(({ metadata }) => metadata.name === `${name}-${hash}`)
-    return [found === undefined ? hash : revisionOf(found), Math.round(share * 100)] as const
-  })
+  const shares = Object.entries(byHash).map(
+    ([hash, share]) => [revisionOfHash(story, name, hash), Math.round(share * 100)] as const,
+  )
   return Object.fromEntries([...shares, ...(failed > 0 ? [['failed', Math.round(failed * 100)] as const] : [])].sort())
 }
 
@@ -120,6 +123,12 @@ export const answersTo = (
     answers: percentByRevision(story, name, answer),
     copies: percentByRevision(story, name, answer.copies),
   }
+}
+
+/** What users get set as a cookie by the answers to a request, by the revision that answers: the whole header. */
+export const cookiesOf = (story: Story, name: string, request: Request): Readonly<Record<string, string>> => {
+  const { cookies = {} } = answerOfRollout(story.sandbox.cluster, theRollout(story.sandbox, name), request) ?? {}
+  return Object.fromEntries(Object.entries(cookies).map(([hash, text]) => [revisionOfHash(story, name, hash), text]))
 }
 
 /** Checks where the requests of a Rollout's users go now: percent by revision. */

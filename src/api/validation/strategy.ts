@@ -6,6 +6,7 @@ import { type FieldError, invalid, required } from '../field-error.ts'
 import type { RolloutSpec } from '../rollout-spec.ts'
 import type { IntOrString } from '../scalars.ts'
 import { canaryStepErrors } from './canary-steps.ts'
+import { sessionAffinityErrors } from './session-affinity.ts'
 
 type Spec = DeepReadonly<RolloutSpec>
 type Canary = DeepReadonly<CanaryStrategy>
@@ -124,6 +125,7 @@ const routingOnlyErrors = (canary: Canary): readonly FieldError[] => {
   const canCount = (nginx ?? addedRouter(trafficRouting)) !== undefined || Object.keys(plugins).length > 0
   const detail = 'Canary maxTrafficWeight in traffic routing only supported in Nginx and Plugins'
   return [
+    ...sessionAffinityErrors(trafficRouting.sessionAffinity),
     ...(dynamicStableScale && delay !== undefined
       ? [dynamic('Canary dynamicStableScale cannot be used with scaleDownDelaySeconds')]
       : []),

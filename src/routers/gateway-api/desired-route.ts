@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util'
 import { managedRoutePartsAnnotation } from '../../api/labels.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
-import { fingerprint, type ManagedParts, managedPartsOf, recordWith } from '../managed-parts.ts'
+import { fingerprint, type ManagedParts, recordWith } from '../managed-parts.ts'
 import type { TrafficIntent } from '../router.ts'
-import { isManaged, managedRulesFor } from './managed-rules.ts'
-import { type Route, type Rule, type ServicePair, splitRules, weightedRule } from './rules.ts'
+import { type Claims, claimsOf, isManaged, managedRulesFor, sessionRulesFor } from './managed-rules.ts'
+import { hasBoth, type Route, type Rule, type ServicePair, splitRules, weightedRule } from './rules.ts'
+import { withoutSessionCookie, withSessionCookie } from './session-rules.ts'
 import type { GatewayRoutes, NamedRoute } from './spec.ts'
 
 /** What a release makes of a route, as a JSON merge patch; without a member where nothing changes. */
@@ -15,13 +16,11 @@ export interface RouteChange {
   readonly labels?: JsonObject
 }
 
-/** The rules of a route without those that releases of the Rollout have added. */
-export const ownRules = (
-  route: Route,
-  pair: ServicePair,
-  names: readonly string[],
-  recorded: ManagedParts,
-): readonly Rule[] => (route.spec.rules ?? []).filter((rule) => !isManaged(rule, route, pair, names, recorded))
+/** The rules of a route as their owner wrote them, weights aside: without what releases of the Rollout have added. */
+export const ownRules = (route: Route, pair: ServicePair, claims: Claims): readonly Rule[] =>
+  (route.spec.rules ?? [])
+    .filter((rule) => !isManaged(rule, route, pair, claims))
+    .map((rule) => (hasBoth(rule, route, pair) ? withoutSessionCookie(rule, claims.cookies) : rule))
 
 interface Desired {
   readonly rules: readonly Rule[]
@@ -32,21 +31,36 @@ const desiredRules = (
   named: NamedRoute,
   route: Route,
   pair: ServicePair,
-  intent: TrafficIntent,
-  recorded: ManagedParts,
+  { sessionCookie, ...wished }: TrafficIntent,
+  claims: Claims,
 ): Desired => {
-  const own = ownRules(route, pair, intent.managedRoutes, recorded)
-  const split = splitRules(own, named.rules, route, pair)
-  const weighted = new Map(
-    split.map((rule) => [rule, weightedRule(rule, route, pair, intent, recorded.backends ?? [])] as const),
-  )
-  const added = named.takesManagedRoutes ? managedRulesFor(intent, [...weighted.values()], own, route, pair) : []
+  // Only browsers keep cookies, and they speak HTTP.
+  const cookie = route.kind === 'HTTPRoute' ? sessionCookie : undefined
+  const routes = named.takesManagedRoutes ? {} : { headerRoutes: [], mirrorRoutes: [] }
+  const intent = { ...wished, ...routes, ...(cookie !== undefined && { sessionCookie: cookie }) }
+  const own = ownRules(route, pair, claims)
+  const splitting = (rule: Rule): Rule => {
+    const weighted = weightedRule(rule, route, pair, intent, claims.recorded.backends ?? [])
+    return cookie === undefined ? weighted : withSessionCookie(weighted, cookie, route, pair)
+  }
+  const weighted = new Map(splitRules(own, named.rules, route, pair).map((rule) => [rule, splitting(rule)] as const))
+  const split = [...weighted.values()]
+  const added = managedRulesFor(intent, split, own, route, pair)
+  const session = sessionRulesFor(intent, split, own, route, pair)
   // Right before the first rule that they narrow: rules that were made by and for others stay where they are.
-  const first = own.findIndex((rule) => weighted.has(rule))
+  const first = Math.max(
+    0,
+    own.findIndex((rule) => weighted.has(rule)),
+  )
   const others = own.map((rule) => weighted.get(rule) ?? rule)
   return {
-    rules: [...others.slice(0, Math.max(0, first)), ...added, ...others.slice(Math.max(0, first))],
-    parts: { rules: added.map(fingerprint), backends: intent.additional.map(({ serviceName }) => serviceName) },
+    // Rules for sessions are last, since of equally special ones the first wins: they take nothing from rules of others.
+    rules: [...others.slice(0, first), ...added, ...others.slice(first), ...session],
+    parts: {
+      rules: [...added, ...session].map(fingerprint),
+      backends: intent.additional.map(({ serviceName }) => serviceName),
+      ...(cookie !== undefined && { cookie: cookie.name }),
+    },
   }
 }
 
@@ -78,7 +92,7 @@ export const changeOf = (
   intent: TrafficIntent,
   rollout: DeepReadonly<Rollout>,
 ): RouteChange => {
-  const { rules, parts } = desiredRules(named, route, pair, intent, managedPartsOf(route, rollout))
+  const { rules, parts } = desiredRules(named, route, pair, intent, claimsOf(intent.managedRoutes, route, rollout))
   const there = route.spec.rules ?? []
   const isThere = rules.length === there.length && rules.every((rule, index) => isSameRule(rule, there[index] ?? {}))
   const record = recordWith(route, rollout, parts)

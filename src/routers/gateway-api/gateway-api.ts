@@ -87,6 +87,7 @@ export const gatewayApiRouter: Router<GatewayRoutes> = {
     'cookie-routes',
     'query-routes',
     'mirror-routes',
+    'session-affinity',
     'additional-destinations',
     'ping-pong',
     'weights-beyond-100',

@@ -1,8 +1,11 @@
+import type { Rollout } from '../../api/rollout.ts'
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
-import { fingerprint, type ManagedParts } from '../managed-parts.ts'
+import { fingerprint, type ManagedParts, managedPartsOf } from '../managed-parts.ts'
 import type { HeaderRoute, MirrorRoute, TrafficIntent } from '../router.ts'
+import { ownCookieNames, sessionRouteName } from '../session-cookie.ts'
 import { withHeaders, withMirrorMatches } from './route-matches.ts'
 import { backendOf, pointsTo, type Route, type Rule, type ServicePair } from './rules.ts'
+import { isForSession, sessionRule } from './session-rules.ts'
 
 const mirrorType = 'RequestMirror'
 
@@ -25,20 +28,32 @@ const hasShapeOfManaged = (rule: Rule, route: Route, pair: ServicePair): boolean
 /** The name of the managed route that a rule was made for: rules after the first one have a number behind it. */
 const routeNameOf = (rule: Rule): string | undefined => rule.name?.replace(/\.\d+$/, '')
 
+/** By what a Rollout knows its own parts of a route. */
+export interface Claims {
+  /** Names of its managed routes. */
+  readonly names: readonly string[]
+  /** Names of its session cookies. */
+  readonly cookies: readonly string[]
+  /** What is recorded with the route. */
+  readonly recorded: ManagedParts
+}
+
+/** The {@link Claims} of a Rollout on a route. */
+export const claimsOf = (names: readonly string[], route: Route, rollout: DeepReadonly<Rollout>): Claims => {
+  const recorded = managedPartsOf(route, rollout)
+  return { names, recorded, cookies: ownCookieNames(rollout, recorded) }
+}
+
 /**
- * Whether a release of the Rollout has added a rule: it is one of those that are recorded with the route, or has the name of
- * a managed route and the shape of one.
+ * Whether a release of the Rollout has added a rule: it is one of those that are recorded with the route, or has the shape
+ * of one, and the name of a managed route or the session cookie.
  */
-export const isManaged = (
-  rule: Rule,
-  route: Route,
-  pair: ServicePair,
-  names: readonly string[],
-  recorded: ManagedParts,
-): boolean => {
+export const isManaged = (rule: Rule, route: Route, pair: ServicePair, claims: Claims): boolean => {
+  const { names, cookies, recorded } = claims
   if (recorded.rules?.includes(fingerprint(rule))) return true
   const name = routeNameOf(rule)
-  return name !== undefined && names.includes(name) && hasShapeOfManaged(rule, route, pair)
+  const isClaimed = (name !== undefined && names.includes(name)) || isForSession(rule, cookies)
+  return isClaimed && hasShapeOfManaged(rule, route, pair)
 }
 
 /** The names that the Gateway API takes for rules: those of a section, which are DNS subdomains. */
@@ -99,4 +114,32 @@ export const managedRulesFor = (
   return made
     .sort((a, b) => priority(a) - priority(b))
     .flatMap(({ name, rules }) => rules.map((rule, place) => named(rule, name, place, taken)))
+}
+
+/** The rules that split by the mirror routes of an intent, with nothing mirrored. */
+const splitByMirrors = (mirrorRoutes: readonly MirrorRoute[], split: readonly Rule[]): readonly Rule[] =>
+  mirrorRoutes.flatMap((mirror) =>
+    split.flatMap((base) => {
+      const matches = withMirrorMatches(base.matches, mirror)
+      return matches.length === 0 ? [] : [{ ...base, matches }]
+    }),
+  )
+
+/** The rules that lead requests with the session cookie of an intent to the canary: one for each rule that splits. */
+export const sessionRulesFor = (
+  {
+    sessionCookie,
+    mirrorRoutes,
+    managedRoutes,
+  }: Pick<TrafficIntent, 'sessionCookie' | 'mirrorRoutes' | 'managedRoutes'>,
+  split: readonly Rule[],
+  foreign: readonly Rule[],
+  route: Route,
+  pair: ServicePair,
+): readonly Rule[] => {
+  if (sessionCookie === undefined || route.kind !== 'HTTPRoute') return []
+  const taken = new Set([...managedRoutes, ...foreign.flatMap(({ name }) => name ?? [])])
+  return [...split, ...splitByMirrors(mirrorRoutes, split)]
+    .flatMap((base) => sessionRule(base, sessionCookie, route, pair))
+    .map((rule, place) => named(rule, sessionRouteName, place, taken))
 }

@@ -3,11 +3,11 @@ import { grpcRoutes, httpRoutes } from '../../api/resources.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { SetMirrorRoute } from '../../api/steps.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
-import { managedPartsOf } from '../managed-parts.ts'
 import { type RouteStep, routeSteps, routesOfStep } from '../route-steps.ts'
 import { ownRules } from './desired-route.ts'
-import { managedRulesFor } from './managed-rules.ts'
+import { claimsOf, managedRulesFor } from './managed-rules.ts'
 import { findRule, hasBoth, type Route, type Rule, type ServicePair, splitRules } from './rules.ts'
+import { sessionRule, setsCookiesItself } from './session-rules.ts'
 import type { NamedRoute } from './spec.ts'
 
 /** A route that the spec names, and the object where there is one. */
@@ -20,7 +20,7 @@ const managedNames = (rollout: DeepReadonly<Rollout>): readonly string[] =>
   (rollout.spec.strategy?.canary?.trafficRouting?.managedRoutes ?? []).map(({ name }) => name)
 
 const rulesOf = (route: Route, pair: ServicePair, rollout: DeepReadonly<Rollout>): readonly Rule[] =>
-  ownRules(route, pair, managedNames(rollout), managedPartsOf(route, rollout))
+  ownRules(route, pair, claimsOf(managedNames(rollout), route, rollout))
 
 const ruleErrors = (
   named: NamedRoute,
@@ -105,6 +105,34 @@ const stepErrors = (
     : [invalid(field, name, 'no rule of the named routes can match this and what the rule matches already')]
 }
 
+/** Faults of the routes where users are to be kept with the canary, which takes an HTTPRoute. */
+const sessionErrors = (
+  found: readonly FoundRoute[],
+  pair: ServicePair,
+  rollout: DeepReadonly<Rollout>,
+): readonly FieldError[] => {
+  const affinity = rollout.spec.strategy?.canary?.trafficRouting?.sessionAffinity
+  if (affinity === undefined) return []
+  const refuse = (detail: string): FieldError =>
+    invalid('spec.strategy.canary.trafficRouting.sessionAffinity.cookieName', affinity.cookieName, detail)
+  const able = found.flatMap(({ named, route }) => (route?.kind === 'HTTPRoute' ? [{ named, route }] : []))
+  if (able.length === 0) {
+    return [refuse('the Gateway API needs an HTTPRoute for cookies: name one in trafficRouting, or remove this')]
+  }
+  return able.flatMap(({ named, route }) =>
+    splitRules(rulesOf(route, pair, rollout), named.rules, route, pair).flatMap((rule) => {
+      const { cookies } = claimsOf([], route, rollout)
+      const what = `HTTPRoute "${named.name}" has a rule`
+      if (sessionRule(rule, { name: affinity.cookieName, value: '' }, route, pair).length === 0) {
+        return [refuse(`${what} that asks for a cookie itself, so that users cannot be told by another one`)]
+      }
+      return setsCookiesItself(rule, cookies, route, pair)
+        ? [refuse(`${what} whose canary backend adds Set-Cookie itself, and the Gateway API takes it once`)]
+        : []
+    }),
+  )
+}
+
 /** Faults of the routes that a Rollout names, and of the steps that need rules in them. */
 export const routeErrors = (
   found: readonly FoundRoute[],
@@ -117,5 +145,8 @@ export const routeErrors = (
       : ruleErrors(named, route, pair, rollout),
   )
   if (ofRoutes.length > 0) return ofRoutes
-  return routeSteps(rollout).flatMap((step) => stepErrors(step, found, pair, rollout))
+  return [
+    ...sessionErrors(found, pair, rollout),
+    ...routeSteps(rollout).flatMap((step) => stepErrors(step, found, pair, rollout)),
+  ]
 }

@@ -1,11 +1,15 @@
 import type { IstioConnectionRoute, IstioHttpRoute } from '../../api/kubernetes/istio.ts'
+import type { Rollout } from '../../api/rollout.ts'
 import type { StoredObject } from '../../kube/informer.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { equalJson } from '../../lib/json-value.ts'
+import { type ManagedParts, managedPartsOf } from '../managed-parts.ts'
 import type { KnownObjects, TrafficIntent } from '../router.ts'
+import { ownCookieNames } from '../session-cookie.ts'
 import { type DestinationRole, type DestinationRoles, roleOf, weightedDestinations } from './destinations.ts'
 import { managedHttpRoutes } from './managed-http-routes.ts'
 import {
+  type Claims,
   findHttpRoutes,
   findTcpRoutes,
   findTlsRoutes,
@@ -15,6 +19,7 @@ import {
   routesOf,
   type VirtualServiceRoutes,
 } from './route-lookup.ts'
+import { sessionRoute, withSessionCookie } from './session-routes.ts'
 import type { NamedVirtualService } from './spec.ts'
 
 type HttpRoute = DeepReadonly<IstioHttpRoute>
@@ -25,13 +30,31 @@ export interface FoundVirtualService {
   readonly named: NamedVirtualService
   readonly object: DeepReadonly<StoredObject> | undefined
   readonly routes: VirtualServiceRoutes
+  /** By what the Rollout knows its own parts of it. */
+  readonly claims: Claims
 }
 
 /** Looks up a VirtualService. */
-export const findVirtualService = (named: NamedVirtualService, known: KnownObjects): FoundVirtualService => {
+export const findVirtualService = (
+  named: NamedVirtualService,
+  rollout: DeepReadonly<Pick<Rollout, 'metadata' | 'spec'>>,
+  known: KnownObjects,
+): FoundVirtualService => {
   const object = known.get(named.ref)
-  return { named, object, routes: routesOf(object ?? {}) }
+  const routing = rollout.spec.strategy?.canary?.trafficRouting
+  const names = (routing?.managedRoutes ?? []).map(({ name }) => name)
+  const recorded = object === undefined ? {} : managedPartsOf(object, rollout)
+  return {
+    named,
+    object,
+    routes: routesOf(object ?? {}),
+    claims: { names, cookies: ownCookieNames(rollout, recorded) },
+  }
 }
+
+/** What is recorded with a VirtualService for an intent. */
+export const partsFor = ({ routes }: FoundVirtualService, { sessionCookie }: TrafficIntent): ManagedParts =>
+  sessionCookie === undefined || typeof routes.http === 'string' ? {} : { cookie: sessionCookie.name }
 
 /** What is to change in the spec of a VirtualService: whole lists of routes, since merge patches replace lists. */
 export interface RoutesChange {
@@ -49,18 +72,24 @@ const reweighting =
   (route) => ({ ...route, route: weightedDestinations(route.route ?? [], roles, intent, namespace) })
 
 const desiredHttp = (
-  { named, routes }: FoundVirtualService,
+  { named, routes, claims }: FoundVirtualService,
   roles: DestinationRoles,
   intent: TrafficIntent,
   reweight: Reweight,
 ): readonly HttpRoute[] => {
-  const own = ownHttpRoutes(readable(routes.http), named, intent.managedRoutes)
-  const weighted = new Map(foundIn(findHttpRoutes(own, named)).map((route) => [route, reweight(route)] as const))
+  const { sessionCookie, managedRoutes: names } = intent
+  const own = ownHttpRoutes(readable(routes.http), named, { ...claims, names })
+  const splitting = (route: HttpRoute): HttpRoute =>
+    sessionCookie === undefined ? reweight(route) : withSessionCookie(reweight(route), sessionCookie, roles)
+  const weighted = new Map(foundIn(findHttpRoutes(own, named)).map((route) => [route, splitting(route)] as const))
   // Right before the first route that they narrow: what goes elsewhere before it goes there still.
-  const first = own.findIndex((route) => weighted.has(route))
-  const all = own.map((route) => weighted.get(route) ?? route)
-  const made = managedHttpRoutes(intent, [...weighted.values()], roles)
-  return [...all.slice(0, Math.max(0, first)), ...made, ...all.slice(Math.max(0, first))]
+  const first = own.find((route) => weighted.has(route))
+  return own.flatMap((route) => {
+    const split = weighted.get(route)
+    if (split === undefined) return [route]
+    const made = route === first ? managedHttpRoutes(intent, [...weighted.values()], roles) : []
+    return [...made, ...(sessionCookie === undefined ? [] : sessionRoute(split, sessionCookie, roles)), split]
+  })
 }
 
 const desiredConnections = (

@@ -1,14 +1,16 @@
+import { managedRoutePartsAnnotation } from '../../api/labels.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { IstioRouting } from '../../api/routers/istio.ts'
 import { serviceRolesOf } from '../../api/service-roles.ts'
-import type { DeepReadonly } from '../../lib/json.ts'
+import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
 import { cloneJson, objectOr } from '../../lib/json-value.ts'
+import { type ManagedParts, recordWith } from '../managed-parts.ts'
 import type { ObjectWrite, Router, TrafficIntent, Verification } from '../router.ts'
 import { destinationRulePatch, type HashBySubset, isManagedBy } from './desired-destination-rule.ts'
-import { changeOf, type FoundVirtualService, findVirtualService, isUsed } from './desired-virtual-service.ts'
+import { changeOf, type FoundVirtualService, findVirtualService, isUsed, partsFor } from './desired-virtual-service.ts'
 import { type DestinationRoles, rolesOf } from './destinations.ts'
 import { destinationRuleRef, type IstioResources, type IstioScene, namedVirtualServices } from './spec.ts'
-import { choiceErrors, destinationRuleErrors, stepErrors, virtualServiceErrors } from './validation.ts'
+import { choiceErrors, destinationRuleErrors, sessionErrors, stepErrors, virtualServiceErrors } from './validation.ts'
 
 type Spec = DeepReadonly<IstioRouting>
 
@@ -16,10 +18,7 @@ const rolesIn = ({ canary, stable }: TrafficIntent, { spec, rollout }: IstioScen
   rolesOf({ canary: canary.serviceName, stable: stable.serviceName }, spec, rollout)
 
 const foundServices = (scene: IstioScene): readonly FoundVirtualService[] =>
-  namedVirtualServices(scene).map((named) => findVirtualService(named, scene.known))
-
-const managedNames = ({ spec }: DeepReadonly<Rollout>): readonly string[] =>
-  (spec.strategy?.canary?.trafficRouting?.managedRoutes ?? []).map(({ name }) => name)
+  namedVirtualServices(scene).map((named) => findVirtualService(named, scene.rollout, scene.known))
 
 const whyOf = ({ canary, additional, headerRoutes, mirrorRoutes, maxWeight }: TrafficIntent): string => {
   const weights = [canary, ...additional].map(
@@ -29,17 +28,33 @@ const whyOf = ({ canary, additional, headerRoutes, mirrorRoutes, maxWeight }: Tr
   return [...weights, ...(routes.length > 0 ? [`with the routes ${routes.join(', ')}`] : [])].join(', ')
 }
 
+/** The annotation that says what was added to a VirtualService, where it is to change. */
+const recordChange = (
+  { object }: FoundVirtualService,
+  parts: ManagedParts,
+  rollout: DeepReadonly<Rollout>,
+): JsonObject | undefined => {
+  if (object === undefined) return undefined
+  const record = recordWith(object, rollout, parts) ?? null
+  const there = objectOr(object.metadata.annotations)[managedRoutePartsAnnotation] ?? null
+  return record === there ? undefined : { [managedRoutePartsAnnotation]: record }
+}
+
 const serviceWrites = (
   found: readonly FoundVirtualService[],
   roles: DestinationRoles,
   intent: TrafficIntent,
+  { rollout }: IstioScene,
 ): readonly ObjectWrite[] =>
   found.flatMap((one): readonly ObjectWrite[] => {
     if (one.object === undefined) return []
     const spec = objectOr(cloneJson(changeOf(one, roles, intent)))
-    if (Object.keys(spec).length === 0) return []
-    const patch = { metadata: { resourceVersion: one.object.metadata.resourceVersion }, spec }
-    return [{ type: 'patch', ref: one.named.ref, patch, why: whyOf(intent) }]
+    const annotations = recordChange(one, partsFor(one, intent), rollout)
+    const isSame = Object.keys(spec).length === 0
+    if (isSame && annotations === undefined) return []
+    const { resourceVersion } = one.object.metadata
+    const metadata = { resourceVersion, ...(annotations !== undefined && { annotations }) }
+    return [{ type: 'patch', ref: one.named.ref, patch: { metadata, ...(!isSame && { spec }) }, why: whyOf(intent) }]
   })
 
 const ruleWrites = (scene: IstioScene, hashes: HashBySubset, manager: string | null): readonly ObjectWrite[] => {
@@ -65,15 +80,15 @@ const hashesNow = (
     ...(isCanaryLosing ? [] : [[canarySubsetName, intent.canary.podTemplateHash || undefined] as const]),
   ])
 
-const usesCanary = ({ canary, headerRoutes, mirrorRoutes }: TrafficIntent): boolean =>
-  canary.weight > 0 || headerRoutes.length + mirrorRoutes.length > 0
+const usesCanary = ({ canary, headerRoutes, mirrorRoutes, sessionCookie }: TrafficIntent): boolean =>
+  canary.weight > 0 || headerRoutes.length + mirrorRoutes.length > 0 || sessionCookie !== undefined
 
 /** Subsets first, and weights for them once they are read back: weights may count only for the pods they are meant for. */
 const writesOf = (intent: TrafficIntent, scene: IstioScene): readonly ObjectWrite[] => {
   const { destinationRule } = scene.spec
   const roles = rolesIn(intent, scene)
   const found = foundServices(scene)
-  const weights = serviceWrites(found, roles, intent)
+  const weights = serviceWrites(found, roles, intent, scene)
   if (destinationRule === undefined) return weights
   const isLosing = weights.length > 0 && !usesCanary(intent) && found.some((one) => isUsed(one, 'canary', roles))
   const subsets = ruleWrites(scene, hashesNow(destinationRule, intent, isLosing), scene.rollout.metadata.name)
@@ -104,13 +119,12 @@ const errorsOf = (scene: IstioScene) => {
   const { spec, rollout } = scene
   const roles = rolesOf(serviceRolesOf(rollout), spec, rollout)
   const found = foundServices(scene)
-  const names = managedNames(rollout)
   const errors = [
     ...choiceErrors(spec),
-    ...found.flatMap((one) => virtualServiceErrors(one, roles, names)),
+    ...found.flatMap((one) => virtualServiceErrors(one, roles)),
     ...destinationRuleErrors(scene),
   ]
-  return errors.length > 0 ? errors : stepErrors(found, roles, rollout, names)
+  return errors.length > 0 ? errors : [...sessionErrors(found, roles, rollout), ...stepErrors(found, roles, rollout)]
 }
 
 /**
@@ -125,6 +139,7 @@ export const istioRouter = (resources: IstioResources): Router<Spec> => ({
     'cookie-routes',
     'query-routes',
     'mirror-routes',
+    'session-affinity',
     'additional-destinations',
     'ping-pong',
   ],
@@ -143,7 +158,7 @@ export const istioRouter = (resources: IstioResources): Router<Spec> => ({
   // Everything is sent to stable before its subset is no longer told apart.
   leave: (intent, spec, rollout, known) => {
     const scene = { spec, rollout, known, resources }
-    return [...serviceWrites(foundServices(scene), rolesIn(intent, scene), intent), ...freeingWrites(scene)]
+    return [...serviceWrites(foundServices(scene), rolesIn(intent, scene), intent, scene), ...freeingWrites(scene)]
   },
   // Istio reports nothing about what its proxies have taken over.
   verify: (_intent, spec, rollout, known) => verificationOf(foundServices({ spec, rollout, known, resources })),

@@ -7,6 +7,7 @@ import {
 } from '../../api/kubernetes/istio.ts'
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
 import { objectOr } from '../../lib/json-value.ts'
+import { isForSession, withoutSessionCookie } from './session-routes.ts'
 import type { NamedVirtualService } from './spec.ts'
 
 type HttpRoute = DeepReadonly<IstioHttpRoute>
@@ -42,12 +43,29 @@ export const routesOf = (virtualService: DeepReadonly<JsonObject>): VirtualServi
 export const readable = <Route>(routes: RouteList<Route>): readonly Route[] =>
   typeof routes === 'string' ? [] : routes
 
-/** The HTTP routes without those that steps of the Rollout have made. A route that the spec itself names is none of these. */
+/** By what a Rollout knows its own HTTP routes. */
+export interface Claims {
+  /** Names of its managed routes. */
+  readonly names: readonly string[]
+  /** Names of its session cookies. */
+  readonly cookies: readonly string[]
+}
+
+/**
+ * The HTTP routes without those that releases of the Rollout have made, and without the cookies that they have the others set.
+ * A route that the spec itself names is none of these.
+ */
 export const ownHttpRoutes = (
   routes: readonly HttpRoute[],
   { routes: weighted }: NamedVirtualService,
-  managedRoutes: readonly string[],
-): readonly HttpRoute[] => routes.filter(({ name = '' }) => !managedRoutes.includes(name) || weighted.includes(name))
+  { names, cookies }: Claims,
+): readonly HttpRoute[] =>
+  routes
+    .filter((route) => {
+      const { name = '' } = route
+      return weighted.includes(name) || !(names.includes(name) || isForSession(route, cookies))
+    })
+    .map((route) => withoutSessionCookie(route, cookies))
 
 /** What a lookup came to: the routes, or why there are none, in the words of the published controller. */
 export type Lookup<Route> = { readonly routes: readonly Route[] } | { readonly fault: string }

@@ -1,5 +1,5 @@
 import { type FieldError, invalid } from '../../api/field-error.ts'
-import type { IstioConnectionRoute } from '../../api/kubernetes/istio.ts'
+import type { IstioConnectionRoute, IstioHttpRoute } from '../../api/kubernetes/istio.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { IstioRouting } from '../../api/routers/istio.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
@@ -17,6 +17,7 @@ import {
   type RouteList,
   readable,
 } from './route-lookup.ts'
+import { sessionRoute, setsCookiesItself } from './session-routes.ts'
 import { destinationRuleRef, type IstioScene, istioField } from './spec.ts'
 
 type Spec = DeepReadonly<IstioRouting>
@@ -59,9 +60,8 @@ const listFault = <R extends Route>(
 
 /** Faults of one VirtualService: it is missing, has no routes, or not the ones that the spec means. */
 export const virtualServiceErrors = (
-  { named, object, routes }: FoundVirtualService,
+  { named, object, routes, claims }: FoundVirtualService,
   roles: DestinationRoles,
-  managedRoutes: readonly string[],
 ): readonly FieldError[] => {
   const { name } = named.ref
   const refuse = (detail: string): FieldError => invalid(named.field, name, detail)
@@ -71,7 +71,7 @@ export const virtualServiceErrors = (
     return [refuse('Unable to get any of the HTTP, TCP or TLS routes for the Istio VirtualService')]
   }
   return [
-    ...listFault('HTTP', http, (list) => findHttpRoutes(ownHttpRoutes(list, named, managedRoutes), named), roles),
+    ...listFault('HTTP', http, (list) => findHttpRoutes(ownHttpRoutes(list, named, claims), named), roles),
     ...listFault('TLS', tls, (list) => findTlsRoutes(list, named), roles),
     ...listFault('TCP', tcp, (list) => findTcpRoutes(list, named), roles),
   ].map(refuse)
@@ -98,16 +98,16 @@ export const destinationRuleErrors = (scene: IstioScene): readonly FieldError[] 
   return [...lacks('canarySubsetName', canary), ...lacks('stableSubsetName', stable)]
 }
 
+/** The HTTP routes of a VirtualService that are weighted, as their owner wrote them. */
+const splitRoutes = ({ named, routes, claims }: FoundVirtualService): readonly DeepReadonly<IstioHttpRoute>[] => {
+  const lookup = findHttpRoutes(ownHttpRoutes(readable(routes.http), named, claims), named)
+  return 'routes' in lookup ? lookup.routes : []
+}
+
 /** Whether some weighted HTTP route can be narrowed to what a step asks for. */
-const takes = (
-  step: RouteStep,
-  { named, routes }: FoundVirtualService,
-  roles: DestinationRoles,
-  managedRoutes: readonly string[],
-): boolean => {
-  const lookup = findHttpRoutes(ownHttpRoutes(readable(routes.http), named, managedRoutes), named)
-  const intent = { ...routesOfStep(step), managedRoutes }
-  return 'routes' in lookup && managedHttpRoutes(intent, lookup.routes, roles).length > 0
+const takes = (step: RouteStep, found: FoundVirtualService, roles: DestinationRoles): boolean => {
+  const intent = { ...routesOfStep(step), managedRoutes: found.claims.names }
+  return managedHttpRoutes(intent, splitRoutes(found), roles).length > 0
 }
 
 /** Faults of steps for which no HTTP route of the VirtualServices, which have no other faults, can be narrowed. */
@@ -115,7 +115,6 @@ export const stepErrors = (
   found: readonly FoundVirtualService[],
   roles: DestinationRoles,
   rollout: DeepReadonly<Rollout>,
-  managedRoutes: readonly string[],
 ): readonly FieldError[] =>
   routeSteps(rollout).flatMap((step) => {
     const { field, header, mirror } = step
@@ -123,7 +122,35 @@ export const stepErrors = (
     if (percentage < 0 || percentage > 100) {
       return [invalid(`${field}.percentage`, percentage, 'must be between 0 and 100')]
     }
-    if (found.some((one) => takes(step, one, roles, managedRoutes))) return []
+    if (found.some((one) => takes(step, one, roles))) return []
     const detail = 'no HTTP route of the named VirtualServices can match this and what the route matches already'
     return [invalid(field, header?.name ?? mirror?.name ?? '', detail)]
   })
+
+/** Faults of the VirtualServices where users are to be kept with the canary, which takes an HTTP route. */
+export const sessionErrors = (
+  found: readonly FoundVirtualService[],
+  roles: DestinationRoles,
+  rollout: DeepReadonly<Rollout>,
+): readonly FieldError[] => {
+  const affinity = rollout.spec.strategy?.canary?.trafficRouting?.sessionAffinity
+  if (affinity === undefined) return []
+  const { cookieName: name } = affinity
+  const refuse = (detail: string): FieldError =>
+    invalid('spec.strategy.canary.trafficRouting.sessionAffinity.cookieName', name, detail)
+  const split = found.flatMap((one) => splitRoutes(one).map((route) => ({ route, ...one })))
+  if (split.length === 0) {
+    return [
+      refuse('no HTTP route of the named VirtualServices is weighted: cookies need one, so name one or remove this'),
+    ]
+  }
+  return split.flatMap(({ route, named, claims }) => {
+    const what = `VirtualService "${named.ref.name}" has a route`
+    if (sessionRoute(route, { name, value: '' }, roles).length === 0) {
+      return [refuse(`${what} that asks for a cookie itself, so that users cannot be told by another one`)]
+    }
+    return setsCookiesItself(route, claims.cookies, roles)
+      ? [refuse(`${what} whose canary destination adds Set-Cookie itself, and Istio takes it once`)]
+      : []
+  })
+}

@@ -1,6 +1,13 @@
-import type { GrpcRoute, HttpRoute, RouteRule, TcpRoute, TlsRoute } from '../../api/kubernetes/gateway-route.ts'
+import type {
+  BackendRef,
+  GrpcRoute,
+  HttpRoute,
+  RouteRule,
+  TcpRoute,
+  TlsRoute,
+} from '../../api/kubernetes/gateway-route.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
-import { objectOr, stringOr } from '../../lib/json-value.ts'
+import { listOr, objectOr, stringOr } from '../../lib/json-value.ts'
 import type { ServiceShare } from './split.ts'
 
 /** A route of the Gateway API, whatever it carries. */
@@ -13,12 +20,25 @@ const servesOrdinaryRequests = ({ matches = [] }: DeepReadonly<RouteRule>): bool
 const rulesOf = (route: GatewayRoute, services: ReadonlySet<string>): readonly DeepReadonly<RouteRule>[] =>
   (route.spec.rules ?? []).filter((rule) => (rule.backendRefs ?? []).some((backend) => services.has(backend.name)))
 
+/** What a backend has its answers set, by a filter ResponseHeaderModifier of its own. */
+const cookieOf = ({ filters = [] }: DeepReadonly<BackendRef>): Pick<ServiceShare, 'setCookie'> => {
+  const added = filters
+    .flatMap(({ responseHeaderModifier }) => listOr(objectOr(responseHeaderModifier).add))
+    .map(objectOr)
+  const setCookie = stringOr(added.find(({ name }) => name === 'Set-Cookie')?.value)
+  return setCookie === undefined ? {} : { setCookie }
+}
+
 /** How a rule splits its `part` of the requests. Gateway API: an absent weight is 1, weights are proportions, and a rule whose weights are all 0 answers with 500. */
 export const sharesOfRule = (rule: DeepReadonly<RouteRule>, part: number): ServiceShare[] => {
   const backends = rule.backendRefs ?? []
   const total = backends.reduce((sum, backend) => sum + (backend.weight ?? 1), 0)
   if (total === 0) return [{ service: '', share: part }]
-  return backends.map((backend) => ({ service: backend.name, share: (part * (backend.weight ?? 1)) / total }))
+  return backends.map((backend) => ({
+    service: backend.name,
+    share: (part * (backend.weight ?? 1)) / total,
+    ...cookieOf(backend),
+  }))
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { HeaderMatch, PathMatch, RouteMatch, RouteRule } from '../../api/kubernetes/gateway-route.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { mirrorsOfRule, sharesOfRule } from './gateway-routes.ts'
-import { type PodShares, spreadOverPods } from './split.ts'
+import { cookiesSet, type PodShares, type ServiceShare, spreadOverPods } from './split.ts'
 import { type Application, servicesOf, type TrafficObjects } from './traffic.ts'
 import { meshAnswerTo } from './virtual-services.ts'
 
@@ -16,6 +16,8 @@ export interface Request {
 /** Who answers requests of a kind: each revision's part of them; and who gets copies of them. */
 export interface Answer extends PodShares {
   readonly copies: PodShares
+  /** What the header Set-Cookie of answers says, by the revision that answers. */
+  readonly cookies: Readonly<Record<string, string>>
 }
 
 type Match = DeepReadonly<RouteMatch>
@@ -74,10 +76,15 @@ export const answerTo = (request: Request, application: Application, objects: Tr
     .flatMap(({ spec }) => spec.rules ?? [])
     .filter((rule) => (rule.backendRefs ?? []).some(({ name }) => names.has(name)))
   const rule = ruleFor(request, rules)
-  const spread = (shares: Parameters<typeof spreadOverPods>[0]) =>
-    spreadOverPods(shares, objects.services, objects.pods)
-  if (rule !== undefined) return { ...spread(sharesOfRule(rule, 1)), copies: spread(mirrorsOfRule(rule)) }
+  const { services, pods } = objects
+  const spread = (shares: readonly ServiceShare[]) => spreadOverPods(shares, services, pods)
+  const answer = (shares: readonly ServiceShare[], copies: readonly ServiceShare[]): Answer => ({
+    ...spread(shares),
+    copies: spread(copies),
+    cookies: cookiesSet(shares, services, pods),
+  })
+  if (rule !== undefined) return answer(sharesOfRule(rule, 1), mirrorsOfRule(rule))
   const { method = 'GET', path = '/', headers = {}, query = {} } = request
   const byMesh = meshAnswerTo({ method, path, headers, query }, names, objects.mesh)
-  return byMesh && { ...spread(byMesh.shares), copies: spread(byMesh.copies) }
+  return byMesh && answer(byMesh.shares, byMesh.copies)
 }

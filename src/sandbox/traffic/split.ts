@@ -9,7 +9,12 @@ export interface ServiceShare {
   readonly share: number
   /** Labels that its pods must have besides those that the Service selects, for a subset of them. */
   readonly labels?: Readonly<Record<string, string>>
+  /** What the header Set-Cookie of its answers says, where something on the way adds one. */
+  readonly setCookie?: string
 }
+
+/** Destinations that share requests by weights relative to each other. */
+export type WeightedList = readonly (Omit<ServiceShare, 'share'> & { readonly weight: number })[]
 
 /** Where requests end. Shares and `failed` add up to 1, or to 0 when nothing sends any. */
 export interface PodShares {
@@ -41,6 +46,32 @@ export const readyPodsOf = (
 const hasLabels = ({ metadata }: DeepReadonly<Pod>, labels: Readonly<Record<string, string>>): boolean =>
   Object.entries(labels).every(([key, value]) => metadata.labels?.[key] === value)
 
+/** The ready pods that answer the requests of a share. */
+const podsOf = (
+  { service: name, labels = {} }: ServiceShare,
+  services: readonly DeepReadonly<Service>[],
+  pods: readonly DeepReadonly<Pod>[],
+): readonly DeepReadonly<Pod>[] => {
+  const service = services.find((candidate) => candidate.metadata.name === name)
+  return service === undefined ? [] : readyPodsOf(service, pods).filter((pod) => hasLabels(pod, labels))
+}
+
+const hashOf = ({ metadata }: DeepReadonly<Pod>): string => metadata.labels?.[hashLabel] ?? ''
+
+/** What the header Set-Cookie of answers says, by the revision that answers. */
+export const cookiesSet = (
+  shares: readonly ServiceShare[],
+  services: readonly DeepReadonly<Service>[],
+  pods: readonly DeepReadonly<Pod>[],
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    shares.flatMap((one) => {
+      const { share, setCookie } = one
+      if (share === 0 || setCookie === undefined) return []
+      return podsOf(one, services, pods).map((pod) => [hashOf(pod), setCookie] as const)
+    }),
+  )
+
 /** Spreads requests over the ready pods of each Service, each pod of a Service getting the same part. */
 export const spreadOverPods = (
   shares: readonly ServiceShare[],
@@ -49,15 +80,12 @@ export const spreadOverPods = (
 ): PodShares => {
   const byHash: Record<string, number> = {}
   let failed = 0
-  for (const { service: name, share, labels = {} } of shares) {
+  for (const one of shares) {
+    const { share } = one
     if (share === 0) continue
-    const service = services.find((candidate) => candidate.metadata.name === name)
-    const ready = service === undefined ? [] : readyPodsOf(service, pods).filter((pod) => hasLabels(pod, labels))
+    const ready = podsOf(one, services, pods)
     if (ready.length === 0) failed += share
-    for (const pod of ready) {
-      const hash = pod.metadata.labels?.[hashLabel] ?? ''
-      byHash[hash] = (byHash[hash] ?? 0) + share / ready.length
-    }
+    for (const pod of ready) byHash[hashOf(pod)] = (byHash[hashOf(pod)] ?? 0) + share / ready.length
   }
   return { byHash, failed }
 }

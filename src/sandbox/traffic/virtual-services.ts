@@ -8,6 +8,7 @@ import type {
   WeightedDestination,
 } from '../../api/kubernetes/istio.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
+import { objectOr, stringOr } from '../../lib/json-value.ts'
 import type { ServiceShare } from './split.ts'
 
 /** Istio's objects, and the namespace whose Services are meant. */
@@ -46,6 +47,12 @@ const targetOf = ({ host = '', subset }: Destination, from: string, mesh: Mesh):
 
 type Weighted = readonly DeepReadonly<WeightedDestination>[]
 
+/** What a destination has its answers set. */
+const cookieOf = ({ headers }: Weighted[number]): Pick<ServiceShare, 'setCookie'> => {
+  const setCookie = stringOr(objectOr(objectOr(objectOr(headers).response).add)['Set-Cookie'])
+  return setCookie === undefined ? {} : { setCookie }
+}
+
 /** Weights are proportions; a destination that stands alone gets everything. */
 const sharesOf = (destinations: Weighted, from: string, mesh: Mesh, part: number): readonly ServiceShare[] => {
   const weightOf = ({ weight }: Weighted[number]): number => (destinations.length === 1 ? 1 : (weight ?? 0))
@@ -54,6 +61,7 @@ const sharesOf = (destinations: Weighted, from: string, mesh: Mesh, part: number
   return destinations.map((one) => ({
     ...targetOf(one.destination ?? {}, from, mesh),
     share: (part * weightOf(one)) / total,
+    ...cookieOf(one),
   }))
 }
 

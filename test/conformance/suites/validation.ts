@@ -120,12 +120,11 @@ const judgeVirtualService = ({ rollout, object, errors }: z.infer<typeof virtual
   const { canary } = rollout.spec.strategy ?? {}
   const spec = canary?.trafficRouting?.istio ?? {}
   const known = knownObjects(object)
-  const names = (canary?.trafficRouting?.managedRoutes ?? []).map(({ name }) => name)
   const roles = rolesOf(serviceRolesOf(rollout), spec, rollout)
   const named = namedVirtualServices({ spec, rollout, resources: istioResources.v1beta1 })
   const got = named
     .filter(({ ref }) => ref.name === object.metadata.name)
-    .flatMap((one) => virtualServiceErrors(findVirtualService(one, known), roles, names))
+    .flatMap((one) => virtualServiceErrors(findVirtualService(one, rollout, known), roles))
   return compareAnswers(recorded(errors), texts(got))
 }
 

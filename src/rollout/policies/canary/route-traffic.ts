@@ -9,6 +9,7 @@ import { reachedThreshold } from '../../math/progress.ts'
 import { canaryOf, isFullyPromoted, replicasWanted } from '../../math/release.ts'
 import { maxWeight } from '../../math/weight.ts'
 import { chooseRoutes } from './choose-routes.ts'
+import { chooseSessionCookie } from './choose-session-cookie.ts'
 import { chooseWeight, isRoutedElsewhere } from './choose-weight.ts'
 import { experimentWeights } from './experiment-weights.ts'
 
@@ -63,12 +64,15 @@ export const routeTraffic = (draft: Draft): void => {
 
   const recorded = before.canary?.weights
   const weights = weightsNow(draft, stable.hash)
+  const routes = chooseRoutes(draft)
+  const sessionCookie = chooseSessionCookie(draft, weights, routes)
   const state = traffic.follow({
     canary: destinationOf(weights.canary),
     stable: destinationOf(weights.stable),
     additional: (weights.additional ?? []).map(destinationOf),
     maxWeight: maxWeight(draft.release),
-    ...chooseRoutes(draft),
+    ...routes,
+    ...(sessionCookie !== undefined && { sessionCookie }),
     managedRoutes: managedRouteNames(draft.release),
   })
   if (traffic.dueAt !== undefined) draft.wake(traffic.dueAt)
