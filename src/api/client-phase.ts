@@ -1,4 +1,5 @@
 import type { DeepReadonly } from '../lib/json.ts'
+import { replicasOf } from './defaults.ts'
 import { workloadGenerationAnnotation } from './labels.ts'
 import type { RolloutPhase } from './phases.ts'
 import type { Rollout } from './rollout.ts'
@@ -47,6 +48,10 @@ export const clientPhase = (rollout: R): PhaseAndMessage => {
   if (isUnpausing(rollout)) return progressing('waiting for rollout to unpause')
   if (!isWorkloadObserved(rollout))
     return progressing('waiting for rollout spec update to be observed for the reference workload')
-  const { phase = '', message = '' } = rollout.status ?? {}
-  return isPhase(phase) ? { phase, message } : progressing(message)
+  const { phase = '', message = '', updatedReplicas = 0 } = rollout.status ?? {}
+  if (isPhase(phase)) return { phase, message }
+  // No controller has told a phase yet: there is a Rollout, and pods of it are to come.
+  return progressing(
+    message === '' && updatedReplicas < replicasOf(rollout) ? 'more replicas need to be updated' : message,
+  )
 }

@@ -3,10 +3,16 @@ export class CommandError extends Error {
   override readonly name = 'CommandError'
   /** What the program exits with: 1 for everything that has no code of its own. */
   readonly exitCode: number
+  /** What people are told besides; scripts are not. */
+  readonly hint: string
 
-  constructor(message: string, { exitCode = 1, ...options }: { exitCode?: number; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    { exitCode = 1, hint = '', ...options }: { exitCode?: number; hint?: string; cause?: unknown } = {},
+  ) {
     super(message, options)
     this.exitCode = exitCode
+    this.hint = hint
   }
 }
 

@@ -64,7 +64,8 @@ const plainWords = (word: string, known: readonly Option[]): readonly string[] =
   if (option === undefined || name === undefined || value === undefined) return [word]
   if (takesValue(option)) return name === option.short ? [name, value] : [word]
   const words = switchWord(option, value, known)
-  if (words === undefined) throw invalidValue(value, flagsText(option), 'neither true nor false')
+  if (words === undefined)
+    throw invalidValue(value, flagsText(option), `strconv.ParseBool: parsing "${value}": invalid syntax`)
   return words
 }
 

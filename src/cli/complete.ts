@@ -64,7 +64,11 @@ const valueCandidates = async (option: Option, ask: Ask): Promise<Candidate[]> =
 }
 
 const argumentCandidates = async (argument: Argument | undefined, ask: Ask): Promise<Candidate[]> => {
-  if (argument?.argChoices) return argument.argChoices.map((value) => ({ value }))
+  if (argument?.name().includes('|'))
+    return argument
+      .name()
+      .split('|')
+      .map((value) => ({ value }))
   const candidates = byArgument[argument?.name() ?? '']
   return candidates === undefined ? [] : ask(candidates)
 }

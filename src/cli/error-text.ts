@@ -1,4 +1,5 @@
 import { KubeError, NetworkError } from '../kube/errors.ts'
+import { CommandError } from './command-error.ts'
 
 /** What is said of an error, and what a person can do about it. Scripts read the first; they know what to do. */
 export interface Advice {
@@ -41,6 +42,6 @@ export const errorAdvice = (error: unknown): Advice => {
     }
   }
   const text = error instanceof Error ? error.message : String(error)
-  const hint = notFoundHint(text)
+  const hint = error instanceof CommandError && error.hint !== '' ? error.hint : notFoundHint(text)
   return { text, ...(hint !== '' && { hint }) }
 }

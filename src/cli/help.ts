@@ -20,10 +20,10 @@ const argumentsOf = (command: Command): string =>
     .join('')
 
 /** How a command is called, as its help and the reference show it. */
-export const useLine = (command: Command): string =>
-  command.commands.length > 0
-    ? `${fullPathOf(command)} [command]`
-    : `${fullPathOf(command)}${argumentsOf(command)} [flags]`
+export const useLine = (command: Command): string => `${fullPathOf(command)}${argumentsOf(command)} [flags]`
+
+const useLines = (command: Command): readonly string[] =>
+  command.commands.length > 0 ? [useLine(command), `${fullPathOf(command)} [command]`] : [useLine(command)]
 
 const indented = (lines: readonly string[]): string => lines.map((line) => `  ${line}`.trimEnd()).join('\n')
 
@@ -55,7 +55,7 @@ const sections = (command: Command): readonly (readonly [title: string, body: st
     ['-h, --help', `Help for ${command.name()}`],
   ]
   return [
-    ['Usage:', indented([useLine(command)])],
+    ['Usage:', indented(useLines(command))],
     ...(command.aliases().length > 0
       ? [['Aliases:', indented([[command.name(), ...command.aliases()].join(', ')])] as const]
       : []),

@@ -27,6 +27,8 @@ export type Bind = (run: Run) => (this: Command) => Promise<void>
 
 const invocationOf = (context: CliContext, command: Command, exitWith: (code: number) => void): Invocation => {
   const options = new Options(command.optsWithGlobals())
+  // A mistake in a flag is told by every command, also by those that need no cluster.
+  connectionFlags(options)
   const level = logLevelOf(options.text('loglevel') ?? 'info')
   const log = cliLogger({ level, write: (text) => context.err.write(text), now: () => context.clock.now() })
   return {

@@ -30,7 +30,8 @@ export class Options {
   count(name: string, flag: string): number | undefined {
     const text = this.text(name)
     if (text === undefined) return undefined
-    if (!/^[0-9]{1,9}$/.test(text)) throw invalidValue(text, flag, 'not a whole number from 0')
+    if (!/^[0-9]{1,9}$/.test(text))
+      throw invalidValue(text, flag, `strconv.ParseInt: parsing "${text}": invalid syntax`)
     return Number(text)
   }
 
@@ -47,7 +48,10 @@ export class Options {
   }
 }
 
-/** What programs made with Cobra say of a value that a flag does not take. `flag` as in help: `-t, --timeout`. */
+/**
+ * What programs in Go say of a value that a flag does not take, word for word, since scripts look for it. `flag` as in help:
+ * `-t, --timeout`.
+ */
 export const invalidValue = (text: string, flag: string, why: string, cause?: unknown): CommandError =>
   new CommandError(`invalid argument "${text}" for "${flag}" flag: ${why}`, { cause })
 
@@ -55,7 +59,7 @@ const durationOf = (text: string, flag: string): number => {
   try {
     return durationMs(text)
   } catch (error) {
-    throw invalidValue(text, flag, 'not a duration such as 90s or 5m', error)
+    throw invalidValue(text, flag, `time: invalid duration "${text}"`, error)
   }
 }
 

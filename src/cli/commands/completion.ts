@@ -1,6 +1,7 @@
 import { Argument, Command } from 'commander'
+import { CommandError } from '../command-error.ts'
 import { completionScripts, kubectlCompleter, shells } from '../completion-scripts.ts'
-import { argument, type Bind, type Run } from '../invocation.ts'
+import type { Bind, Run } from '../invocation.ts'
 
 const install = 'install'
 
@@ -12,8 +13,13 @@ kubectl 1.26 and newer then complete "kubectl crossfade", wherever they complete
 
 const completion: Run = async (invocation) => {
   const { out, err } = invocation.context
-  const wanted = argument(invocation, 0)
+  const [wanted = '', ...others] = invocation.args
+  if (wanted === '' || others.length > 0) throw new CommandError(`accepts 1 arg(s), received ${invocation.args.length}`)
   const shell = shells.find((one) => one === wanted)
+  if (shell === undefined && wanted !== install)
+    throw new CommandError(`invalid argument "${wanted}" for "kubectl crossfade completion"`, {
+      hint: `There are scripts for ${shells.join(', ')}; ${install} is for kubectl itself.`,
+    })
   out.write(shell ? completionScripts[shell] : kubectlCompleter)
   if (wanted === install) err.write(installHint)
 }
@@ -25,5 +31,6 @@ export const completionCommand = (bind: Bind): Command =>
     .description(
       'Prints a script that makes a shell complete commands, flags and names of Rollouts for kubectl-crossfade. With install, prints the program that does so for "kubectl crossfade".',
     )
-    .addArgument(new Argument('<SHELL>', 'Shell, or install').choices([...shells, install]))
+    .addArgument(new Argument('[bash|zsh|fish|powershell|install]', 'Shell, or install'))
+    .allowExcessArguments()
     .action(bind(completion))

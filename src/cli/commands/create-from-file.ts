@@ -10,7 +10,7 @@ import {
   rollouts,
 } from '../../api/resources.ts'
 import { rolloutSchema } from '../../api/rollout.ts'
-import { formatFieldPath, unknownFields } from '../../api/validation/unknown-fields.ts'
+import { type FieldPath, formatFieldPath, unknownFields } from '../../api/validation/unknown-fields.ts'
 import type { Resource } from '../../kube/resource.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import { isJsonObject, objectOr, stringOr } from '../../lib/json-value.ts'
@@ -48,10 +48,10 @@ export interface Created {
   readonly said: string
 }
 
-const unknownFieldMessage = (path: readonly (string | number)[], text: string): string => {
-  const unknown = `json: unknown field "${path.at(-1)}"`
+const unknownField = (path: FieldPath, text: string): CommandError => {
   const decoder = text.trimStart().startsWith('{') ? '' : 'error unmarshaling JSON: while decoding JSON: '
-  return `${decoder}${unknown}${path.length > 1 ? ` (${formatFieldPath(path)})` : ''}`
+  const hint = `It stands at ${formatFieldPath(path)}, where its kind has no such field.`
+  return new CommandError(`${decoder}json: unknown field "${path.at(-1)}"`, { hint })
 }
 
 const groupOf = (object: JsonObject): string => {
@@ -70,7 +70,7 @@ const creatableOf = (object: JsonObject, text: string): Creatable => {
   const creatable = group === 'argoproj.io' ? kinds[kind] : undefined
   if (creatable === undefined) throw new CommandError(`creates of ${group}/${kind} unsupported`)
   const [unknown] = unknownFields(creatable.schema, object)
-  if (unknown !== undefined) throw new CommandError(unknownFieldMessage(unknown, text))
+  if (unknown !== undefined) throw unknownField(unknown, text)
   return creatable
 }
 

@@ -36,6 +36,6 @@ describe('the phase that a client shows', () => {
   })
 
   it('is Progressing while there is no status yet', () => {
-    assert.equal(phaseOf(1, { phase: '' }), 'Progressing')
+    assert.equal(phaseOf(1, { phase: '' }), 'Progressing: more replicas need to be updated')
   })
 })

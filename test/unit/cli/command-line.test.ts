@@ -26,7 +26,8 @@ describe('a command line', () => {
 
   it('with a switch that is neither on nor off is refused', () => {
     assert.throws(() => normalizeWords(program, ['status', 'web', '-w=perhaps']), {
-      message: 'invalid argument "perhaps" for "-w, --watch" flag: neither true nor false',
+      message:
+        'invalid argument "perhaps" for "-w, --watch" flag: strconv.ParseBool: parsing "perhaps": invalid syntax',
     })
   })
 
