@@ -36,6 +36,13 @@ const tolerance = 4
 const recentWeight = 0.2
 const baselineWeight = 0.002
 const defaultPauseMs = 1000
+/**
+ * How much of the limit the calls of an urgency may take. What was told early helps nobody: in a burst the cluster needs the
+ * time of a busy API server to act on what was done.
+ */
+const shares: Readonly<Record<Urgency, number>> = { first: 1, later: 1 / 2, last: 1 / 8 }
+/** The more urgent first. */
+const urgencies: readonly Urgency[] = ['first', 'later', 'last']
 
 /**
  * Keeps from overloading an API server, by what it answers: 429 halves the calls under way and makes everybody wait as long
@@ -55,7 +62,7 @@ export class LoadLimiter {
   #limit: number
   /** Of those that wait, how many have not given up. */
   #patient = 0
-  #underWay = 0
+  readonly #underWay: Record<Urgency, number> = { first: 0, later: 0, last: 0 }
   #pausedUntil = 0
   #tokens: number
   #refilledAt: number
@@ -97,7 +104,7 @@ export class LoadLimiter {
         if (signal.aborted) return false
         signal.removeEventListener('abort', onAbort)
         this.#patient--
-        resolve((result) => this.#leave(result))
+        resolve((result) => this.#leave(result, urgency))
         return true
       })
       this.#admit()
@@ -105,21 +112,28 @@ export class LoadLimiter {
   }
 
   #admit(): void {
-    while (this.#patient > 0 && this.#underWay < this.limit) {
+    const { first, later, last } = this.#underWay
+    for (let underWay = first + later + last; this.#patient > 0 && underWay < this.limit; underWay++) {
       const delay = this.#delay()
       if (delay > 0) {
         this.#wakeIn(delay)
         return
       }
-      if (!this.#next()?.()) continue
-      this.#underWay++
+      const urgency = this.#next()
+      if (urgency === undefined) return
+      this.#underWay[urgency]++
       this.#tokens--
     }
   }
 
-  #next(): (() => boolean) | undefined {
-    const { first, later, last } = this.#waiting
-    return first.take() ?? later.take() ?? last.take()
+  /** Lets the next one in and answers how urgent it is; `undefined` when nobody may enter. */
+  #next(): Urgency | undefined {
+    return urgencies.find((urgency) => {
+      if (this.#underWay[urgency] >= Math.max(1, Math.floor(this.#limit * shares[urgency]))) return false
+      const waiting = this.#waiting[urgency]
+      for (let enter = waiting.take(); enter !== undefined; enter = waiting.take()) if (enter()) return true
+      return false
+    })
   }
 
   /** Milliseconds until a call may start. */
@@ -138,8 +152,8 @@ export class LoadLimiter {
     this.#timer = this.#clock.setTimer(Math.ceil(delay), () => this.#admit())
   }
 
-  #leave(result: CallResult): void {
-    this.#underWay--
+  #leave(result: CallResult, urgency: Urgency): void {
+    this.#underWay[urgency]--
     if (result.code === 429) this.#backOff(result.retryAfterMs ?? defaultPauseMs)
     else if (result.code > 0) this.#adapt(this.#isSlow(result))
     this.#admit()

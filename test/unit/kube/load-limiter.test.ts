@@ -103,6 +103,25 @@ describe('the load limiter', () => {
     assert.deepEqual(entered, ['under way', 'a ReplicaSet', 'another ReplicaSet', 'a status', 'an event'])
   })
 
+  it('leaves half of the calls to what acts, and an eighth of them to courtesies at most', async () => {
+    const { clock, limiter, never } = setUp()
+    const entered = { first: 0, later: 0, last: 0 }
+    const leaves: ((result: CallResult) => void)[] = []
+    for (const urgency of ['last', 'later', 'first'] as const) {
+      for (let call = 0; call < 10; call++) {
+        void limiter.enter(never, urgency).then((leave) => {
+          entered[urgency]++
+          leaves.push(leave)
+        })
+      }
+    }
+    await clock.settle()
+    assert.deepEqual(entered, { first: 6, later: 8, last: 2 })
+    leaves[0]?.({ code: 200, retryAfterMs: undefined, kind: 'POST', elapsedMs: 1 })
+    await clock.settle()
+    assert.deepEqual(entered, { first: 7, later: 8, last: 2 })
+  })
+
   it('keeps a rate when it is told one', async () => {
     const { clock, call } = setUp({ rate: { perSecond: 10, burst: 5 } })
     let served = 0
