@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import * as z from 'zod'
 import { crdFiles, customResourceDefinitions } from '../../../scripts/generate/custom-resource-definitions.ts'
 import type { StructuralSchema } from '../../../scripts/generate/structural-schema.ts'
 import { parseYaml } from '../../../src/lib/yaml.ts'
@@ -34,7 +35,11 @@ const places = customResourceDefinitions().flatMap((definition) =>
 )
 
 test('crds/ holds exactly what the schemas say (after a change: npm run generate)', () => {
-  assert.deepEqual(readdirSync(crds).toSorted(), [...files.keys()].toSorted())
+  const kustomization = z
+    .object({ resources: z.array(z.string()) })
+    .parse(parseYaml(readFileSync(new URL('Kustomization', crds), 'utf8')))
+  assert.deepEqual(readdirSync(crds).toSorted(), ['Kustomization', ...files.keys()].toSorted())
+  assert.deepEqual(kustomization.resources, [...files.keys()].toSorted())
   for (const [name, text] of files) assert.equal(readFileSync(new URL(name, crds), 'utf8'), text, name)
 })
 
