@@ -18,7 +18,8 @@ export const shownTexts = (
 
 /** An outcome as it may be shown. */
 export const shownOutcome = (outcome: Outcome, redact: (text: string) => string): Outcome => {
-  const { value, message, metadata } = outcome
+  const { value, message } = outcome
+  const metadata = outcome.notes === undefined ? outcome.metadata : { ...outcome.metadata, ...outcome.notes }
   return {
     ...outcome,
     ...(value !== undefined && { value: shorten(redact(value)) }),

@@ -50,11 +50,9 @@ const explain = (expression: string, { stage, message, offset }: ExprError): Con
   ...(offset !== undefined && { position: pointAt(expression, offset) }),
 })
 
-/** A condition's failure as people read it in a terminal: the message, then the line with a caret below the place. */
-export const describeFailure = (message: string, position: ConditionPosition | undefined): string =>
-  position === undefined || position.snippet === ''
-    ? message
-    : `${message} (${position.line}:${position.column})\n${position.snippet}`
+/** Words about a place in a condition, and below them the line with a caret under it. */
+export const describePlace = (words: string, { line, column, snippet }: ConditionPosition): string =>
+  snippet === '' ? `${words} (${line}:${column})` : `${words} (${line}:${column})\n${snippet}`
 
 /** The conditions of a metric; empty is the same as absent. */
 export interface Conditions {
@@ -65,8 +63,10 @@ export interface Conditions {
 /** What a measurement is worth. */
 export interface ResultAssessment {
   readonly phase: 'Successful' | 'Failed' | 'Inconclusive' | 'Error'
-  /** For phase Error: which condition could not be evaluated, and why. */
+  /** For phase Error: which condition could not be evaluated, and why. The published words. */
   readonly message?: string
+  /** Where in that condition, where it is known: its name, and the line with a caret below the place. */
+  readonly place?: string
 }
 
 const isEmpty = (result: Value): boolean => isNil(result) || (result instanceof List && result.items.length === 0)
@@ -80,6 +80,16 @@ const decide = (success: boolean | undefined, failure: boolean | undefined): Res
   return success === undefined || success ? 'Successful' : 'Inconclusive'
 }
 
+const failed = (
+  name: string,
+  expression: string,
+  { message, position }: { readonly message: string; readonly position?: ConditionPosition },
+): ResultAssessment => ({
+  phase: 'Error',
+  message: `could not evaluate ${name} "${expression}": ${message}`,
+  ...(position && { place: describePlace(name, position) }),
+})
+
 /**
  * Judges a result as published: without conditions it is Successful, a failure condition that holds outweighs everything,
  * and with both conditions and neither of them true it is Inconclusive. A condition that cannot be evaluated makes an
@@ -91,10 +101,7 @@ export const assessResult = (conditions: Conditions, result: Value, now: NowInNa
     const expression = conditions[name]
     if (!expression) continue
     const outcome = evaluateCondition(expression, result, now)
-    if (!outcome.ok) {
-      const reason = isEmpty(result) ? noData : outcome.message
-      return { phase: 'Error', message: `could not evaluate ${name} "${expression}": ${reason}` }
-    }
+    if (!outcome.ok) return failed(name, expression, isEmpty(result) ? { message: noData } : outcome)
     values[name] = outcome.value
   }
   return { phase: decide(values.successCondition, values.failureCondition) }

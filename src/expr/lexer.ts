@@ -62,8 +62,9 @@ export class Lexer {
     this.#start = this.#end
   }
 
-  #fail(message: string): void {
-    this.#error ??= new ExprError('compile', message, Math.max(0, this.#end - (this.#peek() === '' ? 0 : 1)))
+  /** What is wrong with the character that was read last, unless told where else. */
+  #fail(message: string, at = Math.max(0, this.#end - 1)): void {
+    this.#error ??= new ExprError('compile', message, at)
   }
 
   #scan(): void {
@@ -120,7 +121,7 @@ export class Lexer {
   }
 
   #emitEnd(): void {
-    this.#pending.push({ kind: 'EOF', value: '', at: Math.max(0, this.#end - 1) })
+    this.#pending.push({ kind: 'EOF', value: '', at: this.#end })
   }
 
   /** Takes the rest of an operator that begins with `character`; false if none does. */
@@ -139,7 +140,7 @@ export class Lexer {
       let previous = ''
       for (let current = this.#advance(); previous !== '*' || current !== '/'; current = this.#advance()) {
         if (current === '') {
-          this.#fail('unclosed comment')
+          this.#fail('unclosed comment', this.#start)
           return
         }
         previous = current
@@ -244,7 +245,7 @@ export class Lexer {
   #scanQuoted(quote: string): void {
     for (let character = this.#advance(); character !== quote; character = this.#advance()) {
       if (character === '' || character === '\n') {
-        this.#fail('literal not terminated')
+        this.#fail('literal not terminated', this.#start)
         return
       }
       if (character === '\\' && !this.#scanEscape(quote)) {
@@ -278,7 +279,7 @@ export class Lexer {
     for (;;) {
       const character = this.#advance()
       if (character === '') {
-        this.#fail('literal not terminated')
+        this.#fail('literal not terminated', this.#start)
         return
       }
       // A doubled backtick is one in the text.

@@ -15,12 +15,27 @@ const hasNoData = (result: Value): boolean => {
   return isNil(result) || Number.isNaN(result)
 }
 
-/** What a measured value is worth by the conditions of its metric. A metric with a policy for missing data has it decide first. A condition that cannot be evaluated leaves no value, as published. */
+/** Key of a measurement's metadata: where a condition could not be evaluated. An addition: the message keeps the published words. */
+const placeKey = 'conditionError'
+
+/**
+ * What a measured value is worth by the conditions of its metric. A metric with a policy for missing data has it decide first. A condition
+ * that cannot be evaluated leaves no value, as published.
+ */
 export const judge = (context: Pick<MeasureContext, 'metric' | 'clock'>, result: Value, text: string): Outcome => {
-  const { successCondition, failureCondition } = context.metric
-  if (context.metric.noData !== undefined && hasNoData(result)) {
+  const { successCondition, failureCondition, noData } = context.metric
+  if (noData !== undefined && hasNoData(result)) {
     return { phase: 'Error', message: `the metric provider returned no data: ${text}`, noData: true }
   }
-  const { phase, message } = assessResult({ successCondition, failureCondition }, result, nowInNanoseconds(context))
-  return phase === 'Error' ? { phase, ...(message !== undefined && { message }) } : { phase, value: text }
+  const { phase, message, place } = assessResult(
+    { successCondition, failureCondition },
+    result,
+    nowInNanoseconds(context),
+  )
+  if (phase !== 'Error') return { phase, value: text }
+  return {
+    phase,
+    ...(message !== undefined && { message }),
+    ...(place !== undefined && { notes: { [placeKey]: place } }),
+  }
 }

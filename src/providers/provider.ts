@@ -44,6 +44,8 @@ export type Outcome = Pick<Measurement, 'value' | 'message' | 'metadata' | 'resu
   readonly phase: 'Running' | 'Successful' | 'Failed' | 'Error' | 'Inconclusive'
   /** Notes about the metric itself that are known only from the answer, for its result. */
   readonly metricMetadata?: Record<string, string>
+  /** Notes about the verdict, besides those of the provider in `metadata`. */
+  readonly notes?: Record<string, string>
   /** Set where the metric system answered and had no value at all. */
   readonly noData?: true
 }

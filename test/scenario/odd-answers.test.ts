@@ -67,6 +67,10 @@ describe('a web service that answers oddly', () => {
         await told.until(rollout('web').isDegraded(errors), '5m')
         assert.equal(measurementOf(told)?.phase, 'Error')
         assert.match(measurementOf(told)?.message ?? '', message)
+        if (/mismatched types/.test(message.source)) {
+          const place = 'successCondition (1:8)\n | result >= 0.95\n | .......^'
+          assert.deepEqual(measurementOf(told)?.metadata, { conditionError: place })
+        }
         assert.ok(JSON.stringify(runsOf(told, 'web')).length < 20_000, 'the run holds the whole answer')
       },
     )

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assessResult, describeFailure, evaluateCondition } from '../../../src/expr/condition.ts'
+import { assessResult, evaluateCondition } from '../../../src/expr/condition.ts'
 import { floatVector, fromJson } from '../../../src/expr/value.ts'
 import { now } from './condition-table.ts'
 
@@ -32,6 +32,7 @@ test('an error names the condition and says why', () => {
   assert.deepEqual(assessResult({ failureCondition: 'result[0] > 1' }, fromJson(1), now), {
     phase: 'Error',
     message: 'could not evaluate failureCondition "result[0] > 1": type float64[int] is undefined',
+    place: 'failureCondition (1:7)\n | result[0] > 1\n | ......^',
   })
 })
 
@@ -58,7 +59,11 @@ test('a failure shows its place in the condition', () => {
   const outcome = evaluateCondition('result > 1 &&\n\tnope > 2', fromJson(1), now)
   assert.ok(!outcome.ok)
   assert.deepEqual(outcome.position, { line: 2, column: 2, snippet: ' |  nope > 2\n | .^' })
-  assert.equal(describeFailure(outcome.message, outcome.position), 'unknown name nope (2:2)\n |  nope > 2\n | .^')
+  assert.deepEqual(assessResult({ failureCondition: 'result > 1 &&\n\tnope > 2' }, fromJson(1), now), {
+    phase: 'Error',
+    message: 'could not evaluate failureCondition "result > 1 &&\n\tnope > 2": unknown name nope',
+    place: 'failureCondition (2:2)\n |  nope > 2\n | .^',
+  })
 })
 
 test('a failure while running has a place too', () => {
@@ -67,3 +72,42 @@ test('a failure while running has a place too', () => {
   assert.equal(outcome.stage, 'run')
   assert.equal(outcome.position?.column, 18)
 })
+
+/** Conditions with something wrong in them, marked as «…»; the caret is under its first character. */
+const misplaced: readonly string[] = [
+  '«@» result > 1',
+  'result «@»> 1',
+  'result > «@»1',
+  'result > 1«@»',
+  'result > 1 «)»',
+  '(result > 1«»',
+  'result «1»',
+  '«nope» > 1',
+  'result > 1 && «nope» > 1',
+  'result > 1 ? true : «nope»',
+  'any([1, 2], # > «nope»)',
+  'all([1, 2], {# > «nope»})',
+  '[1, «nope»][0] > result',
+  '{a: «nope»}.a > result',
+  'len(«nope») > result',
+  'let x = «nope»; x > result',
+  'result in [«nope»]',
+  'not «nope»',
+  "result == «'ok",
+  'result == «`ok',
+  'result == "a\\«q»"',
+  'result > 1 «/* why',
+  'result > 1«a»',
+  'result «matches» "["',
+  'result.«»',
+  '-«nope» > 1',
+]
+for (const marked of misplaced) {
+  test(`a caret is under the place: ${marked}`, () => {
+    const condition = marked.replace(/[«»]/g, '')
+    const outcome = evaluateCondition(condition, fromJson(2), now)
+    assert.ok(!outcome.ok)
+    const at = marked.indexOf('«')
+    assert.deepEqual(outcome.position, { line: 1, column: at + 1, snippet: ` | ${condition}\n | ${'.'.repeat(at)}^` })
+  })
+}

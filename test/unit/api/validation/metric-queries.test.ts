@@ -137,8 +137,8 @@ describe('a condition', () => {
   }
 
   for (const [condition, fault] of [
-    ['result[0] >=', 'unexpected token EOF (1:12)\n | result[0] >=\n | ...........^'],
-    ['(result > 1', 'unexpected token EOF (1:11)\n | (result > 1\n | ..........^'],
+    ['result[0] >=', 'unexpected token EOF (1:13)\n | result[0] >=\n | ............^'],
+    ['(result > 1', 'unexpected token EOF (1:12)\n | (result > 1\n | ...........^'],
     ['"ä" == result ]', 'unexpected token Bracket("]") (1:15)\n | "ä" == result ]\n | ..............^'],
   ] as const) {
     it(`may not be ${condition}`, () =>
