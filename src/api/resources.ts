@@ -83,6 +83,17 @@ const istio = (version: string) => ({
 
 /** `networking.istio.io` VirtualService and DestinationRule, by the version that Istio serves; all have one shape. */
 export const istioResources = { v1alpha3: istio('v1alpha3'), v1beta1: istio('v1beta1'), v1: istio('v1') } as const
+/** `getambassador.io/v2` Mapping of Ambassador (Emissary). */
+export const ambassadorMappings = builtIn('getambassador.io', 'v2', 'Mapping', 'mappings')
+/** `apisix.apache.org/v2` ApisixRoute. */
+export const apisixRoutes = builtIn('apisix.apache.org', 'v2', 'ApisixRoute', 'apisixroutes')
+const appMesh = (kind: string, plural: string) => builtIn('appmesh.k8s.aws', 'v1beta2', kind, plural)
+/** `appmesh.k8s.aws/v1beta2`: VirtualService, VirtualRouter and VirtualNode of AWS App Mesh. */
+export const appMeshResources = {
+  virtualServices: appMesh('VirtualService', 'virtualservices'),
+  virtualRouters: appMesh('VirtualRouter', 'virtualrouters'),
+  virtualNodes: appMesh('VirtualNode', 'virtualnodes'),
+} as const
 /** `elbv2.k8s.aws/v1beta1` TargetGroupBinding of the AWS Load Balancer Controller. */
 export const targetGroupBindings = builtIn('elbv2.k8s.aws', 'v1beta1', 'TargetGroupBinding', 'targetgroupbindings')
 /** `projectcontour.io/v1` HTTPProxy of Contour. */

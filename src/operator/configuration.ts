@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import * as z from 'zod'
-import { traefikServices } from '../api/resources.ts'
+import { ambassadorMappings, traefikServices } from '../api/resources.ts'
 import { istioVersions, type RouterVersions, trafficSplitVersions } from '../routers/router-versions.ts'
 
 /** Why a command line cannot be used, with what to do about it. */
@@ -43,6 +43,7 @@ export const flags = {
   'istio-api-version': text('Version of Istio’s VirtualServices and DestinationRules.', 'v1alpha3'),
   'traffic-split-api-version': text('Version of the TrafficSplits of the Service Mesh Interface.', 'v1alpha1'),
   'traefik-api-group': text('API group of TraefikServices; traefik.containo.us before Traefik 3.', 'traefik.io'),
+  'ambassador-api-version': text('API version of Mappings of Ambassador.', 'getambassador.io/v2'),
   'traefik-api-version': text('API version of TraefikServices.', 'traefik.io/v1alpha1'),
   'rollout-threads': text('Rollouts that are worked on at a time.', '10'),
   'experiment-threads': text('Experiments that are worked on at a time.', '10'),
@@ -66,7 +67,7 @@ export const flags = {
 const notYet: readonly string[] = [
   ...['rollout-resync', 'kloglevel', 'service-threads', 'ingress-threads', 'controllers'],
   ...['ephemeral-metadata-threads', 'ephemeral-metadata-update-pod-retries', 'aws-target-group-binding-api-version'],
-  ...['alb-tag-key-resource-id', 'ambassador-api-version'],
+  ...['alb-tag-key-resource-id'],
   ...['ingress-api-version', 'appmesh-crd-version', 'alb-ingress-classes'],
   ...['nginx-ingress-classes', 'aws-verify-target-group', 'alb-verify-weight', 'self-service-notification-enabled'],
 ]
@@ -101,6 +102,7 @@ export const configurationSchema = z.object({
   'istio-api-version': z.enum(istioVersions),
   'traffic-split-api-version': z.enum(trafficSplitVersions),
   'traefik-api-group': z.string().min(1),
+  'ambassador-api-version': z.string().min(1),
   'traefik-api-version': z.string().min(1),
   'rollout-threads': whole(1, 1000),
   'experiment-threads': whole(1, 1000),
@@ -168,6 +170,7 @@ export const routerVersionsOf = (configuration: Configuration): RouterVersions =
   return {
     istio: configuration['istio-api-version'],
     trafficSplit: configuration['traffic-split-api-version'],
+    mapping: { ...ambassadorMappings, version: configuration['ambassador-api-version'].split('/').at(-1) ?? '' },
     traefikService: { ...traefikServices, group, version },
   }
 }

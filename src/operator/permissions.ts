@@ -1,4 +1,5 @@
 import {
+  ambassadorMappings,
   analysisRuns,
   analysisTemplates,
   clusterAnalysisTemplates,
@@ -20,6 +21,9 @@ import {
 } from '../api/resources.ts'
 import type { TrafficRouting } from '../api/traffic-routing.ts'
 import type { Resource } from '../kube/resource.ts'
+import { ambassadorRouter } from '../routers/ambassador/ambassador.ts'
+import { apisixRouter } from '../routers/apisix/apisix.ts'
+import { appMeshRouter } from '../routers/app-mesh/app-mesh.ts'
 import { contourRouter } from '../routers/contour/contour.ts'
 import { gatewayApiRouter } from '../routers/gateway-api/gateway-api.ts'
 import { glooRouter } from '../routers/gloo/gloo.ts'
@@ -124,7 +128,10 @@ export const routerPermissions = {
   nginx: routerAccess(keep, nginxRouter),
   alb: { namespaced: [rule(change, ingresses), rule(['get', 'list'], ...targetGroupBindings)], cluster: [] },
   smi: routerAccess(keep, smiRouter('v1alpha1')),
+  ambassador: routerAccess(keep, ambassadorRouter(ambassadorMappings)),
+  appMesh: routerAccess(change, appMeshRouter),
   traefik: routerAccess(change, { resources: traefikGroups }),
+  apisix: routerAccess(keep, apisixRouter),
   contour: routerAccess(change, contourRouter),
   gloo: routerAccess(change, glooRouter),
   kuma: routerAccess(change, kumaRouter),

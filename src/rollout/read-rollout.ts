@@ -2,7 +2,7 @@ import type { FieldError } from '../api/field-error.ts'
 import { parseRollout, type Rollout } from '../api/rollout.ts'
 import { type RolloutStatus, rolloutStatus } from '../api/rollout-status.ts'
 import { validateRollout } from '../api/validation/rollout.ts'
-import { unsupportedFields } from '../api/validation/supported.ts'
+import { routerPluginErrors } from '../api/validation/router-plugins.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import { isJsonObject, objectOr } from '../lib/json-value.ts'
@@ -36,7 +36,7 @@ const read = (object: DeepReadonly<StoredObject>): ReadRollout => {
   if (!parsed.ok) return { rollout: withoutSpec(object.metadata, status), faults: parsed.errors }
   if (before !== undefined) return { rollout: { ...parsed.value, spec: before.spec, status }, faults: before.faults }
   const rollout = { ...parsed.value, status }
-  const faults = [...validateRollout(rollout), ...unsupportedFields(rollout)]
+  const faults = [...validateRollout(rollout), ...routerPluginErrors(rollout)]
   if (spec !== undefined) knownSpecs.set(spec, { spec: parsed.value.spec, faults })
   return { rollout, faults }
 }

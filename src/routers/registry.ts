@@ -5,6 +5,9 @@ import type { TrafficRouting } from '../api/traffic-routing.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { cloneJson, objectOr } from '../lib/json-value.ts'
 import { albRouter } from './alb/alb.ts'
+import { ambassadorRouter } from './ambassador/ambassador.ts'
+import { apisixRouter } from './apisix/apisix.ts'
+import { appMeshRouter } from './app-mesh/app-mesh.ts'
 import { contourRouter } from './contour/contour.ts'
 import { gatewayApiRouter } from './gateway-api/gateway-api.ts'
 import { fromNativeSpec, fromPluginSpec } from './gateway-api/spec.ts'
@@ -42,9 +45,14 @@ export const routersOf = (
     ...(routing?.nginx === undefined ? [] : [bindRouter(nginxRouter, routing.nginx, rollout)]),
     ...(routing?.alb === undefined ? [] : [bindRouter(albRouter(versions.targetGroups), routing.alb, rollout)]),
     ...(routing?.smi === undefined ? [] : [bindRouter(smiRouter(versions.trafficSplit), routing.smi, rollout)]),
+    ...(routing?.ambassador === undefined
+      ? []
+      : [bindRouter(ambassadorRouter(versions.mapping), routing.ambassador, rollout)]),
+    ...(routing?.appMesh === undefined ? [] : [bindRouter(appMeshRouter, routing.appMesh, rollout)]),
     ...(routing?.traefik === undefined
       ? []
       : [bindRouter(traefikRouter(versions.traefikService), routing.traefik, rollout)]),
+    ...(routing?.apisix === undefined ? [] : [bindRouter(apisixRouter, routing.apisix, rollout)]),
     ...(routing?.gatewayAPI === undefined
       ? []
       : [bindRouter(gatewayApiRouter, fromNativeSpec(routing.gatewayAPI), rollout)]),

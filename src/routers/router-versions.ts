@@ -1,4 +1,4 @@
-import { istioResources, traefikServices, trafficSplits } from '../api/resources.ts'
+import { ambassadorMappings, istioResources, traefikServices, trafficSplits } from '../api/resources.ts'
 import type { Resource } from '../kube/resource.ts'
 
 /** Versions of the Traffic Split API of the Service Mesh Interface. */
@@ -27,6 +27,8 @@ export interface RouterVersions {
   readonly trafficSplit: TrafficSplitVersion
   /** TraefikServices: of traefik.io, or of traefik.containo.us before Traefik 3. */
   readonly traefikService: Resource
+  /** Mappings of Ambassador: `v2` of getambassador.io, or another version. */
+  readonly mapping: Resource
   /** Set where AWS is asked whether its load balancers do what they should. */
   readonly targetGroups?: TargetGroupVerification | undefined
 }
@@ -36,4 +38,5 @@ export const defaultRouterVersions: RouterVersions = {
   istio: 'v1alpha3',
   trafficSplit: 'v1alpha1',
   traefikService: traefikServices,
+  mapping: ambassadorMappings,
 }

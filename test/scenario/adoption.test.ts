@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { describe, it } from 'node:test'
 import { z } from 'zod'
 import { parseRollout } from '../../src/api/rollout.ts'
-import { unsupportedFields } from '../../src/api/validation/supported.ts'
+import { routerPluginErrors } from '../../src/api/validation/router-plugins.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
 import { expectEvents, expectTraffic, rollout, runsOf, sizes } from './expect.ts'
 import type { Story } from './harness.ts'
@@ -183,7 +183,7 @@ const read = (state: string): readonly JsonObject[] =>
 /** What keeps this version from serving a recorded Rollout. */
 const unsupportedIn = (objects: readonly JsonObject[]): readonly string[] => {
   const parsed = parseRollout(objects.find(({ kind }) => kind === 'Rollout'))
-  return parsed.ok ? unsupportedFields(parsed.value).map(({ field }) => field) : ['the Rollout cannot be read']
+  return parsed.ok ? routerPluginErrors(parsed.value).map(({ field }) => field) : ['the Rollout cannot be read']
 }
 
 const taken = async ({ state, applied = [] }: Recording): Promise<Takeover> => {

@@ -70,15 +70,6 @@ describe('an invalid Rollout', () => {
       await told.until(rollout('web').isProgressing(), '1m')
     },
   )
-
-  story('with a feature that does not exist yet says so', {}, async (told) => {
-    const appMesh = { trafficRouting: { appMesh: {} } }
-    await told.begin(
-      ...servicePair('web'),
-      web.withCanary({ ...appMesh, stableService: 'web-stable', canaryService: 'web-canary' }).build(),
-    )
-    await told.until(rollout('web').isDegraded(/^InvalidSpec: .*appMesh.*not supported yet/), '1m')
-  })
 })
 
 describe('a missing object', () => {

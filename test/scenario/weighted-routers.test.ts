@@ -88,10 +88,71 @@ const anAlbIngress = (name: string) => ({
   },
 })
 
+const aMapping = (name: string) => ({
+  apiVersion: 'getambassador.io/v2',
+  kind: 'Mapping',
+  metadata: { name, namespace: 'default' },
+  spec: { prefix: '/', service: `${name}-stable:80` },
+})
+
+const anApisixRoute = (name: string) => ({
+  apiVersion: 'apisix.apache.org/v2',
+  kind: 'ApisixRoute',
+  metadata: { name, namespace: 'default' },
+  spec: {
+    http: [
+      {
+        name: 'all',
+        match: { paths: ['/*'] },
+        backends: [
+          { serviceName: `${name}-stable`, servicePort: 80, weight: 100 },
+          { serviceName: `${name}-canary`, servicePort: 80, weight: 0 },
+        ],
+      },
+    ],
+  },
+})
+
+const anAppMesh = (name: string) => {
+  const object = (kind: string, suffix: string, spec: object) => ({
+    apiVersion: 'appmesh.k8s.aws/v1beta2',
+    kind,
+    metadata: { name: `${name}${suffix}`, namespace: 'default' },
+    spec,
+  })
+  const node = (role: 'stable' | 'canary') =>
+    object('VirtualNode', `-${role}`, {
+      podSelector: { matchLabels: { app: name } },
+      serviceDiscovery: { dns: { hostname: `${name}-${role}.default.svc.cluster.local` } },
+    })
+  const target = (role: 'stable' | 'canary', weight: number) => ({
+    virtualNodeRef: { name: `${name}-${role}` },
+    weight,
+  })
+  const weightedTargets = [target('canary', 0), target('stable', 100)]
+  return [
+    object('VirtualService', '', { provider: { virtualRouter: { virtualRouterRef: { name } } } }),
+    object('VirtualRouter', '', { routes: [{ name: 'all', httpRoute: { action: { weightedTargets } } }] }),
+    node('canary'),
+    node('stable'),
+  ]
+}
+
+const appMesh = {
+  virtualService: { name: 'web' },
+  virtualNodeGroup: {
+    canaryVirtualNodeRef: { name: 'web-canary' },
+    stableVirtualNodeRef: { name: 'web-stable' },
+  },
+}
+
 const web = aRollout('web').withReplicas(5).withSteps(setWeight(20), pause(), setWeight(60), pause())
 
 const routers: Readonly<Record<string, readonly [RolloutBuilder, readonly object[]]>> = {
   'an AWS load balancer': [web.routedBy({ alb: { ingress: 'web', servicePort: 80 } }), [anAlbIngress('web')]],
+  'Mappings of Ambassador': [web.routedBy({ ambassador: { mappings: ['web'] } }), [aMapping('web')]],
+  'an ApisixRoute': [web.routedBy({ apisix: { route: { name: 'web' } } }), [anApisixRoute('web')]],
+  'App Mesh': [web.routedBy({ appMesh }), anAppMesh('web')],
   'a TrafficSplit': [web.routedBy({ smi: {} }), []],
   'a TraefikService': [web.routedBy({ traefik: { weightedTraefikServiceName: 'web' } }), [aTraefikService('web')]],
   'an HTTPProxy of Contour': [web.routedBy({ contour: { httpProxies: ['web'] } }), [anHttpProxy('web')]],
@@ -212,6 +273,61 @@ describe('an AWS load balancer', () => {
     told.act({ promote: { rollout: 'web', full: true } })
     await told.until(rollout('web').isHealthy(), '3m')
     expectTraffic(told, 'web', { 2: 100 })
+  })
+})
+
+describe('an ApisixRoute', () => {
+  story('has one beside it for testers while their step lasts, and not before pods are there', {}, async (told) => {
+    neverFails(told)
+    const builder = web
+      .routedBy({ apisix: { route: { name: 'web' } } })
+      .withManagedRoutes('testers')
+      .withSteps(setCanaryScale({ replicas: 1 }), setHeaderRoute('testers', { 'x-user': 'jane' }), pause())
+    await told.begin(...servicePair('web'), anApisixRoute('web'), builder.build())
+    await told.until(rollout('web').isHealthy(), '2m')
+    const routes = () => told.sandbox.cluster.list('ApisixRoute', 'default').map(({ metadata }) => metadata.name)
+    assert.deepEqual(routes(), ['web'])
+    told.act({ setImage: { rollout: 'web', image: 'web:2' } })
+    await told.until(rollout('web').isPaused('CanaryPauseStep'), '2m')
+    assert.deepEqual(routes(), ['testers', 'web'])
+    told.act({ promote: { rollout: 'web' } })
+    await told.until(rollout('web').isHealthy(), '3m')
+    assert.deepEqual(routes(), ['web'])
+    expectTraffic(told, 'web', { 2: 100 })
+  })
+})
+
+describe('App Mesh', () => {
+  story('goes on when another revision comes in the middle of a release', {}, async (told) => {
+    neverFails(told)
+    await told.begin(...servicePair('web'), ...anAppMesh('web'), web.routedBy({ appMesh }).build())
+    await told.until(rollout('web').isHealthy(), '2m')
+    told.act({ setImage: { rollout: 'web', image: 'web:2' } })
+    await told.until(rollout('web').isPaused('CanaryPauseStep'), '2m')
+    expectTraffic(told, 'web', { 1: 80, 2: 20 })
+    told.act({ setImage: { rollout: 'web', image: 'web:3' } })
+    await told.pass('30s')
+    await told.until(rollout('web').isPaused('CanaryPauseStep'), '2m')
+    expectTraffic(told, 'web', { 1: 80, 3: 20 })
+  })
+})
+
+describe('a copy of a Mapping', () => {
+  story('goes with the router that made it', {}, async (told) => {
+    await told.begin(
+      ...servicePair('web'),
+      aMapping('web'),
+      web.routedBy({ ambassador: { mappings: ['web'] } }).build(),
+    )
+    await told.until(rollout('web').isHealthy(), '2m')
+    told.act({ setImage: { rollout: 'web', image: 'web:2' } })
+    await told.until(rollout('web').isPaused('CanaryPauseStep'), '2m')
+    const copy = () => told.sandbox.cluster.get('Mapping', { namespace: 'default', name: 'web-canary' })
+    assert.equal(copy()?.spec.weight, 20)
+    const patch = { spec: { strategy: { canary: { trafficRouting: null } } } }
+    told.act({ patch: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'web', patch } })
+    await told.pass('30s')
+    assert.equal(copy(), undefined)
   })
 })
 

@@ -1,23 +1,29 @@
+import type { ApisixHttpRule, ApisixRoute } from '../../api/kubernetes/apisix-route.ts'
+import type { AppMeshVirtualNode, AppMeshVirtualRouter } from '../../api/kubernetes/app-mesh.ts'
 import type { HttpProxy, HttpProxyRoute } from '../../api/kubernetes/http-proxy.ts'
 import type { KumaTrafficRoute } from '../../api/kubernetes/kuma-traffic-route.ts'
+import type { Mapping } from '../../api/kubernetes/mapping.ts'
 import type { GlooRoute, RouteTable } from '../../api/kubernetes/route-table.ts'
 import type { TraefikService } from '../../api/kubernetes/traefik-service.ts'
 import type { TrafficSplit } from '../../api/kubernetes/traffic-split.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
-import type { ServiceShare } from './split.ts'
+import { listsOfVirtualRouters } from './app-mesh-lists.ts'
+import { listsOfMappings } from './mapping-lists.ts'
+import type { ServiceShare, WeightedList } from './split.ts'
 
 /** An object that splits requests by weights in lists. */
-export type WeightedObject = DeepReadonly<TrafficSplit | TraefikService | HttpProxy | RouteTable | KumaTrafficRoute>
+export type WeightedObject = DeepReadonly<
+  | (TrafficSplit | TraefikService | HttpProxy | RouteTable | KumaTrafficRoute)
+  | (ApisixRoute | Mapping | AppMeshVirtualRouter | AppMeshVirtualNode)
+>
 
 /** Kinds of {@link WeightedObject}. */
-export const weightedKinds = ['TrafficSplit', 'TraefikService', 'HTTPProxy', 'RouteTable', 'TrafficRoute'] as const
+export const weightedKinds = [
+  ...(['TrafficSplit', 'TraefikService', 'HTTPProxy', 'RouteTable', 'TrafficRoute'] as const),
+  ...(['ApisixRoute', 'Mapping', 'VirtualRouter', 'VirtualNode'] as const),
+] as const
 
-interface Weighted {
-  readonly service: string
-  readonly weight: number
-}
-
-type List = readonly Weighted[]
+type List = WeightedList
 
 const listOfRoute = ({ services = [] }: DeepReadonly<HttpProxyRoute>): List =>
   services.flatMap(({ name, weight = 0, mirror }) => (mirror === true ? [] : [{ service: name, weight }]))
@@ -39,6 +45,13 @@ const listOfKuma = ({ spec }: DeepReadonly<KumaTrafficRoute>): List =>
     weight,
   }))
 
+/** APISIX takes 100 where a backend names no weight. */
+const listOfApisix = ({ backends = [] }: DeepReadonly<ApisixHttpRule>): List =>
+  backends.map(({ serviceName, weight = 100 }) => ({ service: serviceName, weight }))
+
+/** A rule of APISIX with conditions is for requests of a kind. */
+const hasConditions = ({ match }: DeepReadonly<ApisixHttpRule>): boolean => (match?.exprs ?? []).length > 0
+
 const listsOf = (object: WeightedObject): readonly List[] => {
   switch (object.kind) {
     case 'TrafficSplit':
@@ -51,6 +64,10 @@ const listsOf = (object: WeightedObject): readonly List[] => {
       return (object.spec.routes ?? []).map(listOfGloo)
     case 'TrafficRoute':
       return [listOfKuma(object)]
+    case 'ApisixRoute':
+      return (object.spec.http ?? []).filter((rule) => !hasConditions(rule)).map(listOfApisix)
+    default:
+      return []
   }
 }
 
@@ -58,15 +75,26 @@ const listsOf = (object: WeightedObject): readonly List[] => {
 const sharesOfList = (list: List, part: number): readonly ServiceShare[] => {
   const total = list.reduce((sum, { weight }) => sum + weight, 0)
   if (total === 0) return [{ service: '', share: part }]
-  return list.map(({ service, weight }) => ({ service, share: (part * weight) / total }))
+  return list.map(({ weight, ...destination }) => ({ ...destination, share: (part * weight) / total }))
 }
+
+/** The lists that several objects make together. */
+const listsOfSeveral = (objects: readonly WeightedObject[]): readonly List[] => [
+  ...listsOfMappings(objects.filter((object) => object.kind === 'Mapping')),
+  ...listsOfVirtualRouters(
+    objects.filter((object) => object.kind === 'VirtualRouter'),
+    objects.filter((object) => object.kind === 'VirtualNode'),
+  ),
+]
 
 /** How objects that name one of the Services split requests: every list counts the same. Undefined when none names any. */
 export const sharesOfWeightedObjects = (
   objects: readonly WeightedObject[],
   services: ReadonlySet<string>,
 ): readonly ServiceShare[] | undefined => {
-  const lists = objects.flatMap(listsOf).filter((list) => list.some(({ service }) => services.has(service)))
+  const lists = [...objects.flatMap(listsOf), ...listsOfSeveral(objects)].filter((list) =>
+    list.some(({ service }) => services.has(service)),
+  )
   return lists.length === 0 ? undefined : lists.flatMap((list) => sharesOfList(list, 1 / lists.length))
 }
 
@@ -75,6 +103,7 @@ const specialListsOf = (object: WeightedObject): readonly List[] => {
   if (object.kind === 'HTTPProxy') {
     return (object.spec.routes ?? []).filter((route) => !servesOrdinaryRequests(route)).map(listOfRoute)
   }
+  if (object.kind === 'ApisixRoute') return (object.spec.http ?? []).filter(hasConditions).map(listOfApisix)
   if (object.kind !== 'RouteTable') return []
   return (object.spec.routes ?? []).flatMap(({ matchers = [], routeAction }) => {
     const service = routeAction?.single?.kube?.ref.name

@@ -1,6 +1,8 @@
 import type { AnalysisRun } from '../../api/analysis-run.ts'
 import type { AnalysisTemplate, ClusterAnalysisTemplate } from '../../api/analysis-template.ts'
 import type { Experiment } from '../../api/experiment.ts'
+import type { ApisixRoute } from '../../api/kubernetes/apisix-route.ts'
+import type { AppMeshVirtualNode, AppMeshVirtualRouter } from '../../api/kubernetes/app-mesh.ts'
 import type { Secret } from '../../api/kubernetes/config.ts'
 import type { KubeEvent } from '../../api/kubernetes/event.ts'
 import type { GrpcRoute, HttpRoute, TcpRoute, TlsRoute } from '../../api/kubernetes/gateway-route.ts'
@@ -8,6 +10,7 @@ import type { HttpProxy } from '../../api/kubernetes/http-proxy.ts'
 import type { Ingress } from '../../api/kubernetes/ingress.ts'
 import type { DestinationRule, VirtualService } from '../../api/kubernetes/istio.ts'
 import type { KumaTrafficRoute } from '../../api/kubernetes/kuma-traffic-route.ts'
+import type { Mapping } from '../../api/kubernetes/mapping.ts'
 import type { Manifest } from '../../api/kubernetes/object-meta.ts'
 import type { Pod } from '../../api/kubernetes/pod.ts'
 import type { RouteTable } from '../../api/kubernetes/route-table.ts'
@@ -40,6 +43,10 @@ export interface KindTypes {
   HTTPProxy: HttpProxy
   RouteTable: RouteTable
   TrafficRoute: KumaTrafficRoute
+  ApisixRoute: ApisixRoute
+  Mapping: Mapping
+  VirtualRouter: AppMeshVirtualRouter
+  VirtualNode: AppMeshVirtualNode
   Event: KubeEvent
   Secret: Secret
   Rollout: Rollout

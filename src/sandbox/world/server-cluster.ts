@@ -1,7 +1,10 @@
 import type { Manifest } from '../../api/kubernetes/object-meta.ts'
 import {
+  ambassadorMappings,
   analysisRuns,
   analysisTemplates,
+  apisixRoutes,
+  appMeshResources,
   clusterAnalysisTemplates,
   deployments,
   endpointSlices,
@@ -62,6 +65,10 @@ export const resourceOf: Readonly<Record<Kind, Resource>> = {
   HTTPProxy: httpProxies,
   RouteTable: routeTables,
   TrafficRoute: kumaTrafficRoutes,
+  ApisixRoute: apisixRoutes,
+  Mapping: ambassadorMappings,
+  VirtualRouter: appMeshResources.virtualRouters,
+  VirtualNode: appMeshResources.virtualNodes,
   Event: events,
   Secret: secrets,
   Rollout: rollouts,
