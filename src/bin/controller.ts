@@ -20,6 +20,7 @@ import type { PageServer } from '../server/page-server.ts'
 import { createLogger, type Logger } from '../telemetry/logger.ts'
 import { PrometheusMetrics } from '../telemetry/metrics.ts'
 import { serveControllerPages } from './controller-pages.ts'
+import { openTraces, type Traces } from './traces.ts'
 
 const serviceAccountNamespace = '/var/run/secrets/kubernetes.io/serviceaccount/namespace'
 /** A shutdown that takes longer has failed; the pod's grace period is 30 s. */
@@ -55,10 +56,16 @@ const jobTransport = async (where: string | undefined): Promise<HttpTransport | 
   return new HttpTransport({ connection, clock: systemClock, userAgent })
 }
 
+/** What tells how the controllers fare. */
+interface Telemetry {
+  readonly logger: Logger
+  readonly metrics: PrometheusMetrics
+  readonly traces: Traces | undefined
+}
+
 const makeOperator = async (
   configuration: Configuration,
-  logger: Logger,
-  metrics: PrometheusMetrics,
+  { logger, metrics, traces }: Telemetry,
   onLeadershipLost: (error: Error) => void,
 ): Promise<Operator> => {
   const { kubeconfig, context, qps, burst } = configuration
@@ -72,6 +79,7 @@ const makeOperator = async (
     host: { env: process.env, readFile: (path) => readFile(path, 'utf8') },
     logger,
     metrics,
+    traces: traces?.tell,
     onLeadershipLost,
     config: {
       instanceId: configuration['instance-id'],
@@ -100,7 +108,11 @@ const makeOperator = async (
   })
 }
 
-const stopOnSignals = (operator: Operator, servers: readonly PageServer[], logger: Logger): void => {
+const stopOnSignals = (
+  operator: Operator,
+  servers: readonly PageServer[],
+  { logger, traces }: Pick<Telemetry, 'logger' | 'traces'>,
+): void => {
   let stopping = false
   const stop = async (signal: string): Promise<void> => {
     if (stopping) process.exit(1)
@@ -111,6 +123,7 @@ const stopOnSignals = (operator: Operator, servers: readonly PageServer[], logge
       process.exit(1)
     }, shutdownLimitMs).unref()
     await operator.stop()
+    await traces?.close()
     await Promise.all(servers.map((server) => server.close()))
     logger.info('stopped')
     process.exit(0)
@@ -125,13 +138,14 @@ const run = async (configuration: Configuration): Promise<void> => {
     publishedOnly: configuration['published-metrics-only'],
   })
   try {
-    const operator = await makeOperator(configuration, logger, metrics, (error) => {
+    const traces = await openTraces(configuration, logger)
+    const operator = await makeOperator(configuration, { logger, metrics, traces }, (error) => {
       // Another process may lead by now: not one more write, not even an orderly end.
       logger.error('the leadership is lost; this process ends', { err: error })
       process.exit(1)
     })
     const servers = await serveControllerPages(configuration, operator, metrics)
-    stopOnSignals(operator, servers, logger)
+    stopOnSignals(operator, servers, { logger, traces })
     await operator.start()
   } catch (error) {
     logger.error('starting failed', { err: error })

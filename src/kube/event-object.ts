@@ -3,11 +3,13 @@ import type { JsonObject } from '../lib/json.ts'
 /** Severity of an event. */
 export type EventType = 'Normal' | 'Warning'
 
-/** What happened. Two events are the same, and counted as one, only when all of this is equal. */
+/** What happened. Two events are the same, and counted as one, only when type, reason and message are equal. */
 export interface KubeEvent {
   readonly type: EventType
   readonly reason: string
   readonly message: string
+  /** Annotations of the Event; those of the first count where it is repeated. */
+  readonly annotations?: Readonly<Record<string, string>>
 }
 
 /** What it happened to. */
@@ -46,7 +48,11 @@ export const eventObject = (
 ): JsonObject => ({
   apiVersion: 'v1',
   kind: 'Event',
-  metadata: { name: at.name, namespace: eventNamespace(object) },
+  metadata: {
+    name: at.name,
+    namespace: eventNamespace(object),
+    ...(event.annotations && { annotations: { ...event.annotations } }),
+  },
   involvedObject: { ...object },
   type: event.type,
   reason: event.reason,

@@ -57,20 +57,38 @@ export const flags = {
     'Loopback address, such as 127.0.0.1:6060, for /debug/pprof/profile and /debug/pprof/heap; empty: none.',
     '',
   ),
+  traces: text(
+    'Who is told a trace of each release: none; otlp, a collector (OTEL_EXPORTER_OTLP_* variables); or api, an OpenTelemetry SDK that --import loads.',
+    'none',
+  ),
   loglevel: text('debug, info, warn or error.', 'info'),
   logformat: text('json or text.', 'json'),
   version: toggle('Print the version and end.'),
   help: toggle('Print this and end.'),
 } as const satisfies Record<string, Flag>
 
-/** Published flags of parts that this version does not have: accepted flags must do something. */
-const notYet: readonly string[] = [
-  ...['rollout-resync', 'kloglevel', 'service-threads', 'ingress-threads', 'controllers'],
-  ...['ephemeral-metadata-threads', 'ephemeral-metadata-update-pod-retries', 'aws-target-group-binding-api-version'],
-  ...['alb-tag-key-resource-id'],
-  ...['ingress-api-version', 'appmesh-crd-version', 'alb-ingress-classes'],
-  ...['nginx-ingress-classes', 'aws-verify-target-group', 'alb-verify-weight', 'self-service-notification-enabled'],
-]
+const noWorkers = 'These objects have no queue here: their changes wake the Rollouts that use them.'
+const noPart = 'Belongs to a part that this version does not have yet.'
+
+/** Published flags that are refused, and why: a flag that is accepted must do something. */
+export const refusedFlags: Readonly<Record<string, string>> = {
+  'rollout-resync': 'Nothing is worked on again without a reason: each object wakes itself when something is due.',
+  kloglevel: 'There is no second log: --loglevel is for all.',
+  'service-threads': noWorkers,
+  'ingress-threads': noWorkers,
+  'ephemeral-metadata-threads': 'Pods get their metadata in the pass of their Rollout: --rollout-threads.',
+  'ephemeral-metadata-update-pod-retries': 'A refused write is tried again with the pass that it belongs to.',
+  'ingress-api-version': 'Ingresses are always those of networking.k8s.io/v1.',
+  'nginx-ingress-classes': 'The Ingress that a Rollout names is used, whatever its class.',
+  'alb-ingress-classes': 'The Ingress that a Rollout names is used, whatever its class.',
+  controllers: noPart,
+  'self-service-notification-enabled': noPart,
+  'appmesh-crd-version': noPart,
+  'alb-tag-key-resource-id': noPart,
+  'aws-target-group-binding-api-version': noPart,
+  'aws-verify-target-group': noPart,
+  'alb-verify-weight': noPart,
+}
 
 const seconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 }
 
@@ -113,6 +131,7 @@ export const configurationSchema = z.object({
   healthzPort: whole(0, 65535),
   'published-metrics-only': z.boolean(),
   'enable-pprof-address': z.string(),
+  traces: z.enum(['none', 'otlp', 'api']),
   loglevel: z.enum(['debug', 'info', 'warn', 'error']),
   logformat: z.enum(['json', 'text']),
   version: z.boolean(),
@@ -141,19 +160,17 @@ const withoutGoBooleans = (argv: readonly string[]): string[] =>
     return match[2] === 'true' ? `--${match[1]}` : `--no-${match[1]}`
   })
 
-const refuseNotYet = (argv: readonly string[]): void => {
-  const unsupported = argv
-    .map((argument) => /^--([\w-]+)/.exec(argument)?.[1] ?? '')
-    .find((name) => notYet.includes(name))
-  if (unsupported === undefined) return
-  throw new ConfigurationError(
-    `--${unsupported} belongs to a part that this version of Crossfade does not have yet; remove it.`,
-  )
+const refuse = (argv: readonly string[]): void => {
+  for (const argument of argv) {
+    const name = /^--([\w-]+)/.exec(argument)?.[1] ?? ''
+    const why = Object.hasOwn(refusedFlags, name) ? refusedFlags[name] : undefined
+    if (why !== undefined) throw new ConfigurationError(`--${name} has no place in Crossfade; remove it. ${why}`)
+  }
 }
 
 /** Reads the controller's command line. Throws {@link ConfigurationError}. */
 export const parseConfiguration = (argv: readonly string[]): Configuration => {
-  refuseNotYet(argv)
+  refuse(argv)
   const defaults = Object.fromEntries(
     Object.entries(flags).map(([name, flag]) => [name, 'default' in flag ? flag.default : undefined]),
   )

@@ -18,6 +18,7 @@ import type { RouterVersions } from '../routers/router-versions.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { noMetrics } from '../telemetry/no-metrics.ts'
+import type { SpanSink } from '../telemetry/span.ts'
 import { defineBuildMetrics } from './build-metrics.ts'
 import { createControllers } from './controllers.ts'
 import { jobClusterOf } from './job-cluster.ts'
@@ -68,6 +69,8 @@ export interface OperatorOptions {
   readonly logger: Logger
   readonly config: OperatorConfig
   readonly metrics?: Metrics
+  /** Where the traces of releases are told. Default: nobody is told. */
+  readonly traces?: SpanSink | undefined
   /** Where providers find credentials besides Secrets. Default: nowhere. */
   readonly host?: Host
   /** The cluster in which the Jobs of metrics run, when it is another one. */
@@ -166,7 +169,7 @@ export const createOperator = (options: OperatorOptions): Operator => {
   const jobCluster = options.jobTransport && jobClusterOf(options.jobTransport, options.net, runtime, component)
   const caches = [informers, ...(jobCluster ? [jobCluster.informers] : [])]
   const parts = createControllers(config, {
-    ...{ informers, client, events, runtime, metrics, scope, net },
+    ...{ informers, client, events, runtime, metrics, scope, net, traces: options.traces },
     ...pluginsOf(config, { informers, client, net, clock, logger }),
     ...(jobCluster && { jobCluster }),
     surroundings: surroundingsOf(options.host ?? closedHost()),

@@ -9,6 +9,7 @@ import { mergeDiff } from '../lib/merge-diff.ts'
 import type { Report } from './conclude.ts'
 import { normalStatus } from './normal-status.ts'
 import { storedStatus } from './read-rollout.ts'
+import { traceAnnotation } from './release-trace.ts'
 
 /** How long a status waits for the events before it. */
 const eventFlushMs = 200
@@ -69,9 +70,15 @@ export interface PublishContext {
   readonly signal: AbortSignal
 }
 
-/** Records the events of a pass, in order. */
-export const recordEvents = (context: PublishContext, object: DeepReadonly<StoredObject>, report: Report): void => {
-  for (const event of report.events) context.events.record(involvedRollout(object), event)
+/** Records the events of a pass, in order. With the id of a trace they lead from the event to it. */
+export const recordEvents = (
+  context: PublishContext,
+  object: DeepReadonly<StoredObject>,
+  report: Report,
+  traceId?: string,
+): void => {
+  const link = traceId === undefined ? {} : { annotations: { [traceAnnotation]: traceId } }
+  for (const event of report.events) context.events.record(involvedRollout(object), { ...event, ...link })
 }
 
 /** Waits until the events of the object have been sent, or have had their chance. */

@@ -12,20 +12,24 @@ import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import { cloneJson } from '../lib/json-value.ts'
 import type { PluginRegistry } from '../plugins/registry.ts'
+import type { SpanSink } from '../telemetry/span.ts'
 import { apply } from './apply.ts'
 import { byManager, keyOf, type RolloutCaches } from './caches.ts'
 import { conclude, type Report } from './conclude.ts'
 import { decide } from './decide.ts'
 import type { Effect, Outcome as EffectOutcome } from './effects.ts'
 import type { Inquiries } from './inquiries.ts'
+import { logTransitions } from './log-transitions.ts'
 import type { RolloutMetrics } from './metrics.ts'
 import { type Observation, observe } from './observe.ts'
 import type { OwnWrites } from './own-writes.ts'
 import { isAsPlanned, type Pass, withGeneration } from './pass.ts'
 import type { Plan } from './plan.ts'
 import { flushEvents, onlyCounts, type PublishContext, recordEvents, statusPatch, writeStatus } from './publish.ts'
-import { storedStatus } from './read-rollout.ts'
+import { readRollout, storedStatus } from './read-rollout.ts'
 import { releasePatch } from './release-service.ts'
+import { traceOf } from './release-trace.ts'
+import { ReleaseTracer } from './release-tracer.ts'
 import { RoutingMemories } from './routing-memory.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -37,6 +41,8 @@ export interface RolloutReconcilerOptions {
   readonly scope: ServedScope
   /** The configured plugins. */
   readonly registry: PluginRegistry
+  /** Where the traces of releases are told; nobody is told when absent. */
+  readonly traces?: SpanSink | undefined
 }
 
 /**
@@ -59,6 +65,7 @@ export class RolloutReconciler {
   readonly #enqueue: (key: string) => void
   readonly #noteRefs: (key: string, snapshot: Snapshot) => void
   readonly #inquiries: Inquiries
+  readonly #tracer: ReleaseTracer | undefined
   readonly #routings = new RoutingMemories()
   /** By key: when counts that are waiting must be written, in monotonic milliseconds. */
   readonly #countsDue = new Map<string, number>()
@@ -85,6 +92,7 @@ export class RolloutReconciler {
     this.#enqueue = parts.enqueue
     this.#noteRefs = parts.noteRefs
     this.#inquiries = parts.inquiries
+    this.#tracer = options.traces && new ReleaseTracer(options.traces)
   }
 
   forget(key: string): void {
@@ -92,6 +100,7 @@ export class RolloutReconciler {
     this.#lastWrites.forget(key)
     this.#ownWrites.forget(key)
     this.#metrics.forget(key)
+    this.#tracer?.forget(key)
     this.#inquiries.forget(key)
     this.#routings.forget(key)
   }
@@ -231,8 +240,10 @@ export class RolloutReconciler {
     const { client, events, runtime } = this.#options
     const context = { client, events, signal }
     const { object } = pass
-    recordEvents(context, object, report)
+    const traceId = this.#tracer && traceOf(object.metadata.uid, report.status)?.traceId
+    recordEvents(context, object, report, traceId)
     this.#metrics.recorded(key, report.events)
+    this.#tracer?.recorded(key, report.events, runtime.clock.now())
     let { wakeAt } = plan
     const status = withGeneration(report.status, pass)
     const patch = statusPatch(object, status)
@@ -272,7 +283,10 @@ export class RolloutReconciler {
     const write = writeStatus(context, object, patch, resourceVersion)
     pass.latest = await this.#lastWrites.follow(key, this.#caches.rollouts, object, write)
     this.#ownWrites.wrote(key, resourceVersion, pass.latest)
-    this.#logPhase(key, object, patch)
+    logTransitions(this.#options.runtime.log, key, object, patch)
+    if (this.#tracer === undefined) return
+    const after = readRollout(pass.latest).rollout.status ?? {}
+    this.#tracer.changed(key, { ...readRollout(object), after, now: this.#options.runtime.clock.now() })
   }
 
   /** How long a status of which only counts differ still waits for others; `undefined` when it is written now. */
@@ -289,11 +303,5 @@ export class RolloutReconciler {
     }
     this.#countsDue.set(key, due)
     return due - now
-  }
-
-  #logPhase(key: string, object: DeepReadonly<StoredObject>, patch: JsonObject): void {
-    if (patch.phase === undefined || patch.phase === storedStatus(object).phase) return
-    const { phase, message } = patch
-    this.#options.runtime.log.info('the phase of a Rollout changed', { rollout: key, phase, message })
   }
 }

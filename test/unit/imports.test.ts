@@ -37,6 +37,7 @@ const onlyIn: Readonly<Record<string, string>> = {
   'prometheus-query': 'providers/prometheus',
   'js-yaml': 'lib/yaml.ts',
   pino: 'telemetry/logger.ts',
+  '@opentelemetry/api': 'telemetry/opentelemetry.ts',
   '@prometheus-io/client': 'telemetry/metrics.ts',
   commander: 'cli',
   '@prometheus-io/lezer-promql': 'api/validation/promql.ts',
