@@ -130,10 +130,9 @@ export class AnalysisRunReconciler {
     try {
       await collectGarbage(run, effect.metric, effect.limit, this.#parts.environment)
     } catch (error) {
-      const { namespace, name } = run.metadata
+      const { namespace = '', name } = run.metadata
       this.#parts.runtime.log.warn('removing what old measurements left behind failed', {
-        namespace,
-        name,
+        analysisRun: `${namespace}/${name}`,
         err: error,
       })
     }
@@ -157,11 +156,11 @@ export class AnalysisRunReconciler {
   ): void {
     const phase = after?.phase
     if (phase === undefined || (before as { phase?: unknown } | undefined)?.phase === phase) return
-    const { namespace, name } = metadata
+    const { namespace = '', name } = metadata
     this.#parts.runtime.log.info('the phase of an AnalysisRun changed', {
-      namespace,
-      name,
+      analysisRun: `${namespace}/${name}`,
       phase,
+      previous: (before as { phase?: unknown } | undefined)?.phase,
       message: after?.message,
     })
   }

@@ -158,7 +158,12 @@ export class ExperimentReconciler {
     lastWrites.remember(key, caches.experiments, written)
     const { phase, message } = report.status
     if (before.phase !== phase) {
-      runtime.log.info('the phase of an Experiment changed', { experiment: key, phase, message })
+      runtime.log.info('the phase of an Experiment changed', {
+        experiment: key,
+        phase,
+        previous: before.phase,
+        message,
+      })
     }
   }
 }

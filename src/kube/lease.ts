@@ -65,6 +65,8 @@ export class LeaderElection {
   /** The Lease as last seen, and when its version was first seen. */
   #observed: { readonly lease: JsonObject; readonly version: string; readonly at: number } | undefined
   #renewedAt = 0
+  /** The leader that the log has been told of. */
+  #followed = ''
   #watchdog: Timer | undefined
 
   /** @throws RangeError when the times do not leave room for each other */
@@ -165,8 +167,17 @@ export class LeaderElection {
       )
       return false
     }
-    if (record.holderIdentity !== '' && !this.#isExpired(record, observed.at)) return false
+    if (record.holderIdentity !== '' && !this.#isExpired(record, observed.at)) {
+      this.#follow(record.holderIdentity)
+      return false
+    }
     return this.#write(observed.lease, this.#takeover(record))
+  }
+
+  #follow(leader: string): void {
+    if (leader === this.#followed) return
+    this.#followed = leader
+    this.#log.info('another process leads; this one stands by', { leader })
   }
 
   #isExpired(record: LeaseRecord, seenAt: number): boolean {
