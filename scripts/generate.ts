@@ -3,8 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { chartPermissions } from './generate/chart-permissions.ts'
 import { chartValuesSchema } from './generate/chart-values-schema.ts'
 import { cliReference } from './generate/cli-reference.ts'
+import { configurationPage } from './generate/configuration-page.ts'
 import { crdFiles } from './generate/custom-resource-definitions.ts'
 import { dashboardFiles } from './generate/dashboards/files.ts'
+import { logPage } from './generate/log-page.ts'
 import { metricPage } from './generate/metric-page.ts'
 import { pluginApi } from './generate/plugin-api.ts'
 import { providerPage } from './generate/provider-table.ts'
@@ -27,6 +29,12 @@ console.log('docs/providers.md')
 
 writeFileSync(new URL('../docs/metrics.md', import.meta.url), metricPage())
 console.log('docs/metrics.md')
+
+writeFileSync(new URL('../docs/logs.md', import.meta.url), logPage())
+console.log('docs/logs.md')
+
+writeFileSync(new URL('../docs/configuration.md', import.meta.url), configurationPage())
+console.log('docs/configuration.md')
 
 const chart = new URL('../charts/crossfade/', import.meta.url)
 for (const [name, text] of [
