@@ -9,6 +9,7 @@ import type { StoredObject } from '../kube/informer.ts'
 import type { Resource } from '../kube/resource.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import { equalJson, listOr, objectOr } from '../lib/json-value.ts'
+import { DroppedFieldError, memberAt } from './dropped-field.ts'
 import type { Effect, EvictedPod, Outcome } from './effects.ts'
 import type { AskEffect } from './inquiries.ts'
 import { sameExperiment } from './working-experiments.ts'
@@ -27,6 +28,8 @@ export interface ApplyContext {
   /** Begins to ask something beside the loop. */
   readonly ask: (effect: AskEffect) => void
 }
+
+type RoutePatch = Extract<Extract<Effect, { type: 'routeTraffic' }>['write'], { type: 'patch' }>
 
 /** Metadata that only a server fills in. */
 const forCreation = (object: JsonObject): JsonObject => {
@@ -120,6 +123,19 @@ const specOf = ({ spec }: JsonObject) => spec as unknown as DeepReadonly<Experim
 
 const sameRun = (wanted: JsonObject) => (there: StoredObject) => equalJson(there.spec, wanted.spec)
 
+/** What has to be kept is tried first: half of what a router needs may be worse than nothing. */
+const patchRoute = async ({ client, signal }: ApplyContext, write: RoutePatch): Promise<StoredObject> => {
+  const { patch: body, needs = [] } = write
+  const { resource, namespace, name } = write.ref
+  const at = { namespace, name }
+  if (needs.length > 0) {
+    const tried = await client.mergePatch(resource, at, body, { signal, dryRun: true })
+    const dropped = needs.find((path) => memberAt(tried, path) === undefined)
+    if (dropped !== undefined) throw new DroppedFieldError(write.ref, dropped)
+  }
+  return client.mergePatch(resource, at, body, { signal })
+}
+
 const applyOne = async (context: ApplyContext, effect: Effect): Promise<void> => {
   const { client, namespace: own, signal, written, deleted, rollout } = context
   const creating = { client, namespace: own, ownerUid: rollout.uid, signal }
@@ -171,7 +187,7 @@ const applyOne = async (context: ApplyContext, effect: Effect): Promise<void> =>
       const object =
         write.type === 'create'
           ? await client.create(resource, write.object, { signal })
-          : await client.mergePatch(resource, { namespace, name }, write.patch, { signal })
+          : await patchRoute(context, write)
       written(resource, object)
       return
     }

@@ -8,6 +8,7 @@ import { toRfc3339 } from '../lib/rfc3339.ts'
 import type { ObjectWrite } from '../routers/router.ts'
 import { setCondition } from './conditions.ts'
 import { driftEvent } from './drift.ts'
+import { DroppedFieldError } from './dropped-field.ts'
 import type { Effect, Outcome } from './effects.ts'
 import { type RolloutEvent, replicaSetCreateError, trafficRoutingError, trafficWeightReason } from './events.ts'
 import { normalStatus } from './normal-status.ts'
@@ -113,6 +114,12 @@ const ofReplicaSetCreation = (snapshot: Snapshot, plan: Plan, { effect, error }:
 const isRefusal = (error: unknown): error is KubeError =>
   error instanceof KubeError && error.code >= 400 && error.code < 500 && ![404, 409, 429].includes(error.code)
 
+/** Why a write was, or would have been, refused; `undefined` for another failure. */
+const refusalOf = (error: unknown, write: ObjectWrite): string | undefined => {
+  if (error instanceof DroppedFieldError) return error.message
+  return isRefusal(error) ? `refused by the API server: ${causesOf(error)}${hintOn(error, write)}` : undefined
+}
+
 const verbs = { create: 'creating', patch: 'patching', delete: 'deleting' } as const
 
 const ofRouting = (
@@ -127,12 +134,12 @@ const ofRouting = (
     events: [...(failed === undefined ? [] : [failed]), trafficRoutingError(message)],
     next: { type: 'retry', error } as const,
   }
-  if (!isRefusal(error)) return { ...verdict, status: plan.observed }
+  const why = refusalOf(error, write)
+  if (why === undefined) return { ...verdict, status: plan.observed }
   const status = cloneJson(plan.observed) as RolloutStatus
   const desired = `${router}: ${verbs[write.type]} ${write.ref.resource.kind} "${write.ref.name}" (${write.why})`
   const refused = { status: 'False', reason: conditionReasons.trafficRefused, desired } as const
-  const what = `${desired}: refused by the API server: ${causesOf(error)}${hintOn(error, write)}`
-  tellTrafficRouted(status, { ...refused, message: what }, snapshot.rollout.status ?? {}, snapshot.now)
+  tellTrafficRouted(status, { ...refused, message: `${desired}: ${why}` }, snapshot.rollout.status ?? {}, snapshot.now)
   return { ...verdict, status: normalStatus(status) }
 }
 

@@ -1,5 +1,5 @@
 import type { Rollout } from '../api/rollout.ts'
-import { makesHeaderRoute, type SetHeaderRoute, type SetMirrorRoute } from '../api/steps.ts'
+import { type CanaryStep, makesHeaderRoute, type SetHeaderRoute, type SetMirrorRoute } from '../api/steps.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import type { HeaderRoute, TrafficIntent } from './router.ts'
 
@@ -35,7 +35,50 @@ export const routeSteps = (rollout: DeepReadonly<Pick<Rollout, 'spec'>>): readon
   })
 
 /** The routes of an intent in which a step is the only one that made any. */
-export const routesOfStep = ({ header, mirror }: RouteStep): Pick<TrafficIntent, 'headerRoutes' | 'mirrorRoutes'> => ({
+export const routesOfStep = ({ header, mirror }: RouteStep): ManagedRoutes => ({
   headerRoutes: header === undefined ? [] : [headerRouteOf(header)],
   mirrorRoutes: mirror === undefined ? [] : [{ name: mirror.name, match: mirror.match ?? [], percentage: 100 }],
 })
+
+/** The routes that steps have made, in order of priority. */
+export type ManagedRoutes = Pick<TrafficIntent, 'headerRoutes' | 'mirrorRoutes'>
+
+type Made =
+  | { readonly kind: 'header'; readonly route: DeepReadonly<SetHeaderRoute> }
+  | { readonly kind: 'mirror'; readonly route: DeepReadonly<SetMirrorRoute> }
+
+const madeBy = (steps: readonly DeepReadonly<CanaryStep>[]): ReadonlyMap<string, Made> => {
+  const made = new Map<string, Made>()
+  const note = (name: string, hasMatch: boolean, entry: Made): void => {
+    if (hasMatch) made.set(name, entry)
+    else made.delete(name)
+  }
+  for (const { setHeaderRoute, setMirrorRoute } of steps) {
+    if (setHeaderRoute !== undefined) {
+      note(setHeaderRoute.name ?? '', makesHeaderRoute(setHeaderRoute), { kind: 'header', route: setHeaderRoute })
+    }
+    if (setMirrorRoute !== undefined) {
+      const hasMatch = (setMirrorRoute.match ?? []).length > 0
+      note(setMirrorRoute.name, hasMatch, { kind: 'mirror', route: setMirrorRoute })
+    }
+  }
+  return made
+}
+
+/**
+ * The routes after some steps: made by a setHeaderRoute or setMirrorRoute that asks for something, removed by one of that
+ * name that does not. `names` are those of the managed routes, the first with the highest priority.
+ */
+export const routesAfter = (steps: readonly DeepReadonly<CanaryStep>[], names: readonly string[]): ManagedRoutes => {
+  const made = madeBy(steps)
+  const inOrder = [...new Set([...names, ...made.keys()])].flatMap((name) => {
+    const entry = made.get(name)
+    return entry === undefined ? [] : [{ name, ...entry }]
+  })
+  return {
+    headerRoutes: inOrder.flatMap(({ kind, route }) => (kind === 'header' ? [headerRouteOf(route)] : [])),
+    mirrorRoutes: inOrder.flatMap(({ name, kind, route }) =>
+      kind === 'mirror' ? [{ name, match: route.match ?? [], percentage: route.percentage ?? 100 }] : [],
+    ),
+  }
+}

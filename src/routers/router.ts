@@ -101,6 +101,8 @@ export type ObjectWrite =
       readonly ref: ObjectRef
       /** JSON merge patch; carries metadata.resourceVersion whenever it replaces a list. */
       readonly patch: JsonObject
+      /** Paths of members that the API server must not drop, as one does that has an older definition of the kind. */
+      readonly needs?: readonly (readonly (string | number)[])[]
       readonly why: string
     }
   | { readonly type: 'delete'; readonly ref: ObjectRef; readonly uid: string; readonly why: string }

@@ -27,7 +27,8 @@ interface Desired {
   readonly parts: ManagedParts
 }
 
-const desiredRules = (
+/** All rules of a route for an intent, and the record of those that are added. */
+export const desiredRules = (
   named: NamedRoute,
   route: Route,
   pair: ServicePair,

@@ -3,9 +3,10 @@ import { grpcRoutes, httpRoutes, tcpRoutes, tlsRoutes } from '../../api/resource
 import type { Rollout } from '../../api/rollout.ts'
 import { type ServiceRoles, serviceRolesOf } from '../../api/service-roles.ts'
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
+import { objectOr } from '../../lib/json-value.ts'
 import type { KnownObjects, ObjectRef, ObjectWrite, Router, TrafficIntent, Verification } from '../router.ts'
 import { changeOf, type RouteChange } from './desired-route.ts'
-import type { Route, ServicePair } from './rules.ts'
+import type { Route, Rule, ServicePair } from './rules.ts'
 import type { GatewayRoutes, NamedRoute } from './spec.ts'
 import { type FoundRoute, routeErrors } from './validation.ts'
 import { verifyRoute } from './verification.ts'
@@ -52,14 +53,26 @@ const whyOf = ({ canary, additional, headerRoutes, mirrorRoutes, maxWeight }: Tr
   return [...weights, ...(routes.length > 0 ? [`with the routes ${routes.join(', ')}`] : [])].join(', ')
 }
 
+/** Where rules copy a part of their requests only: a Gateway API before 1.3 knows no part, and would have all copied. */
+const mirroredShares = (rules: readonly Rule[]): readonly (readonly (string | number)[])[] =>
+  rules.flatMap(({ filters = [] }, rule) =>
+    filters.flatMap(({ requestMirror }, filter) =>
+      objectOr(requestMirror).percent === undefined
+        ? []
+        : [['spec', 'rules', rule, 'filters', filter, 'requestMirror', 'percent']],
+    ),
+  )
+
 const writeOf = (ref: ObjectRef, route: Route, change: RouteChange, intent: TrafficIntent): readonly ObjectWrite[] => {
   const { rules, ...metadata } = change
   if (rules === undefined && Object.keys(metadata).length === 0) return []
+  const needs = mirroredShares(rules ?? [])
   const patch = {
     metadata: { resourceVersion: route.metadata.resourceVersion, ...metadata },
     ...(rules !== undefined && { spec: { rules } }),
   }
-  return [{ type: 'patch', ref, patch: patch as unknown as JsonObject, why: whyOf(intent) }]
+  const write = { type: 'patch', ref, patch: patch as unknown as JsonObject, why: whyOf(intent) } as const
+  return [{ ...write, ...(needs.length > 0 && { needs }) }]
 }
 
 const verifyNamed = (

@@ -3,6 +3,7 @@ import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
 import { fingerprint, type ManagedParts, managedPartsOf } from '../managed-parts.ts'
 import type { HeaderRoute, MirrorRoute, TrafficIntent } from '../router.ts'
 import { ownCookieNames, sessionRouteName } from '../session-cookie.ts'
+import { matchesPerRule, withFewMatches } from './limits.ts'
 import { withHeaders, withMirrorMatches } from './route-matches.ts'
 import { backendOf, pointsTo, type Route, type Rule, type ServicePair } from './rules.ts'
 import { isForSession, sessionRule } from './session-rules.ts'
@@ -113,7 +114,11 @@ export const managedRulesFor = (
   const priority = ({ name }: { readonly name: string }): number => intent.managedRoutes.indexOf(name)
   return made
     .sort((a, b) => priority(a) - priority(b))
-    .flatMap(({ name, rules }) => rules.map((rule, place) => named(rule, name, place, taken)))
+    .flatMap(({ name, rules }) =>
+      rules
+        .flatMap((rule) => withFewMatches(rule, matchesPerRule(foreign)))
+        .map((rule, place) => named(rule, name, place, taken)),
+    )
 }
 
 /** The rules that split by the mirror routes of an intent, with nothing mirrored. */
@@ -141,5 +146,6 @@ export const sessionRulesFor = (
   const taken = new Set([...managedRoutes, ...foreign.flatMap(({ name }) => name ?? [])])
   return [...split, ...splitByMirrors(mirrorRoutes, split)]
     .flatMap((base) => sessionRule(base, sessionCookie, route, pair))
+    .flatMap((rule) => withFewMatches(rule, matchesPerRule(foreign)))
     .map((rule, place) => named(rule, sessionRouteName, place, taken))
 }

@@ -8,6 +8,7 @@ import { ownRules } from './desired-route.ts'
 import { claimsOf, managedRulesFor } from './managed-rules.ts'
 import { findRule, hasBoth, type Route, type Rule, type ServicePair, splitRules } from './rules.ts'
 import { sessionRule, setsCookiesItself } from './session-rules.ts'
+import { sizeErrors } from './size-validation.ts'
 import type { NamedRoute } from './spec.ts'
 
 /** A route that the spec names, and the object where there is one. */
@@ -123,7 +124,8 @@ const sessionErrors = (
     splitRules(rulesOf(route, pair, rollout), named.rules, route, pair).flatMap((rule) => {
       const { cookies } = claimsOf([], route, rollout)
       const what = `HTTPRoute "${named.name}" has a rule`
-      if (sessionRule(rule, { name: affinity.cookieName, value: '' }, route, pair).length === 0) {
+      const [made] = sessionRule(rule, { name: affinity.cookieName, value: '' }, route, pair)
+      if ((made?.matches?.length ?? 0) < Math.max(1, rule.matches?.length ?? 0)) {
         return [refuse(`${what} that asks for a cookie itself, so that users cannot be told by another one`)]
       }
       return setsCookiesItself(rule, cookies, route, pair)
@@ -145,8 +147,10 @@ export const routeErrors = (
       : ruleErrors(named, route, pair, rollout),
   )
   if (ofRoutes.length > 0) return ofRoutes
-  return [
+  const ofSteps = [
     ...sessionErrors(found, pair, rollout),
     ...routeSteps(rollout).flatMap((step) => stepErrors(step, found, pair, rollout)),
   ]
+  if (ofSteps.length > 0) return ofSteps
+  return found.flatMap(({ named, route }) => (route === undefined ? [] : sizeErrors(named, route, pair, rollout)))
 }

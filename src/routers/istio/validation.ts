@@ -146,7 +146,8 @@ export const sessionErrors = (
   }
   return split.flatMap(({ route, named, claims }) => {
     const what = `VirtualService "${named.ref.name}" has a route`
-    if (sessionRoute(route, { name, value: '' }, roles).length === 0) {
+    const [made] = sessionRoute(route, { name, value: '' }, roles)
+    if ((made?.match?.length ?? 0) < Math.max(1, route.match?.length ?? 0)) {
       return [refuse(`${what} that asks for a cookie itself, so that users cannot be told by another one`)]
     }
     return setsCookiesItself(route, claims.cookies, roles)

@@ -1,5 +1,6 @@
+import type { ManagedRoutes } from '../../../routers/route-steps.ts'
 import type { Draft } from '../../draft.ts'
-import { type ManagedRoutes, noRoutes, routesBySteps } from '../../math/managed-routes.ts'
+import { noRoutes, routesBySteps } from '../../math/managed-routes.ts'
 import { desiredCounts } from '../../math/progress.ts'
 import { isFullyPromoted } from '../../math/release.ts'
 import { canaryServiceIsReady, isInterrupting } from './choose-weight.ts'

@@ -1,7 +1,8 @@
 import type { TrafficWeights } from '../../../api/canary-status.ts'
+import type { ManagedRoutes } from '../../../routers/route-steps.ts'
 import { type SessionCookie, sessionCookieFor } from '../../../routers/session-cookie.ts'
 import type { Draft } from '../../draft.ts'
-import type { ManagedRoutes } from '../../math/managed-routes.ts'
+
 import { canaryOf } from '../../math/release.ts'
 import { canaryServiceIsReady } from './choose-weight.ts'
 
