@@ -4,15 +4,17 @@ import { writesOf } from '../bench/writes.ts'
 import { leaseHolder } from '../harness/lease.ts'
 import { eventually } from '../harness/wait.ts'
 
-/** How one leader was followed by the next. Times in seconds from the kill. */
+/** How one leader was followed by the next. Times in seconds from the signal. */
 export interface TakeOver {
-  readonly killed: string
+  readonly leader: string
+  /** `killed` with SIGKILL, or `stopped` in order. */
+  readonly how: 'killed' | 'stopped'
   readonly next: string
   /** Until another one held the lease. */
   readonly elected: number
   /** Until the new leader first wrote something that is not the lease; undefined when nothing was to be written. */
   readonly acted: number | undefined
-  /** Until a new process in the place of the killed one was ready to follow. */
+  /** Until a new process in the place of the former leader was ready to follow. */
   readonly replaced: number
 }
 
@@ -48,21 +50,21 @@ export class Crew {
     return this.#leaderBesides('')
   }
 
-  /** Kills the leader with SIGKILL, waits for the next, and starts a new process in its place. */
-  async killLeader(): Promise<TakeOver> {
+  /** Ends the leader, waits for the next, and starts a new process in its place. */
+  async replaceLeader(how: TakeOver['how']): Promise<TakeOver> {
     const victim = await this.leader()
     const holder = await this.#holder()
     const mark = await this.#stage.plane.audit.mark()
     const [began, beganAt] = [performance.now(), Date.now()]
     const seconds = (): number => (performance.now() - began) / 1000
-    await victim.kill()
+    const ended = how === 'killed' ? victim.kill() : victim.stop()
     this.#members.delete(victim.name)
-    const replaced = this.join().then(seconds)
+    const replaced = ended.then(() => this.join()).then(seconds)
     const next = await this.#leaderBesides(holder)
     const elected = seconds()
     const acted = await this.#firstWrite(mark, beganAt + elected * 1000)
     const after = acted === undefined ? undefined : (acted - beganAt) / 1000
-    return { killed: victim.name, next: next.name, elected, acted: after, replaced: await replaced }
+    return { leader: victim.name, how, next: next.name, elected, acted: after, replaced: await replaced }
   }
 
   /** @throws HarnessError when one of them has ended by itself */

@@ -9,23 +9,25 @@ const columns = (rows: readonly (readonly string[])[]): string => {
 
 const seconds = (value: number | undefined): string => (value === undefined ? '–' : `${value.toFixed(2)} s`)
 
-/** How each leader was followed, with the median and the worst below. */
+/** How each leader was followed, with the median and the worst of those that were killed below. */
 export function takeOverTable(takeOvers: readonly TakeOver[]): string {
-  const head = ['killed', 'next leader', 'elected after', 'first write after', 'replaced after']
-  const rows = takeOvers.map(({ killed, next, elected, acted, replaced }) => [
-    killed,
+  const head = ['leader', '', 'next leader', 'elected after', 'first write after', 'replaced after']
+  const rows = takeOvers.map(({ leader, how, next, elected, acted, replaced }) => [
+    leader,
+    how,
     next,
     ...[elected, acted, replaced].map(seconds),
   ])
+  const killed = takeOvers.filter(({ how }) => how === 'killed')
   const summary = (what: string, share: number): string[] => {
     const of = (values: readonly (number | undefined)[]): string => {
       const known = values.filter((value) => value !== undefined)
       return seconds(known.length === 0 ? undefined : quantile(known, share))
     }
-    const all = [takeOvers.map(({ elected }) => elected), takeOvers.map(({ acted }) => acted)]
-    return ['', what, ...all.map(of), of(takeOvers.map(({ replaced }) => replaced))]
+    const all = [killed.map(({ elected }) => elected), killed.map(({ acted }) => acted)]
+    return ['', '', what, ...all.map(of), of(killed.map(({ replaced }) => replaced))]
   }
-  return columns([head, ...rows, summary('median', 0.5), summary('worst', 1)])
+  return columns([head, ...rows, summary('median of killed', 0.5), summary('worst of killed', 1)])
 }
 
 /** How many releases ended, how, and how long they took. */
