@@ -24,6 +24,7 @@ import { RunMetrics } from './run-metrics.ts'
 import { secretReader } from './secret-reader.ts'
 import { templateCaches } from './template-caches.ts'
 import { defineTemplateMetrics } from './template-metrics.ts'
+import { TemplateReview } from './template-review.ts'
 
 /** What the controller is made of. */
 export interface AnalysisControllerOptions {
@@ -109,7 +110,9 @@ export const createAnalysisController = (options: AnalysisControllerOptions): An
   const measurer = new Measurer((uid) => keys.enqueue(uid), options.measurements)
   const lastWrites = new LastWrites(runtime.clock)
   const runMetrics = new RunMetrics(metrics, runs.store)
-  defineTemplateMetrics(metrics, templateCaches(informers, scope))
+  const templates = templateCaches(informers, scope)
+  defineTemplateMetrics(metrics, templates)
+  const review = new TemplateReview(templates, events)
   const environment = environmentOf(options, jobs)
   const reconciler = new AnalysisRunReconciler({ client, events, runtime, runs, environment, measurer, lastWrites })
   const controller = new Controller({
@@ -137,7 +140,10 @@ export const createAnalysisController = (options: AnalysisControllerOptions): An
   jobs.onChange(({ object }) => keys.enqueue(object.metadata.labels?.[analysisRunUidLabel]))
 
   return {
-    start: () => controller.start(),
+    start: () => {
+      controller.start()
+      review.start()
+    },
     stop: async (deadlineMs) => {
       measurer.stop()
       await controller.stop(deadlineMs)
