@@ -86,7 +86,7 @@ export function runContainer({ spec, program, network, log, changed }: Container
     if (asked !== running || asked?.exit() !== undefined) return
     failures = ok ? 0 : failures + 1
     if (ok || failures >= failureThreshold) becomes(ok)
-    timer = setTimeout(() => void check(), (ready ? periodSeconds : Math.min(periodSeconds, 0.2)) * 1000)
+    timer = setTimeout(() => void check(), (ready ? periodSeconds : Math.min(periodSeconds, 0.2)) * 1000).unref()
   }
   const start = async (): Promise<void> => {
     const [command, args] = network.inside(program.command, program.args)
@@ -106,7 +106,7 @@ export function runContainer({ spec, program, network, log, changed }: Container
     state = { phase: stopping.signal.aborted ? 'ended' : 'backing-off', lastExit }
     changed()
     if (stopping.signal.aborted) return
-    timer = setTimeout(() => void start(), backOff(restarts))
+    timer = setTimeout(() => void start(), backOff(restarts)).unref()
     restarts += 1
   }
   const starting = start()
@@ -120,7 +120,7 @@ export function runContainer({ spec, program, network, log, changed }: Container
       await starting
       const begin = performance.now()
       const sleep = Math.min(spec.lifecycle?.preStop?.sleep.seconds ?? 0, graceSeconds)
-      await new Promise((resolve) => setTimeout(resolve, sleep * 1000))
+      await new Promise((resolve) => setTimeout(resolve, sleep * 1000).unref())
       stopping.abort()
       clearTimeout(timer)
       // As the kubelet does: what the hook has used of the grace period is gone, but two seconds are always left.

@@ -91,7 +91,7 @@ async function startPod(settings: KubeletSettings, pod: NodePod, gone: () => voi
     await api
       .patch(`${pathOf(pod)}/status`, patch, 'application/strategic-merge-patch+json')
       .catch((error: unknown) => {
-        if (!isOver(error)) setTimeout(() => void tell(), 500)
+        if (!isOver(error)) setTimeout(() => void tell(), 500).unref()
       })
   })
   for (const spec of pod.spec.containers) {
@@ -145,7 +145,7 @@ async function createNode(api: ApiClient, name: string): Promise<void> {
 /** Resolves when the time is over or the signal says so. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds)
+    const timer = setTimeout(resolve, milliseconds).unref()
     signal.addEventListener('abort', () => {
       clearTimeout(timer)
       resolve()

@@ -7,6 +7,8 @@ export interface Requests {
   readonly tally: Tally
   /** Resolves when the window has had the outcomes of at least so many requests. */
   untilFinished(window: Window, requests: number): Promise<void>
+  /** How many are under way. */
+  pending(): number
   /** Sends no more, and resolves when all that were sent have their outcome. */
   stop(): Promise<void>
 }
@@ -83,6 +85,7 @@ export function startRequests(settings: RequestSettings, label: string): Request
         listeners.add(look)
         look()
       }),
+    pending: () => pending.size,
     async stop() {
       clearInterval(ticker)
       await Promise.all(pending)

@@ -19,6 +19,7 @@ export interface Storefront {
   readonly dataPlane: DataPlane
   /** How its users ask; testers may ask with headers of their own. */
   readonly users: RequestSettings
+  readonly requests: Requests
   /** Changes the version, as a user does, and counts apart from now on. */
   release(tag: string): Promise<void>
   /** Waits for the pause at a step with this weight in the status. @throws ExpectationError */
@@ -35,7 +36,9 @@ export interface Storefront {
   expectShare(tag: string, weight: number): Promise<void>
   /** Waits until the proxy routes everything to the stable Service, and expects this version there. @throws AssertionError, ExpectationError */
   expectAll(tag: string): Promise<void>
-  /** Ends the requests, prints the table, and gives the sums. */
+  /** Waits until this version alone answers, users or those with these headers. @throws ExpectationError */
+  untilAnsweredBy(tag: string, headers?: Readonly<Record<string, string>>): Promise<void>
+  /** Ends the requests, prints the table, gives the sums, and removes the Rollout with its pods. */
   close(): Promise<Counts>
 }
 
@@ -62,13 +65,18 @@ async function weightInForce({ traefik }: DataPlane, namespace: string): Promise
   return (100 * canary) / sum
 }
 
-async function untilServed(users: RequestSettings): Promise<void> {
-  const agent = new Agent()
+/** Waits until each of some requests in a row is answered by a version, and no other. */
+async function untilAnsweredBy(tag: string, users: RequestSettings): Promise<void> {
+  const agent = new Agent({ keepAlive: true })
   await eventually(
-    `${users.host} is served`,
+    `${users.host}: ${tag} alone answers`,
     async () => {
-      const { failure } = await ask(agent, users)
-      return failure === undefined ? { found: undefined } : { missing: failure }
+      const seen = new Set<string>()
+      for (let sent = 0; sent < 20; sent += 1) {
+        const { version, failure } = await ask(agent, users)
+        seen.add(failure ?? version ?? 'nobody')
+      }
+      return seen.size === 1 && seen.has(tag) ? { found: undefined } : { missing: [...seen].join(', ') }
     },
     patience,
   )
@@ -106,9 +114,10 @@ export async function openStorefront(story: Story, detail: string, settings: Sto
   const services = ['stable', 'canary', 'active', 'preview'].map((role) => aRealService(`shop-${role}`))
   await scene.create(...services, ...settings.proxied.objects(host), aRealRollout(settings.strategy, settings.spec))
   await scene.untilPhase('Healthy')
-  const users = { port: dataPlane.traefik.port, host, perSecond: settings.perSecond ?? 60 }
-  await untilServed(users)
+  const users = { port: dataPlane.traefik.port, host, perSecond: settings.perSecond ?? 100 }
+  await untilAnsweredBy('1.0', users)
   const requests: Requests = startRequests(users, 'first deploy')
+  story.atEnd(() => requests.stop())
   const { tally } = requests
   const weights = new Map<Window, number>()
   const untilInForce = (weight: number): Promise<void> =>
@@ -133,6 +142,7 @@ export async function openStorefront(story: Story, detail: string, settings: Sto
     scene,
     dataPlane,
     users,
+    requests,
     async release(tag) {
       tally.begin(`release of ${tag}`)
       await scene.patch('Rollout', 'shop', toRealVersion(tag))
@@ -155,11 +165,13 @@ export async function openStorefront(story: Story, detail: string, settings: Sto
     },
     expectShare: (tag, weight) => sample(tag, weight, weight),
     expectAll: (tag) => sample(tag, 0, 100),
+    untilAnsweredBy: (tag, headers = {}) => untilAnsweredBy(tag, { ...users, headers }),
     async close() {
       await requests.stop()
       const rows = rowsOf(tally.windows(), weights)
       const all = total(rows.map(({ counts }) => counts))
       console.log(tableOf(`# ${scene.namespace}: requests`, [...rows, { step: 'all', weight: '', counts: all }]))
+      await story.cluster.plane.api.remove(scene.pathOf('Rollout', 'shop'))
       return all
     },
   }

@@ -17,6 +17,8 @@ export interface Scene {
   patch(kind: string, name: string, patch: object, subresource?: string): Promise<void>
   /** Where an object is: `/apis/…/namespaces/…/rollouts/shop`. */
   pathOf(kind: string, name: string): string
+  /** Where the objects of a kind are listed: `/apis/…/namespaces/…/rollouts`. */
+  listOf(kind: string): string
   rollout(): Promise<Rollout>
   replicaSets(): Promise<readonly ReplicaSet[]>
   /** Those that nobody has asked to go. */
@@ -108,6 +110,7 @@ export async function openScene({ plane: { api } }: Cluster, namespace: string, 
     namespace,
     chronicle,
     pathOf,
+    listOf: (kind) => collectionPath(namespace, kind),
     rollout,
     replicaSets,
     untilRollout,

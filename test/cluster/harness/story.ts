@@ -20,6 +20,8 @@ export interface Story {
   openScene(detail: string, rollout?: string): Promise<Scene>
   /** Looks at the namespace of a shop. */
   sceneOf(shop: Shop): Promise<Scene>
+  /** Has something closed when the story ends, however it ends. */
+  atEnd(close: () => void | Promise<void>): void
   /** Closes what was opened, and fails when the API server has refused anything to the controllers of this story. */
   end(): Promise<void>
 }
@@ -33,7 +35,7 @@ export async function tellStory(letter: string): Promise<Story> {
   const installation = await useInstallation(cluster)
   const since = await cluster.plane.audit.mark()
   const controllers = new Map<string, RunningProcess>()
-  const open: { close(): void }[] = []
+  const open: { close(): void | Promise<void> }[] = []
   const look = async (namespace: string, rollout?: string): Promise<Scene> => {
     const scene = await openScene(cluster, namespace, rollout)
     open.push(scene)
@@ -63,8 +65,11 @@ export async function tellStory(letter: string): Promise<Story> {
       return look(namespace, rollout)
     },
     sceneOf: ({ namespace }) => look(namespace),
+    atEnd: (close) => {
+      open.push({ close })
+    },
     async end() {
-      for (const each of open) each.close()
+      await Promise.all(open.map((each) => each.close()))
       await Promise.all([...controllers.values()].map((controller) => controller.stop()))
       await installation.expectNothingForbidden(since)
     },
