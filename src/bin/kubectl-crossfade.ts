@@ -53,6 +53,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1)
 })
 
+// Should nothing be left to wait for before there is an answer, that is a failure and no success.
+process.exitCode = 1
+
 void run(process.argv.slice(2), context).then((code) => {
   process.exitCode = code
 })

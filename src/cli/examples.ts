@@ -73,6 +73,13 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     '# Fail a job where a release would begin',
     'helm template ./chart | kubectl crossfade diff -f - --exit-code',
   ],
+  lint: [
+    '# Check a file, and all that stands in it together',
+    'kubectl crossfade lint -f rollout.yaml',
+    '',
+    '# Check what a chart makes of its values, for a code scanner',
+    'helm template ./chart | kubectl crossfade lint -f - -o sarif > lint.sarif',
+  ],
   'create analysisrun': [
     '# Measure by a template of the cluster, and exit by the verdict',
     'kubectl crossfade create analysisrun --from success-rate --argument service=web --watch',

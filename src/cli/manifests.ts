@@ -9,7 +9,11 @@ import { readText } from './read-text.ts'
 export interface Manifest {
   readonly file: string
   /** Which of the documents of the file that are not empty, from 0. */
-  readonly index: number
+  readonly document: number
+  /** Where it stands in the document: nowhere else than at its top, unless it is in a List. */
+  readonly at: readonly (string | number)[]
+  /** The text of the file, in which places are looked up. */
+  readonly text: string
   readonly object: JsonObject
 }
 
@@ -30,10 +34,13 @@ export const isArgoKind = (manifest: Manifest, kind: string): boolean =>
   apiVersionOf(manifest).startsWith('argoproj.io/') && kindOf(manifest) === kind
 
 /** The objects of a text; a List stands for what is in it. */
-const objectsOf = (text: string, file: string): readonly JsonObject[] =>
-  parseYamlDocuments(text).flatMap((document) => {
-    if (!isJsonObject(document)) throw new CommandError(`${file} holds something that is no object`)
-    return document.kind === 'List' && Array.isArray(document.items) ? document.items.filter(isJsonObject) : [document]
+const manifestsOf = (text: string, file: string): readonly Manifest[] =>
+  parseYamlDocuments(text).flatMap((object, document) => {
+    if (!isJsonObject(object)) throw new CommandError(`${file} holds something that is no object`)
+    if (object.kind !== 'List' || !Array.isArray(object.items)) return [{ file, document, at: [], text, object }]
+    return object.items.flatMap((item, index) =>
+      isJsonObject(item) ? [{ file, document, at: ['items', index], text, object: item }] : [],
+    )
   })
 
 /** Reads all objects of files, in their order. Throws CommandError for a file that cannot be read, or holds no YAML. */
@@ -42,7 +49,7 @@ export const readManifests = async (context: CliContext, files: readonly string[
   for (const file of files) {
     const text = await readText(context, file)
     try {
-      manifests.push(...objectsOf(text, file).map((object, index) => ({ file, index, object })))
+      manifests.push(...manifestsOf(text, file))
     } catch (error) {
       if (error instanceof CommandError) throw error
       throw new CommandError(`reading ${file}: ${error instanceof Error ? error.message : String(error)}`, {

@@ -4,6 +4,7 @@ import { completionCommand } from './commands/completion.ts'
 import { createCommand } from './commands/create.ts'
 import { diffCommand } from './commands/diff.ts'
 import { getCommand } from './commands/get.ts'
+import { lintCommand } from './commands/lint.ts'
 import { listCommand } from './commands/list.ts'
 import { pauseCommand } from './commands/pause.ts'
 import { promoteCommand } from './commands/promote.ts'
@@ -28,6 +29,7 @@ const commands: readonly ((bind: Bind) => Command)[] = [
   retryCommand,
   createCommand,
   diffCommand,
+  lintCommand,
   terminateCommand,
   pauseCommand,
   restartCommand,

@@ -3,10 +3,14 @@ import {
   DUMP_SCHEMA,
   defineScalarTag,
   dump,
+  EVENT_ID,
+  type Event,
+  getScalarValue,
   intCoreTag,
   type LoadOptions,
   loadAll,
   mergeTag,
+  parseEvents,
   YAMLException,
 } from 'js-yaml'
 import type { DeepReadonly, Json } from './json.ts'
@@ -99,6 +103,70 @@ export const parseYaml = (text: string): Json => {
   const [document = null, second] = parseYamlDocuments(text)
   if (second !== undefined) throw new YamlError('one document was expected, but the text has several')
   return document
+}
+
+/** A place in a text, both counted from 1. */
+export interface TextPlace {
+  readonly line: number
+  readonly column: number
+}
+
+/** What stands where in a document: the offset of a value, or of the key before it, and of all that is in it. */
+interface PlacedNode {
+  readonly offset: number
+  readonly members: ReadonlyMap<string, PlacedNode>
+}
+
+const scalar: PlacedNode = { offset: -1, members: new Map() }
+
+/** Reads one node, and says where the next one begins. */
+const placedNode = (events: readonly Event[], at: number, text: string): { node: PlacedNode; next: number } => {
+  const event = events[at]
+  if (event?.type === EVENT_ID.SCALAR) return { node: { ...scalar, offset: event.valueStart }, next: at + 1 }
+  if (event?.type !== EVENT_ID.MAPPING && event?.type !== EVENT_ID.SEQUENCE) return { node: scalar, next: at + 1 }
+  const members = new Map<string, PlacedNode>()
+  let next = at + 1
+  while (events[next] !== undefined && events[next]?.type !== EVENT_ID.POP) {
+    const first = events[next]
+    const isMember = event.type === EVENT_ID.MAPPING
+    const key = isMember && first?.type === EVENT_ID.SCALAR ? getScalarValue(text, first) : String(members.size)
+    const value = placedNode(events, isMember ? placedNode(events, next, text).next : next, text)
+    const offset = isMember && first?.type === EVENT_ID.SCALAR ? first.valueStart : value.node.offset
+    members.set(key, { ...value.node, offset })
+    next = value.next
+  }
+  return { node: { offset: event.start, members }, next: next + 1 }
+}
+
+const placedDocuments = (text: string): readonly PlacedNode[] => {
+  const events = parseEvents(text, {})
+  const documents: PlacedNode[] = []
+  for (let at = 0; at < events.length; ) {
+    const { node, next } = placedNode(events, at + 1, text)
+    // What is empty is left out by the reader of documents too.
+    if (node.offset >= 0) documents.push(node)
+    at = next + 1
+  }
+  return documents
+}
+
+/**
+ * Finds where in a text something stands: which of its documents, as {@link parseYamlDocuments} counts them, and the keys and
+ * positions that lead to it. Of a path that leads nowhere, the last part that is there. What an alias repeats stands where the
+ * alias is. The text must be one that could be read.
+ */
+export const yamlPlaces = (text: string): ((document: number, path: readonly (string | number)[]) => TextPlace) => {
+  const documents = placedDocuments(text)
+  return (document, path) => {
+    let node = documents[document]
+    for (const part of path) {
+      const member = node?.members.get(String(part))
+      if (member === undefined) break
+      node = member
+    }
+    const before = text.slice(0, Math.max(0, node?.offset ?? 0)).split('\n')
+    return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+  }
 }
 
 /** Writes YAML as kubectl does: keys in their order, lists at the indentation of their key, no folded or shared parts. */

@@ -26,7 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   server: ['lib', 'api', 'kube', 'telemetry'],
   sandbox: ['lib', 'expr', 'api', 'kube', 'telemetry'],
   view: ['lib', 'api'],
-  cli: ['lib', 'expr', 'api', 'kube', 'operator', 'server', 'sandbox', 'view', 'telemetry'],
+  cli: ['lib', 'expr', 'api', 'kube', 'routers', 'operator', 'server', 'sandbox', 'view', 'telemetry'],
   demo: ['lib', 'expr', 'api', 'kube', 'operator', 'server', 'sandbox', 'view', 'telemetry'],
   bin: ['lib', 'api', 'kube', 'operator', 'server', 'sandbox', 'cli', 'demo', 'telemetry'],
 }
