@@ -1,5 +1,8 @@
 # The controller as one bundled file, without node_modules and sources.
-FROM node:24-slim AS build
+# For a build that can be repeated: --build-arg NODE_IMAGE=node:24-slim@sha256:<digest>. The bundle is the same for the same sources.
+ARG NODE_IMAGE=node:24-slim
+
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
@@ -8,12 +11,14 @@ COPY scripts ./scripts
 COPY src ./src
 RUN node scripts/build.ts
 
-FROM node:24-slim
+FROM ${NODE_IMAGE}
 WORKDIR /app
 # One arena for what is allocated outside JavaScript's heap: with one for each thread much of it is never given back.
 ENV NODE_ENV=production MALLOC_ARENA_MAX=1
+LABEL org.opencontainers.image.title="Crossfade" org.opencontainers.image.licenses="Apache-2.0"
 COPY LICENSE ./
-COPY --from=build /app/dist/controller.mjs /app/dist/controller.mjs.LEGAL.txt ./dist/
+# With the licenses of what is bundled, and its bill of materials (CycloneDX).
+COPY --from=build /app/dist/controller.mjs /app/dist/controller.mjs.LEGAL.txt /app/dist/controller.mjs.licenses.txt /app/dist/controller.mjs.sbom.json ./dist/
 USER 65532:65532
 EXPOSE 8080 8090
 # Node itself is process 1 and handles SIGTERM; npm would swallow it. Most of what is read lives long, so a larger space for

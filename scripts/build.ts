@@ -1,8 +1,11 @@
 // Bundles what is started as one file: the kubectl plugin, with the user's own Node (20 or newer), and the controller.
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
+import { version } from '../src/operator/version.ts'
+import { bundledPackages, licenseList } from './build/bundled-packages.ts'
+import { billOfMaterials } from './build/sbom.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -93,11 +96,27 @@ const controller = {
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
 } as const satisfies BuildOptions
 
+/** Files of which something is left in a bundle. */
+const usedInputs = ({ outputs }: Metafile, outfile: string): readonly string[] =>
+  Object.entries(outputs[outfile]?.inputs ?? {})
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([input]) => input)
+
+/** What goes with a bundle: the licenses of what is in it, and its bill of materials. */
+const describeContents = async (outfile: string, inputs: readonly string[]): Promise<void> => {
+  const packages = bundledPackages(root, inputs)
+  const file = join(root, outfile)
+  const subject = { name: 'crossfade', version, license: 'Apache-2.0', content: await readFile(file) }
+  await writeFile(`${file}.licenses.txt`, licenseList(packages))
+  await writeFile(`${file}.sbom.json`, billOfMaterials(subject, packages))
+}
+
 await mkdir(join(root, 'dist'), { recursive: true })
 for (const options of [plugin, controller]) {
   const result = await build(options)
   for (const [file, { bytes }] of Object.entries(result.metafile.outputs)) {
     console.log(`${file}  ${Math.round(bytes / 1024)} KiB`)
   }
+  await describeContents(options.outfile, usedInputs(result.metafile, options.outfile))
 }
 await chmod(join(root, plugin.outfile), 0o755)
