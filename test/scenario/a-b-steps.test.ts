@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import type { Request } from '../../src/sandbox/traffic/request.ts'
-import { anHttpRoute, aVirtualService, servicePair, subsetsOfOneHost } from '../builders/objects.ts'
+import { anHttpRoute, anIngress, aVirtualService, servicePair, subsetsOfOneHost } from '../builders/objects.ts'
 import {
   aRollout,
   pause,
@@ -92,3 +92,37 @@ for (const [router, builder, objects] of [
     })
   })
 }
+
+describe('an A/B test by an Ingress', () => {
+  const byIngress = web
+    .routedBy({ nginx: { stableIngress: 'web' }, managedRoutes })
+    .withSteps(
+      setCanaryScale({ replicas: 2 }),
+      setRequestRoute('beta', { cookie: ['beta', 'always'] }),
+      pause(),
+      setHeaderRoute('beta', { 'x-user': 'jane' }),
+      pause(),
+    )
+  const always = { headers: { cookie: 'theme=dark; beta=always' } }
+  const jane = { headers: { 'x-user': 'jane' } }
+  const expectIngressAnswers = (told: Story, ofCookie: object, ofHeader: object): void => {
+    assert.deepEqual(answersTo(told, 'web', always).answers, ofCookie, told.describe())
+    assert.deepEqual(answersTo(told, 'web', jane).answers, ofHeader, told.describe())
+    expectTraffic(told, 'web', { 1: 100 })
+  }
+
+  story('leads users with a cookie, then those with a header, at weight 0, until an abort', {}, async (told) => {
+    await release(told, byIngress, [...servicePair('web'), anIngress('web')])
+    expectIngressAnswers(told, toBeta, toStable)
+    told.act({ promote: { rollout: 'web' } })
+    await told.until(rollout('web').isAtStep(4), '2m')
+    expectIngressAnswers(told, toStable, toBeta)
+    told.killController()
+    await told.pass('2m')
+    expectIngressAnswers(told, toStable, toBeta)
+    told.act({ abort: { rollout: 'web' } })
+    await told.until(rollout('web').isDegraded(), '1m')
+    await told.pass('5s')
+    expectIngressAnswers(told, toStable, toStable)
+  })
+})

@@ -62,7 +62,13 @@ const scaleErrors = (step: Step, routing: Routing): readonly FieldError[] =>
 const headerErrors = (step: Step, at: string, routing: Routing): readonly FieldError[] => {
   if (step.setHeaderRoute === undefined) return []
   const supported =
-    routing?.istio ?? routing?.alb ?? routing?.apisix ?? routing?.gatewayAPI ?? routing?.contour ?? routing?.gloo
+    routing?.istio ??
+    routing?.alb ??
+    routing?.apisix ??
+    routing?.gatewayAPI ??
+    routing?.contour ??
+    routing?.gloo ??
+    routing?.nginx
   const value = shown('#SetHeaderRoute', step.setHeaderRoute)
   return [
     ...(supported === undefined && !hasPlugins(routing)

@@ -1,8 +1,11 @@
 import type { Ingress, IngressPath, IngressRule } from '../../api/kubernetes/ingress.ts'
+import { managedRoutePartsAnnotation } from '../../api/labels.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { NginxRouting } from '../../api/routers/nginx.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
+import { managedPartsOf, recordWith } from '../managed-parts.ts'
 import type { TrafficIntent } from '../router.ts'
+import { routeAnnotations } from './route-annotations.ts'
 
 const suffix = '-canary'
 const longestName = 253
@@ -27,6 +30,9 @@ export const rulesOfStable = (
 ): readonly DeepReadonly<IngressRule>[] =>
   (ingress.spec.rules ?? []).filter((rule) => rule.http?.paths.some((path) => usesStable(path, stableService)))
 
+const prefixOf = ({ annotationPrefix }: DeepReadonly<NginxRouting>): string =>
+  annotationPrefix || 'nginx.ingress.kubernetes.io'
+
 /** Annotations that the canary copy must carry; others that it carries are somebody else's and stay. */
 export const canaryAnnotations = (
   stable: DeepReadonly<Ingress>,
@@ -34,7 +40,7 @@ export const canaryAnnotations = (
   spec: DeepReadonly<NginxRouting>,
   hasOwnMaximum: boolean,
 ): Record<string, string> => {
-  const prefix = spec.annotationPrefix || 'nginx.ingress.kubernetes.io'
+  const prefix = prefixOf(spec)
   const ingressClass = stable.metadata.annotations?.[ingressClassAnnotation]
   const additional = Object.entries(spec.additionalIngressAnnotations ?? {}).map(([key, value]) => [
     key.startsWith(`${prefix}/`) ? key : `${prefix}/${key}`,
@@ -47,7 +53,39 @@ export const canaryAnnotations = (
     [`${prefix}/canary`]: 'true',
     [`${prefix}/canary-weight`]: String(intent.canary.weight),
     ...(hasOwnMaximum ? { [`${prefix}/canary-weight-total`]: String(intent.maxWeight) } : {}),
+    ...routeAnnotations(intent.headerRoutes, prefix),
   }
+}
+
+/** The record of the annotations that the header routes of an intent are made of; nothing where there are none. */
+export const recordOfRoutes = (
+  { headerRoutes }: TrafficIntent,
+  spec: DeepReadonly<NginxRouting>,
+  live: Pick<DeepReadonly<Ingress>, 'metadata'> | undefined,
+  rollout: DeepReadonly<Rollout>,
+): Readonly<Record<string, string>> => {
+  const rules = Object.keys(routeAnnotations(headerRoutes, prefixOf(spec)))
+  const record = recordWith(live ?? { metadata: {} }, rollout, { rules })
+  return record === undefined ? {} : { [managedRoutePartsAnnotation]: record }
+}
+
+/**
+ * What is to change in the annotations of a canary copy, as a JSON merge patch: those that it must carry, and null for those
+ * of header routes that are over. Others are somebody else's and stay.
+ */
+export const annotationChange = (
+  wanted: Readonly<Record<string, string>>,
+  live: Pick<DeepReadonly<Ingress>, 'metadata'>,
+  rollout: DeepReadonly<Rollout>,
+): Readonly<Record<string, string | null>> => {
+  const { rules: former = [] } = managedPartsOf(live, rollout)
+  const mayGo = [...former, managedRoutePartsAnnotation].filter((key) => wanted[key] === undefined)
+  const changes: Readonly<Record<string, string | null>> = {
+    ...wanted,
+    ...Object.fromEntries(mayGo.map((key) => [key, null])),
+  }
+  const there = live.metadata.annotations ?? {}
+  return Object.fromEntries(Object.entries(changes).filter(([key, value]) => (there[key] ?? null) !== value))
 }
 
 /** What the canary copy routes: the stable rules with the canary Service in the stable one's place. */

@@ -6,7 +6,16 @@ import type { Rollout } from '../../api/rollout.ts'
 import type { NginxRouting } from '../../api/routers/nginx.ts'
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
 import type { KnownObjects, ObjectRef, ObjectWrite, Router, TrafficIntent } from '../router.ts'
-import { canaryAnnotations, canaryIngressName, canarySpec, newCanaryIngress, rulesOfStable } from './canary-ingress.ts'
+import {
+  annotationChange,
+  canaryAnnotations,
+  canaryIngressName,
+  canarySpec,
+  newCanaryIngress,
+  recordOfRoutes,
+  rulesOfStable,
+} from './canary-ingress.ts'
+import { stepErrors } from './step-validation.ts'
 
 const at = 'spec.strategy.canary.trafficRouting.nginx'
 
@@ -67,10 +76,11 @@ const exactlyOneField = (spec: DeepReadonly<NginxRouting>): readonly FieldError[
     : []
 }
 
-const changed = (
-  desired: Readonly<Record<string, string>>,
-  live: Readonly<Record<string, string>> | undefined,
-): Record<string, string> => Object.fromEntries(Object.entries(desired).filter(([key, value]) => live?.[key] !== value))
+const whyOf = ({ canary, maxWeight, headerRoutes }: TrafficIntent): string => {
+  const routes = headerRoutes.map(({ name }) => name)
+  const weights = `${canary.weight} of ${maxWeight} to ${canary.serviceName}`
+  return routes.length > 0 ? `${weights}, with the routes ${routes.join(', ')}` : weights
+}
 
 const writeOf = (
   name: string,
@@ -82,15 +92,18 @@ const writeOf = (
   const stable = ingressIn(known, refTo(name, rollout))
   if (stable === undefined) return []
   const hasOwnMaximum = rollout.spec.strategy?.canary?.trafficRouting?.maxTrafficWeight !== undefined
-  const annotations = canaryAnnotations(stable, intent, spec, hasOwnMaximum)
   const ref = refTo(canaryIngressName(rollout.metadata.name, name), rollout)
   const live = ingressIn(known, ref)
-  const why = `${intent.canary.weight} of ${intent.maxWeight} to ${intent.canary.serviceName}`
+  const annotations = {
+    ...canaryAnnotations(stable, intent, spec, hasOwnMaximum),
+    ...recordOfRoutes(intent, spec, live, rollout),
+  }
+  const why = whyOf(intent)
   if (live === undefined) {
     const object = newCanaryIngress(stable, intent, annotations, rollout) as unknown as JsonObject
     return [{ type: 'create', ref, object, why }]
   }
-  const newAnnotations = changed(annotations, live.metadata.annotations)
+  const newAnnotations = annotationChange(annotations, live, rollout)
   const desired = canarySpec(stable, intent)
   const sameSpec = Object.entries(desired).every(([key, value]) =>
     isDeepStrictEqual(value, live.spec[key as keyof Ingress['spec']]),
@@ -112,7 +125,7 @@ const writeOf = (
  */
 export const nginxRouter: Router<DeepReadonly<NginxRouting>> = {
   name: 'nginx',
-  abilities: ['weights-beyond-100'],
+  abilities: ['header-routes', 'cookie-routes', 'weights-beyond-100'],
   resources: [ingresses],
   refs: (spec, rollout) =>
     stableIngresses(spec).flatMap(({ name }) => [
@@ -122,6 +135,7 @@ export const nginxRouter: Router<DeepReadonly<NginxRouting>> = {
   validate: (spec, rollout, known) => [
     ...exactlyOneField(spec),
     ...stableIngresses(spec).flatMap((ingress) => faultsOf(ingress, rollout, known)),
+    ...stepErrors(spec, rollout),
   ],
   desire: (intent, spec, rollout, known) =>
     stableIngresses(spec).flatMap(({ name }) => writeOf(name, spec, rollout, intent, known)),

@@ -1,6 +1,7 @@
 import type { HeaderMatch, PathMatch, RouteMatch, RouteRule } from '../../api/kubernetes/gateway-route.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { mirrorsOfRule, sharesOfRule } from './gateway-routes.ts'
+import { ingressAnswerTo } from './nginx-ingresses.ts'
 import { cookiesSet, type PodShares, type ServiceShare, spreadOverPods } from './split.ts'
 import { type Application, servicesOf, type TrafficObjects } from './traffic.ts'
 import { meshAnswerTo } from './virtual-services.ts'
@@ -67,7 +68,7 @@ const ruleFor = (request: Request, rules: readonly DeepReadonly<RouteRule>[]): D
 
 /**
  * Where requests of this kind end, by the HTTPRoutes that name a Service of the application, else by the VirtualServices
- * that do. Undefined when no rule takes them.
+ * that do, else by the ingresses of ingress-nginx. Undefined when no rule takes them.
  */
 export const answerTo = (request: Request, application: Application, objects: TrafficObjects): Answer | undefined => {
   const names = new Set(servicesOf(application, objects).map(({ metadata }) => metadata.name))
@@ -86,5 +87,7 @@ export const answerTo = (request: Request, application: Application, objects: Tr
   if (rule !== undefined) return answer(sharesOfRule(rule, 1), mirrorsOfRule(rule))
   const { method = 'GET', path = '/', headers = {}, query = {} } = request
   const byMesh = meshAnswerTo({ method, path, headers, query }, names, objects.mesh)
-  return byMesh && answer(byMesh.shares, byMesh.copies)
+  if (byMesh !== undefined) return answer(byMesh.shares, byMesh.copies)
+  const byIngress = ingressAnswerTo(headers, objects.ingresses, names)
+  return byIngress && answer(byIngress, [])
 }
