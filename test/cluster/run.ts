@@ -28,6 +28,7 @@ const files = [
   ...(await testFiles('harness')),
   ...(await testFiles('../contract/cluster')),
   ...(await testFiles('routers')),
+  ...(await testFiles('chart')),
   ...(await testFiles('data-plane')),
   ...(await testFiles('stories')),
 ]

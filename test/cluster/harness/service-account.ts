@@ -41,17 +41,10 @@ function roleAndBinding(scope: '' | 'Cluster', spec: ServiceAccountSpec, rules: 
 }
 
 /**
- * Creates the account, its roles and bindings, and asks the API server for a token, as a kubelet does for a pod.
- * @throws HarnessError when kubectl refuses the manifest, ApiError when no token is given
+ * A kubeconfig of an account that is there: asks the API server for a token, as a kubelet does for a pod.
+ * @throws ApiError when no token is given
  */
-export async function createServiceAccount(plane: ControlPlane, spec: ServiceAccountSpec): Promise<ServiceAccount> {
-  const { namespace, name, rules } = spec
-  const items = [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
-    ...roleAndBinding('Cluster', spec, rules.everywhere),
-    ...roleAndBinding('', spec, rules.ownNamespace),
-  ]
-  await kubectl(plane, ['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }))
+export async function actAs(plane: ControlPlane, namespace: string, name: string): Promise<ServiceAccount> {
   const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 7200 } }
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`
   const { token } = (await plane.api.post(path, request, tokenAnswer)).status
@@ -68,4 +61,19 @@ export async function createServiceAccount(plane: ControlPlane, spec: ServiceAcc
     kubeconfig,
     api: createApiClient({ server: plane.server, authority: await readFile(access.authority, 'utf8'), token }),
   }
+}
+
+/**
+ * Creates the account with its roles and bindings, and acts as it.
+ * @throws HarnessError when kubectl refuses the manifest, ApiError when no token is given
+ */
+export async function createServiceAccount(plane: ControlPlane, spec: ServiceAccountSpec): Promise<ServiceAccount> {
+  const { namespace, name, rules } = spec
+  const items = [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
+    ...roleAndBinding('Cluster', spec, rules.everywhere),
+    ...roleAndBinding('', spec, rules.ownNamespace),
+  ]
+  await kubectl(plane, ['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }))
+  return actAs(plane, namespace, name)
 }
