@@ -9,6 +9,7 @@ import type { CliContext, Cluster } from './context.ts'
 import { cliLogger } from './log.ts'
 import { Options } from './options.ts'
 import { asRollout } from './stored-objects.ts'
+import { waitForms } from './wait-condition.ts'
 
 /** What a shell may offer for the word at the cursor. */
 export interface Candidate {
@@ -59,6 +60,7 @@ const namespaceCandidates = async ({ client }: Cluster): Promise<Candidate[]> =>
 type Ask = (work: (cluster: Cluster) => Promise<Candidate[]>) => Promise<Candidate[]>
 
 const valueCandidates = async (option: Option, ask: Ask): Promise<Candidate[]> => {
+  if (option.long === '--for') return waitForms.map((value) => ({ value: value.replace(/[A-Z[].*$/, '') }))
   if (option.argChoices) return option.argChoices.map((value) => ({ value }))
   return option.long === '--namespace' ? ask(namespaceCandidates) : []
 }

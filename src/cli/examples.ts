@@ -28,6 +28,27 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     '# Print the phase as it is',
     'kubectl crossfade status guestbook --watch=false',
   ],
+  wait: [
+    '# Wait until the release has ended well',
+    'kubectl crossfade wait guestbook --timeout 10m',
+    '',
+    '# Wait until it is at its third step',
+    'kubectl crossfade wait guestbook --for=step=2 --timeout 5m',
+  ],
+  history: [
+    '# List the revisions that there are still ReplicaSets of',
+    'kubectl crossfade history guestbook',
+    '',
+    '# Print the pod template of revision 3',
+    'kubectl crossfade history guestbook --revision 3',
+  ],
+  events: [
+    '# Show what happened to a Rollout and all that belongs to it',
+    'kubectl crossfade events guestbook',
+    '',
+    '# Go on with what happens',
+    'kubectl crossfade events guestbook -w',
+  ],
   promote: [
     '# Go on with a release that waits',
     'kubectl crossfade promote guestbook',

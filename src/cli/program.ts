@@ -3,7 +3,9 @@ import { abortCommand } from './commands/abort.ts'
 import { completionCommand } from './commands/completion.ts'
 import { createCommand } from './commands/create.ts'
 import { diffCommand } from './commands/diff.ts'
+import { eventsCommand } from './commands/events.ts'
 import { getCommand } from './commands/get.ts'
+import { historyCommand } from './commands/history.ts'
 import { lintCommand } from './commands/lint.ts'
 import { listCommand } from './commands/list.ts'
 import { pauseCommand } from './commands/pause.ts'
@@ -15,6 +17,7 @@ import { statusCommand } from './commands/status.ts'
 import { terminateCommand } from './commands/terminate.ts'
 import { undoCommand } from './commands/undo.ts'
 import { versionCommand } from './commands/version.ts'
+import { waitCommand } from './commands/wait.ts'
 import { addConnectionFlags } from './connection-flags.ts'
 import { SectionedHelp } from './help.ts'
 import type { Bind } from './invocation.ts'
@@ -23,7 +26,10 @@ import type { Bind } from './invocation.ts'
 const commands: readonly ((bind: Bind) => Command)[] = [
   getCommand,
   listCommand,
+  historyCommand,
+  eventsCommand,
   statusCommand,
+  waitCommand,
   promoteCommand,
   abortCommand,
   retryCommand,

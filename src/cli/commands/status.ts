@@ -1,13 +1,10 @@
 import { Command, Option } from 'commander'
 import { clientPhase, type PhaseAndMessage } from '../../api/client-phase.ts'
-import { rollouts } from '../../api/resources.ts'
-import type { StoredObject } from '../../kube/informer.ts'
-import { withCaches } from '../caches.ts'
-import { CommandError, InterruptedError } from '../command-error.ts'
+import { CommandError } from '../command-error.ts'
 import type { Cluster } from '../context.ts'
+import { followRollout } from '../follow-rollout.ts'
 import { argument, type Bind, type Invocation, type Run, say } from '../invocation.ts'
 import { shownRollout } from '../read-object.ts'
-import { asRollout } from '../stored-objects.ts'
 
 /** Says a phase if it is another than the one before; scripts read these lines. */
 class PhaseTeller {
@@ -28,30 +25,24 @@ class PhaseTeller {
 const isEnd = ({ phase }: PhaseAndMessage): boolean => phase === 'Healthy' || phase === 'Degraded'
 
 /** @param limit monotonic milliseconds at which the user's patience ends */
-const watchToEnd = async (
+const watchToEnd = (
   invocation: Invocation,
   cluster: Cluster,
   name: string,
   limit: number,
   teller: PhaseTeller,
-): Promise<PhaseAndMessage> => {
-  const { clock, signal } = invocation.context
-  const { namespace } = cluster
-  const scopes = { rollouts: { resource: rollouts, namespace, fieldSelector: `metadata.name=${name}` } }
-  return withCaches(invocation, cluster, scopes, async ({ of, bell }) => {
-    for (;;) {
-      if (signal.aborted) throw new InterruptedError('interrupted')
-      const stored = of.rollouts.store.get(namespace, name)
-      if (stored === undefined) throw new CommandError(`rollout '${name}' was deleted while its status was watched`)
-      const now = clientPhase(asRollout(stored as StoredObject))
+): Promise<PhaseAndMessage> =>
+  followRollout(invocation, cluster, {
+    name,
+    limit,
+    tooLate: 'Rollout status watch exceeded timeout',
+    look: (rollout) => {
+      if (rollout === undefined) throw new CommandError(`rollout '${name}' was deleted while its status was watched`)
+      const now = clientPhase(rollout)
       teller.tell(now)
-      if (isEnd(now)) return now
-      const left = limit - clock.monotonic()
-      if (left <= 0) throw new CommandError('Rollout status watch exceeded timeout')
-      await bell.wait(clock, left, signal)
-    }
+      return isEnd(now) ? now : undefined
+    },
   })
-}
 
 const status: Run = async (invocation) => {
   const { clock } = invocation.context
