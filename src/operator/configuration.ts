@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import * as z from 'zod'
-import { ambassadorMappings, traefikServices } from '../api/resources.ts'
+import { ambassadorMappings, targetGroupBindings, traefikServices } from '../api/resources.ts'
 import { istioVersions, type RouterVersions, trafficSplitVersions } from '../routers/router-versions.ts'
 
 /** Why a command line cannot be used, with what to do about it. */
@@ -45,6 +45,15 @@ export const flags = {
   'traefik-api-group': text('API group of TraefikServices; traefik.containo.us before Traefik 3.', 'traefik.io'),
   'ambassador-api-version': text('API version of Mappings of Ambassador.', 'getambassador.io/v2'),
   'traefik-api-version': text('API version of TraefikServices.', 'traefik.io/v1alpha1'),
+  'aws-verify-target-group': toggle(
+    'Ask AWS whether load balancers have weights and pods before a release goes on (docs/traffic/alb.md).',
+  ),
+  'alb-verify-weight': toggle('Earlier name of --aws-verify-target-group.'),
+  'alb-tag-key-resource-id': text(
+    'Tag of target groups in which the AWS Load Balancer Controller says what they are for.',
+    'ingress.k8s.aws/resource',
+  ),
+  'aws-target-group-binding-api-version': text('API of TargetGroupBindings.', 'elbv2.k8s.aws/v1beta1'),
   'rollout-threads': text('Rollouts that are worked on at a time.', '10'),
   'experiment-threads': text('Experiments that are worked on at a time.', '10'),
   'analysis-threads': text('AnalysisRuns that are worked on at a time.', '30'),
@@ -83,11 +92,7 @@ export const refusedFlags: Readonly<Record<string, string>> = {
   'alb-ingress-classes': 'The Ingress that a Rollout names is used, whatever its class.',
   controllers: noPart,
   'self-service-notification-enabled': noPart,
-  'appmesh-crd-version': noPart,
-  'alb-tag-key-resource-id': noPart,
-  'aws-target-group-binding-api-version': noPart,
-  'aws-verify-target-group': noPart,
-  'alb-verify-weight': noPart,
+  'appmesh-crd-version': 'The objects of App Mesh are those of appmesh.k8s.aws/v1beta2.',
 }
 
 const seconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 }
@@ -122,6 +127,12 @@ export const configurationSchema = z.object({
   'traefik-api-group': z.string().min(1),
   'ambassador-api-version': z.string().min(1),
   'traefik-api-version': z.string().min(1),
+  'aws-verify-target-group': z.boolean(),
+  'alb-verify-weight': z.boolean(),
+  'alb-tag-key-resource-id': z.string().min(1),
+  'aws-target-group-binding-api-version': z
+    .string()
+    .regex(/^[^/]+\/[^/]+$/, 'must be a group and a version, such as elbv2.k8s.aws/v1beta1'),
   'rollout-threads': whole(1, 1000),
   'experiment-threads': whole(1, 1000),
   'analysis-threads': whole(1, 1000),
@@ -180,6 +191,13 @@ export const parseConfiguration = (argv: readonly string[]): Configuration => {
   throw new ConfigurationError(`${faults.join('; ')}. Run with --help to see all flags.`)
 }
 
+const targetGroupsOf = (configuration: Configuration): Pick<RouterVersions, 'targetGroups'> => {
+  if (!configuration['aws-verify-target-group'] && !configuration['alb-verify-weight']) return {}
+  const [group = '', version = ''] = configuration['aws-target-group-binding-api-version'].split('/')
+  const bindings = { ...targetGroupBindings, group, version }
+  return { targetGroups: { tagKey: configuration['alb-tag-key-resource-id'], bindings } }
+}
+
 /** Which API the objects of routers have. As published, the group of a Traefik version yields to the flag for it. */
 export const routerVersionsOf = (configuration: Configuration): RouterVersions => {
   const group = configuration['traefik-api-group']
@@ -189,6 +207,7 @@ export const routerVersionsOf = (configuration: Configuration): RouterVersions =
     trafficSplit: configuration['traffic-split-api-version'],
     mapping: { ...ambassadorMappings, version: configuration['ambassador-api-version'].split('/').at(-1) ?? '' },
     traefikService: { ...traefikServices, group, version },
+    ...targetGroupsOf(configuration),
   }
 }
 

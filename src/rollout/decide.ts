@@ -8,6 +8,7 @@ import { inOrderOfEffects } from './announcement-order.ts'
 import { removeCondition } from './conditions.ts'
 import { Draft } from './draft.ts'
 import { rolloutAddedToInformer, trafficRoutingError } from './events.ts'
+import { tellLoadBalancerNews } from './load-balancer-news.ts'
 import { isBlueGreen, isFullyPromoted } from './math/release.ts'
 import { ownerReferenceTo } from './new-replica-set.ts'
 import { normalStatus } from './normal-status.ts'
@@ -77,6 +78,7 @@ export const decide = (snapshot: Snapshot): Plan => {
   const draft = new Draft(snapshot)
   prepare(draft)
   playRounds(draft)
+  tellLoadBalancerNews(draft)
   if (draft.faults.length > 0) return refuse(snapshot, draft.faults)
   const status = normalStatus(draft.status)
   return {

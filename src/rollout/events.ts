@@ -95,6 +95,17 @@ export const trafficRoutingError = (message: string): RolloutEvent => warning('T
 /** Our own: somebody else had changed what the routers are set to, and it is as the Rollout says again. */
 export const trafficDriftCorrected = (message: string): RolloutEvent => warning('TrafficDriftCorrected', message)
 
+/** A load balancer of AWS has what it should; `targetGroup` is its ARN. */
+export const targetGroupVerified = (service: string, what: string, targetGroup?: string): RolloutEvent =>
+  normal(
+    'TargetGroupVerified',
+    `Service ${service}${targetGroup === undefined ? '' : ` (TargetGroup ${targetGroup})`} verified: ${what}`,
+  )
+
+/** A load balancer of AWS does not have it yet. */
+export const targetGroupUnverified = (service: string, why: string): RolloutEvent =>
+  warning('TargetGroupUnverified', `Service ${service} not verified: ${why}`)
+
 /** The phase of an AnalysisRun of the release changed. */
 export const analysisRunChanged = (
   kind: string,

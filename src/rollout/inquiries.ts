@@ -40,10 +40,12 @@ const stepTopic = 'step'
 
 /** One that is given back may have the name of one that is served. */
 const routerOf = (
-  { routers, formerRouting }: Snapshot,
+  { routers, targetGroups, formerRouting }: Snapshot,
   { router, intent, id }: Extract<AskEffect, { type: 'askRouter' }>,
 ): BoundRouter | undefined =>
-  [...routers, ...(formerRouting?.routers ?? [])].find((one) => one.name === router && questionId(one, intent) === id)
+  [...routers, ...(targetGroups ? [targetGroups] : []), ...(formerRouting?.routers ?? [])].find(
+    (one) => one.name === router && questionId(one, intent) === id,
+  )
 
 /** The questions that passes over Rollouts ask beside the loop: a Rollout has one call of a step plugin at a time. */
 export class Inquiries {

@@ -17,7 +17,7 @@ import type { DeepReadonly } from '../lib/json.ts'
 import { PluginDirectory } from '../plugins/configuration.ts'
 import type { PluginRegistry } from '../plugins/registry.ts'
 import { refuseMetric } from '../providers/registry.ts'
-import { routersOf } from '../routers/registry.ts'
+import { routersOf, targetGroupVerifierOf } from '../routers/registry.ts'
 import { byManager, byOwner, byReplicaSet, keyOf, type RolloutCaches } from './caches.ts'
 import { formerRoutingOf } from './former-routing.ts'
 import type { Replies } from './inquiries.ts'
@@ -200,6 +200,7 @@ export const observe = (
     experiments: experimentsOf(caches, rollout),
     templates,
     routers,
+    targetGroups: targetGroupVerifierOf(rollout, caches.routerVersions),
     formerRouting,
     known,
     plugins: usesPlugins ? outside.plugins.directory : noPlugins,

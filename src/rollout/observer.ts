@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import { startDeadline } from '../lib/deadline.ts'
+import { equalJson } from '../lib/json-value.ts'
 import { Slots } from '../lib/slots.ts'
 
 /** Something that takes too long to ask for within a pass. */
@@ -25,7 +26,7 @@ export interface Reply<Answer> {
   readonly error?: string
   /** Failed tries in a row. */
   readonly failures: number
-  /** Whether no pass has told of it yet; the same error again is none. */
+  /** Whether no pass has told of it yet; the same again is none. */
   readonly isNews: boolean
 }
 
@@ -135,7 +136,8 @@ export class Observer<Answer> {
     if (signal.aborted) return
     entry.asking = undefined
     const error = 'error' in tried ? tried.error : undefined
-    const isNews = error === undefined || error !== before?.error
+    const isOther = error === undefined && !equalJson(tried.answer, before?.answer)
+    const isNews = isOther || error !== before?.error
     entry.reply = { ...tried, id: question.id, atMs: clock.now(), isNews }
     onReply(key)
   }

@@ -29,21 +29,31 @@ const waitMs = (answer: Verification | undefined, failures: number): number => {
   return answer?.state === 'pending' ? pendingMs : freshMs
 }
 
-const stateOf = (reply: Observed<Verification>['reply']): Pick<ObservedRouting, 'state' | 'why'> => {
+const stateOf = (
+  reply: Observed<Verification>['reply'],
+  isWritten: boolean,
+): Pick<ObservedRouting, 'state' | 'why'> => {
   const { answer, error } = reply ?? {}
+  if (answer === undefined && isWritten && error !== undefined) return { state: 'pending', why: error }
   if (answer === undefined) return { state: 'asked', ...(error !== undefined && { why: error }) }
   return answer.state === 'pending' ? { state: 'pending', why: answer.why } : { state: answer.state }
 }
 
-/** Judges what was answered to the question of this id. An answer counts until there is another one, also while a later try fails. */
+/**
+ * Judges what was answered to the question of this id. An answer counts until there is another one, also while a later try
+ * fails. Where the intent is written in objects, which are watched, it is in the world before anybody answers, and what has
+ * been verified is not asked about again.
+ */
 export const judgeObservation = (
   observed: Observed<Verification> | undefined,
   id: string,
   now: number,
+  isWritten = false,
 ): ObservedRouting => {
   const reply = observed?.reply?.id === id ? observed.reply : undefined
-  const known = stateOf(reply)
-  if (observed?.asking === id) return { ...known, isDue: false, dueAt: undefined }
+  const known = stateOf(reply, isWritten)
+  const isSettled = isWritten && reply?.failures === 0 && known.state === 'verified'
+  if (observed?.asking === id || isSettled) return { ...known, isDue: false, dueAt: undefined }
   const dueAt = reply === undefined ? now : reply.atMs + waitMs(reply.answer, reply.failures)
   return { ...known, isDue: dueAt <= now, dueAt }
 }

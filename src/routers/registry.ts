@@ -5,6 +5,7 @@ import type { TrafficRouting } from '../api/traffic-routing.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { cloneJson, objectOr } from '../lib/json-value.ts'
 import { albRouter } from './alb/alb.ts'
+import { targetGroupVerifier } from './alb/target-groups.ts'
 import { ambassadorRouter } from './ambassador/ambassador.ts'
 import { apisixRouter } from './apisix/apisix.ts'
 import { appMeshRouter } from './app-mesh/app-mesh.ts'
@@ -27,6 +28,15 @@ const pluginNames = (plugins: DeepReadonly<TrafficRouting>['plugins']): readonly
   Object.keys(plugins ?? {})
     .filter((name) => name !== gatewayApiPluginName)
     .sort()
+
+/** Who is asked about target groups of a Service that blue/green switches; `undefined` where AWS is not asked. */
+export const targetGroupVerifierOf = (
+  rollout: DeepReadonly<Rollout>,
+  { targetGroups }: RouterVersions = defaultRouterVersions,
+): BoundRouter | undefined =>
+  targetGroups === undefined || rollout.spec.strategy?.blueGreen === undefined
+    ? undefined
+    : bindRouter(targetGroupVerifier(targetGroups), {}, rollout)
 
 /**
  * The routers that a Rollout names, in the order in which they are served. Adding a router is adding its line here.

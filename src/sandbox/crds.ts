@@ -71,6 +71,7 @@ export const routingCrds: readonly JsonObject[] = [
   routingCrd('appmesh.k8s.aws', 'VirtualService', 'virtualservices', 'v1beta2'),
   routingCrd('appmesh.k8s.aws', 'VirtualRouter', 'virtualrouters', 'v1beta2'),
   routingCrd('appmesh.k8s.aws', 'VirtualNode', 'virtualnodes', 'v1beta2'),
+  routingCrd('elbv2.k8s.aws', 'TargetGroupBinding', 'targetgroupbindings', 'v1beta1'),
   routingCrd('projectcontour.io', 'HTTPProxy', 'httpproxies'),
   routingCrd('gateway.solo.io', 'RouteTable', 'routetables'),
   clusterWide(routingCrd('kuma.io', 'TrafficRoute', 'trafficroutes', 'v1alpha1')),

@@ -3,7 +3,8 @@ import { it } from 'node:test'
 import type { Net } from '../../src/kube/net.ts'
 import { durationMs } from '../../src/lib/duration.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
-import { createOperator, type OperatorOptions } from '../../src/operator/operator.ts'
+import { createOperator, type OperatorConfig, type OperatorOptions } from '../../src/operator/operator.ts'
+import type { RouterVersions } from '../../src/routers/router-versions.ts'
 import { ControllerProcess } from '../../src/sandbox/controller-process.ts'
 import { productCrds, routingCrds } from '../../src/sandbox/crds.ts'
 import { type FaultRule, injectFaults } from '../../src/sandbox/faults.ts'
@@ -52,6 +53,10 @@ export interface StoryOptions extends Omit<SandboxOptions, 'crds'> {
   readonly excused?: Readonly<Record<string, string>>
   /** The network of the controllers. Default: that of the sandbox. */
   readonly net?: (sandbox: Sandbox) => Net
+  /** What the process of the controllers can read. Default: nothing. */
+  readonly host?: OperatorOptions['host']
+  /** Which API the objects of routers have, and whether AWS is asked. Default: as published. */
+  readonly routerVersions?: RouterVersions
   /** The processes of the controllers. Default: one. */
   readonly controllers?: (sandbox: Sandbox, make: MakeElected) => Controllers
 }
@@ -77,11 +82,23 @@ export class Story {
   #failure: unknown
 
   constructor(options: StoryOptions = {}) {
-    const { instanceId = '', faults = [], excused = {}, controllers, net, ...sandboxOptions } = options
+    const {
+      instanceId = '',
+      faults = [],
+      excused = {},
+      controllers,
+      net,
+      host,
+      routerVersions,
+      ...sandboxOptions
+    } = options
     this.sandbox = createSandbox({ ...sandboxOptions, crds })
     this.#excused = excused
     this.violations = watchInvariants(this.sandbox, controllerUser)
-    const make = this.#operator(instanceId, net?.(this.sandbox) ?? this.sandbox.net)
+    const make = this.#operator(
+      { instanceId, routerVersions, pluginConfigMap: { namespace: 'default' } },
+      { net: net?.(this.sandbox) ?? this.sandbox.net, ...(host && { host }) },
+    )
     this.controller = controllers?.(this.sandbox, make) ?? new ControllerProcess(this.sandbox, make)
     this.sandbox.cluster.onChange((change) => {
       const timeMs = this.nowMs
@@ -91,12 +108,12 @@ export class Story {
     injectFaults(faults, { server, clock, crash: () => this.killController() })
   }
 
-  #operator(instanceId: string, net: Net): MakeElected {
+  #operator(shared: OperatorConfig, outside: Pick<OperatorOptions, 'net' | 'host'>): MakeElected {
     return (ports, election) => {
       const leaderElection = election && { ...leaseTimes, identity: election.identity }
       const told = election?.onLeadershipLost && { onLeadershipLost: election.onLeadershipLost }
-      const config = { instanceId, leaderElection, pluginConfigMap: { namespace: 'default' } }
-      return createOperator({ ...ports, net, ...told, logger: this.log, config })
+      const config = { ...shared, leaderElection }
+      return createOperator({ ...ports, ...outside, ...told, logger: this.log, config })
     }
   }
 

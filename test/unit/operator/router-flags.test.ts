@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { targetGroupBindings } from '../../../src/api/resources.ts'
 import { ConfigurationError, parseConfiguration, routerVersionsOf } from '../../../src/operator/configuration.ts'
 import { defaultRouterVersions } from '../../../src/routers/router-versions.ts'
 
@@ -35,5 +36,33 @@ describe('the flags for the versions of routers', () => {
   it('choose the group of TraefikServices by its own flag, and the version by the end of the other', () => {
     assert.equal(versionsOf('--traefik-api-group', 'traefik.containo.us')[1], 'traefik.containo.us/v1alpha1')
     assert.equal(versionsOf('--traefik-api-version', 'traefik.containo.us/v1')[1], 'traefik.io/v1')
+  })
+
+  it('choose the version of Mappings', () => {
+    const mappingOf = (...argv: string[]) => routerVersionsOf(parseConfiguration(argv)).mapping.version
+    assert.equal(mappingOf(), 'v2')
+    assert.equal(mappingOf('--ambassador-api-version', 'getambassador.io/v3alpha1'), 'v3alpha1')
+  })
+})
+
+describe('the flags for target groups of AWS', () => {
+  const targetGroupsOf = (...argv: string[]) => routerVersionsOf(parseConfiguration(argv)).targetGroups
+
+  it('ask AWS when they say so, by either name', () => {
+    assert.equal(targetGroupsOf(), undefined)
+    for (const flag of ['--aws-verify-target-group', '--alb-verify-weight=true']) {
+      assert.deepEqual(targetGroupsOf(flag), { tagKey: 'ingress.k8s.aws/resource', bindings: targetGroupBindings })
+    }
+  })
+
+  it('say where target groups are found', () => {
+    const bindings = ['--aws-target-group-binding-api-version', 'eks.amazonaws.com/v1']
+    const found = targetGroupsOf('--aws-verify-target-group', '--alb-tag-key-resource-id', 'own/tag', ...bindings)
+    assert.equal(found?.tagKey, 'own/tag')
+    assert.deepEqual([found.bindings.group, found.bindings.version], ['eks.amazonaws.com', 'v1'])
+    assert.throws(
+      () => targetGroupsOf('--aws-target-group-binding-api-version', 'v1'),
+      (error) => error instanceof ConfigurationError && error.message.includes('elbv2.k8s.aws/v1beta1'),
+    )
   })
 })

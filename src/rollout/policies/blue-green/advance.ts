@@ -8,6 +8,7 @@ import { skipRest } from '../shared/skip-rest.ts'
 import { isFirstDeploy } from './fast-track.ts'
 import { isPauseOver } from './pause-before-switch.ts'
 import { hasPassedPreAnalysis } from './pre-analysis.ts'
+import { areTargetsVerified } from './verify-targets.ts'
 
 const hasPassedPostAnalysis = (draft: Draft): boolean =>
   draft.snapshot.rollout.spec.strategy?.blueGreen?.postPromotionAnalysis === undefined ||
@@ -16,7 +17,7 @@ const hasPassedPostAnalysis = (draft: Draft): boolean =>
 /** Why the new revision becomes the stable one now; `undefined` while the release goes on. */
 const promotionReason = (draft: Draft): string | undefined => {
   if (draft.stable === undefined || isFirstDeploy(draft)) return 'Initial deploy'
-  if (activeHash(draft) !== draft.next?.hash) return undefined
+  if (activeHash(draft) !== draft.next?.hash || !areTargetsVerified(draft)) return undefined
   if (draft.before.promoteFull === true) return 'Full promotion requested'
   if (isRollbackWithinWindow(draft)) return 'Rollback within window'
   if (isFastRollback(draft)) return 'Fast rollback'

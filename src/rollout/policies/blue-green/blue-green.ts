@@ -20,6 +20,7 @@ import { pointActiveService, pointPreviewService } from './point-services.ts'
 import { runAnalysis } from './run-analysis.ts'
 import { sizeReplicaSets } from './scale-replica-sets.ts'
 import { startUpdate } from './start-update.ts'
+import { verifyTargets } from './verify-targets.ts'
 
 /** What blue/green does in one round, from top to bottom. A policy that answers `end` leaves out the rest of this list. */
 const actions: readonly Policy[] = [
@@ -36,6 +37,7 @@ const actions: readonly Policy[] = [
   sizeReplicaSets, // stable and active in full, new as the preview asks, old down after their delay
   pauseBeforeSwitch, // a pause before the switch begins or ends
   pointActiveService, // activeService switches to the new revision, or back to stable after an abort
+  verifyTargets, // load balancers know the pods that it has been switched to
   runAnalysis, // metrics are measured before and after the switch, and their verdict is heard
   advance, // promoted, or past the checkpoint of the preview
 ]

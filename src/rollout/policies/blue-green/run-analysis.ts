@@ -9,6 +9,7 @@ import { isInconclusive } from '../shared/is-halted.ts'
 import { judgeRun, needsNewRun, notedRun, noteRun, trimRuns } from '../shared/judge-run.ts'
 import { isFirstDeploy } from './fast-track.ts'
 import { isPreviewReady } from './size-of-preview.ts'
+import { areTargetsVerified } from './verify-targets.ts'
 
 /** Whether nothing is to be measured: there is nothing new, it is given up, or it is trusted. */
 const isSkipped = (draft: Draft): boolean =>
@@ -71,7 +72,8 @@ const postAnalysis = (draft: Draft): Stage | undefined => {
   const analysis = snapshot.rollout.spec.strategy?.blueGreen?.postPromotionAnalysis
   if (analysis === undefined || next === undefined || activeHash(draft) !== next.hash) return undefined
   const wanted = { analysis, type: rolloutTypes.postPromotion }
-  const run = follow(draft, known(draft, 'post'), wanted, 'Blue/green post-promotion', isSaturated(draft, next))
+  const mayStart = isSaturated(draft, next) && areTargetsVerified(draft)
+  const run = follow(draft, known(draft, 'post'), wanted, 'Blue/green post-promotion', mayStart)
   return { run, isCurrent: true }
 }
 

@@ -23,6 +23,7 @@ import { runAnalysis } from './run-analysis.ts'
 import { runStepPlugins } from './run-step-plugins.ts'
 import { scaleReplicaSets, sizeReplicaSets } from './scale-replica-sets.ts'
 import { startUpdate } from './start-update.ts'
+import { tellLoadBalancers } from './tell-load-balancers.ts'
 import { tellPlugins } from './tell-plugins.ts'
 import { tellTraffic } from './tell-traffic.ts'
 
@@ -54,6 +55,7 @@ const statusPolicies: readonly Policy[] = [
   abortIfStuck, // no progress within the deadline, where that means an abort
   tellProgress, // conditions
   tellTraffic, // where the routers stand
+  tellLoadBalancers, // what AWS says of load balancers and target groups
   tellPlugins, // whether the plugins that are named can be asked
   settlePauses, // pauseConditions, abort
   trackDuration,

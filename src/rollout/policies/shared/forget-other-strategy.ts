@@ -4,6 +4,8 @@ import type { Draft } from '../../draft.ts'
 export const forgetCanary = ({ status, traffic }: Draft): void => {
   if (traffic.isLeaving) return
   delete status.canary
+  delete status.alb
+  delete status.albs
   delete status.currentStepIndex
   delete status.currentStepHash
 }
