@@ -36,9 +36,12 @@ const tested = z
   .parse(read('alerts.promtool.yaml'))
   .tests.flatMap(({ alert_rule_test: cases }) => cases)
 
+const installing = readFileSync(new URL('../../docs/install.md', import.meta.url), 'utf8')
+
 for (const { alert, expr } of alerts) {
   test(`${alert} asks for metrics and labels that the controller has, and promtool sees it fire`, () => {
     expectKnownMetrics(expr)
+    assert.ok(installing.includes(alert), `docs/install.md has no word on ${alert}`)
     const fires = tested.some(({ alertname, exp_alerts: expected }) => alertname === alert && expected.length > 0)
     assert.ok(fires, `add a case to test/chart/alerts.promtool.yaml in which ${alert} fires`)
   })

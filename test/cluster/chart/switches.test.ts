@@ -99,6 +99,8 @@ const switches: readonly {
   },
 ]
 
+const repository = join(import.meta.dirname, '..', '..', '..')
+
 const nameOf = ({ kind, metadata }: Rendered): string => `${kind}/${metadata.name}`
 
 describe('the switches of the chart', () => {
@@ -168,8 +170,19 @@ describe('the switches of the chart', () => {
     await cluster.helm.run('lint', '--strict', chartFolder)
   })
 
+  it('CRDs that came by other means are left alone, until the release is told to take them over', async () => {
+    await cluster.kubectl('apply', '--server-side', '-f', join(repository, 'crds'))
+    const install = ['install', 'taken', chartFolder, '--namespace', 'crossfade']
+    const { code, stderr } = await cluster.helm.attempt(...install)
+    assert.notEqual(code, 0)
+    assert.match(stderr, /invalid ownership metadata/)
+    await cluster.helm.run(...install, '--take-ownership')
+    await cluster.helm.run('uninstall', 'taken', '--namespace', 'crossfade')
+    await cluster.kubectl('get', 'crd', 'rollouts.argoproj.io')
+  })
+
   it('the plain manifests are those of the chart (after a change: npm run manifests), and Kustomize takes them', async () => {
-    const folder = join(import.meta.dirname, '..', '..', '..', 'manifests')
+    const folder = join(repository, 'manifests')
     for (const [path, text] of await manifestFiles((...args) => cluster.helm.run(...args))) {
       assert.ok((await readFile(join(folder, path), 'utf8')) === text, `manifests/${path} is not up to date`)
     }
