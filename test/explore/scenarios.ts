@@ -14,6 +14,7 @@ import { detours } from './detours.ts'
 import { experimentScenarios } from './experiments.ts'
 import { bad, type Explorable, end, good, simple, whilePaused } from './explorable.ts'
 import { pluginScenarios } from './plugins.ts'
+import { sessionScenarios } from './sessions.ts'
 import { weightedRouterScenarios } from './weighted-routers.ts'
 
 const byReplicas = aRollout('web').withReplicas(4).withSteps(setWeight(25), analysis('check'), setWeight(50))
@@ -129,6 +130,7 @@ export const explorables: readonly Explorable[] = [
   whilePaused('istio-subsets-aborted', bySubsets, meshSubsets, { abort: { rollout: 'web' } }),
   whilePaused('istio-subsets-third', bySubsets, meshSubsets, { setImage: { rollout: 'web', image: 'web:3' } }),
   ...weightedRouterScenarios,
+  ...sessionScenarios,
   whilePaused('ping-pong-promoted', pingPong, route, { promote: { rollout: 'web' } }),
   whilePaused(
     'router-left',
