@@ -1,5 +1,7 @@
+import type { Clock } from '../lib/clock.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import { isForbidden } from './errors.ts'
 import type { Delta, Informer, Store, StoredObject } from './informer.ts'
 import { Reflector, type ReflectorSink } from './reflector.ts'
 import { pathOf, type Resource } from './resource.ts'
@@ -34,6 +36,9 @@ export interface InformerDefinition<T> extends InformerScope {
  */
 export type InformerState = 'idle' | 'listing' | 'synced' | 'absent' | 'stopped'
 
+/** How long a collection must have been refused before that counts: rights that were just granted take a moment to hold. */
+const refusedAfterMs = 10_000
+
 /** A cache that is kept current once it is started, with the handlers of everybody who shares it. */
 export class SharedInformer<T> implements Informer<T> {
   readonly scope: InformerScope
@@ -45,14 +50,18 @@ export class SharedInformer<T> implements Informer<T> {
   readonly #abort = new AbortController()
   readonly #waiting: (() => void)[] = []
   readonly #waitingForCurrent: (() => void)[] = []
+  readonly #waitingForKnown: (() => void)[] = []
+  readonly #clock: Clock
   #running: Promise<void> | undefined
   #state: InformerState = 'idle'
   #problem: unknown
+  #refusedSince: number | undefined
   #resourceVersion: string | undefined
 
   constructor(definition: InformerDefinition<T>, transport: Transport, runtime: Runtime, freeze = false) {
     const { resource, namespace, labelSelector, fieldSelector } = definition
     this.scope = definition
+    this.#clock = runtime.clock
     this.#log = runtime.log.child({ kind: resource.kind })
     this.#store = new ObjectStore({
       view: definition.view,
@@ -91,6 +100,12 @@ export class SharedInformer<T> implements Informer<T> {
     return this.#state === 'absent' || (this.#state === 'synced' && !this.#reflector.outdated)
   }
 
+  /** Whether the controller has lacked the right to read the collection for a while, and so does not know it. */
+  get refused(): boolean {
+    const since = this.#refusedSince
+    return since !== undefined && !this.current && this.#clock.monotonic() - since >= refusedAfterMs
+  }
+
   /** The last error, while it stands in the way. */
   get problem(): unknown {
     return this.#problem
@@ -123,6 +138,12 @@ export class SharedInformer<T> implements Informer<T> {
     if (change === 'deleted') return this.synced && (stored?.uid !== uid || stored.deleting)
     if (stored?.uid === uid && isAtLeast(stored.resourceVersion, resourceVersion)) return true
     return this.#resourceVersion !== undefined && isAtLeast(this.#resourceVersion, resourceVersion)
+  }
+
+  /** Resolves once it is known whether the cache can be used: {@link current}, {@link refused}, or stopped. */
+  whenKnown(): Promise<void> {
+    if (this.current || this.refused || this.#state === 'stopped') return Promise.resolve()
+    return new Promise((resolve) => this.#waitingForKnown.push(resolve))
   }
 
   /** Starts the list and the watch; does nothing when it runs, or was stopped. */
@@ -158,6 +179,7 @@ export class SharedInformer<T> implements Informer<T> {
         const deltas = this.#store.replace(objects.map((object) => forCache(object, resource, keepsManagers)))
         this.#resourceVersion = resourceVersion
         this.#problem = undefined
+        this.#refusedSince = undefined
         this.#enter('synced')
         this.#emit(deltas)
         this.#progress()
@@ -182,6 +204,7 @@ export class SharedInformer<T> implements Informer<T> {
       },
       problem: (error) => {
         this.#problem = error
+        this.#refusedSince = isForbidden(error) ? (this.#refusedSince ?? this.#clock.monotonic()) : undefined
         this.#tellCurrent()
       },
     }
@@ -195,6 +218,9 @@ export class SharedInformer<T> implements Informer<T> {
   }
 
   #tellCurrent(): void {
+    if (this.current || this.refused || this.#state === 'stopped') {
+      for (const resolve of this.#waitingForKnown.splice(0)) resolve()
+    }
     if (!this.current && this.#state !== 'stopped') return
     for (const resolve of this.#waitingForCurrent.splice(0)) resolve()
   }

@@ -17,10 +17,12 @@ import { type InformerFactory, rawView } from '../kube/informer-factory.ts'
 import type { Resource } from '../kube/resource.ts'
 import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { DeepReadonly } from '../lib/json.ts'
-import type { KnownObjects } from '../routers/router.ts'
+import { routersOf } from '../routers/registry.ts'
+import type { KnownObjects, ObjectRef } from '../routers/router.ts'
 import { defaultRouterVersions, type RouterVersions } from '../routers/router-versions.ts'
 import { type ObservedPod, observePod } from './observed-pod.ts'
 import { readRollout } from './read-rollout.ts'
+import { refName } from './routing-memory.ts'
 import { observeWorkload, type Workload } from './workload.ts'
 
 /** Names of indexes. */
@@ -29,6 +31,7 @@ export const byService = 'service'
 export const byTemplate = 'template'
 export const byManager = 'manager'
 export const byWorkload = 'workload'
+export const byRoute = 'route'
 export const byReplicaSet = 'replicaset-uid'
 
 /** Key of a namespaced name in indexes and queues. */
@@ -62,6 +65,8 @@ const workloadsOf = (object: DeepReadonly<StoredObject>): readonly string[] => {
   return resource === undefined ? [] : [workloadKey(resource, object.metadata.namespace, workloadRef?.name ?? '')]
 }
 
+const nothingKnown: KnownObjects = { get: () => undefined, list: () => [] }
+
 const managersOf = ({ metadata }: DeepReadonly<Service>): readonly string[] => {
   const manager = metadata.annotations?.[managedByAnnotation]
   return manager === undefined ? [] : [keyOf(metadata.namespace, manager)]
@@ -93,7 +98,12 @@ export class RolloutCaches {
       namespace,
       labelSelector,
       view: rawView,
-      indexes: { [byService]: servicesOf, [byTemplate]: templatesOf, [byWorkload]: workloadsOf },
+      indexes: {
+        [byService]: servicesOf,
+        [byTemplate]: templatesOf,
+        [byWorkload]: workloadsOf,
+        [byRoute]: (object) => this.routesOf(object).map(refName),
+      },
     })
     this.replicaSets = informers.informer({
       ...replicaSetCache(scope),
@@ -111,6 +121,17 @@ export class RolloutCaches {
     this.templates = templateCaches(informers, scope)
     const { rollouts: own, replicaSets: sets, services: routed, analysisRuns: runs } = this
     this.ofEveryRelease = [own, sets, routed, runs] as readonly SharedInformer<unknown>[]
+  }
+
+  /** Routing objects that a Rollout names; those that it finds by labels are not among them. */
+  routesOf(object: DeepReadonly<StoredObject>): readonly ObjectRef[] {
+    return routersOf(readRollout(object).rollout, this.routerVersions).flatMap((router) => router.refs(nothingKnown))
+  }
+
+  /** Rollouts that name one of these routing objects, but for those that are going. */
+  routedBy(refs: readonly ObjectRef[]): readonly DeepReadonly<StoredObject>[] {
+    const found = refs.flatMap((ref) => this.rollouts.store.byIndex(byRoute, refName(ref)))
+    return [...new Set(found)].filter(({ metadata }) => metadata.deletionTimestamp === undefined)
   }
 
   /** Pods of Rollouts, and of each only what a restart needs to know; started when one is first due. */

@@ -29,8 +29,6 @@ export interface PauseWishes {
   clearAbort: boolean
 }
 
-type AskRouter = Extract<Effect, { type: 'askRouter' }>
-
 /** An event that is worded at the end, when all changes of the pass are known. */
 interface PendingAnnouncement {
   readonly needs: string | undefined
@@ -76,7 +74,6 @@ export class Draft {
   /** What becomes of the Deployment that the Rollout refers to; decided anew by each round, by its phase. */
   workloadScale: Extract<Effect, { type: 'scaleWorkload' }> | undefined
   #rolloutPatch: { readonly patch: JsonObject; readonly why: string } | undefined
-  readonly #questions = new Map<string, AskRouter>()
   readonly #deletedSets: Effect[] = []
   readonly #relabelled: Effect[] = []
   readonly #announcements: PendingAnnouncement[] = []
@@ -88,7 +85,7 @@ export class Draft {
       .map((object) => new WorkingReplicaSet(object))
       .sort((a, b) => a.createdAt - b.createdAt)
     this.services = new WorkingServices(snapshot)
-    this.traffic = new WorkingTraffic(snapshot)
+    this.traffic = new WorkingTraffic(snapshot, (fault) => this.faults.push(fault))
     this.runs = new WorkingAnalysisRuns(snapshot)
     this.experiments = new WorkingExperiments(snapshot)
     this.stepPlugins = new WorkingStepPlugins(snapshot)
@@ -212,11 +209,6 @@ export class Draft {
     this.#changes++
   }
 
-  /** Asks beside the loop; each round may ask again. */
-  ask(question: AskRouter): void {
-    this.#questions.set(question.router, question)
-  }
-
   relabelPods(effect: Extract<Effect, { type: 'relabelPods' }>): void {
     this.#relabelled.push(effect)
     this.#changes++
@@ -261,7 +253,6 @@ export class Draft {
       ...this.runs.deletions,
       ...this.experiments.deletions,
       ...this.stepPlugins.effects,
-      ...this.#questions.values(),
       ...[this.evictions, this.workloadScale].filter((effect) => effect !== undefined),
     ]
   }

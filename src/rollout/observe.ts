@@ -2,6 +2,7 @@ import { readRun } from '../analysis/run-cache.ts'
 import { templatesIn } from '../analysis/template-caches.ts'
 import type { AnalysisRun } from '../api/analysis-run.ts'
 import type { Experiment } from '../api/experiment.ts'
+import type { FieldError } from '../api/field-error.ts'
 import { controllerOf } from '../api/kubernetes/ownership.ts'
 import type { Service } from '../api/kubernetes/service.ts'
 import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
@@ -17,7 +18,8 @@ import type { DeepReadonly } from '../lib/json.ts'
 import { PluginDirectory } from '../plugins/configuration.ts'
 import type { PluginRegistry } from '../plugins/registry.ts'
 import { refuseMetric } from '../providers/registry.ts'
-import { routersOf, targetGroupVerifierOf } from '../routers/registry.ts'
+import { routersOf } from '../routers/registry.ts'
+import type { BoundRouter } from '../routers/router.ts'
 import { byManager, byOwner, byReplicaSet, keyOf, type RolloutCaches } from './caches.ts'
 import { formerRoutingOf } from './former-routing.ts'
 import type { Replies } from './inquiries.ts'
@@ -25,6 +27,8 @@ import { selectorMatches } from './label-match.ts'
 import { pluginUses } from './plugin-uses.ts'
 import { type ReadRollout, readRollout } from './read-rollout.ts'
 import { isRestartDue } from './restart-request.ts'
+import { rivalFaults, rivalsOf } from './rival-routes.ts'
+import { faultsOfRouter, unreadableKinds } from './router-faults.ts'
 import type { RoutingMemory } from './routing-memory.ts'
 import type { Snapshot } from './snapshot.ts'
 import { resolveWorkload } from './workload.ts'
@@ -44,10 +48,10 @@ const noPlugins = new PluginDirectory(undefined, '')
 /** A cache that a decision relies on. */
 type NeededCache = Pick<SharedInformer<unknown>, 'synced' | 'current' | 'whenCurrent'>
 
-/** What is known about a Rollout; or the caches to wait for, when some were only just started, or are cut off. */
+/** What is known about a Rollout; or what to wait for, when caches were only just started, or are cut off. */
 export type Observation =
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
-  | { readonly type: 'waiting'; readonly caches: readonly Pick<NeededCache, 'whenCurrent'>[] }
+  | { readonly type: 'waiting'; readonly until: readonly (() => Promise<void>)[] }
 
 const oldestFirst = (a: DeepReadonly<ReplicaSet>, b: DeepReadonly<ReplicaSet>): number =>
   a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : 1
@@ -144,8 +148,37 @@ const withWorkload = (caches: RolloutCaches, read: ReadRollout): Found => {
  * for during an outage comes first. One that is given up goes back on the picture there is, since a cache that somebody
  * took the rights from may stay behind for good.
  */
-const isAwaited = ({ status }: DeepReadonly<Rollout>, cache: NeededCache): boolean =>
-  status?.abort === true ? !cache.synced : !cache.current
+const isAwaited = (rollout: DeepReadonly<Rollout>, cache: NeededCache): boolean =>
+  isGivenUp(rollout) ? !cache.synced : !cache.current
+
+const isGivenUp = ({ status }: DeepReadonly<Rollout>): boolean => status?.abort === true
+
+const rivalsIn = (caches: RolloutCaches, object: DeepReadonly<StoredObject>, rollout: DeepReadonly<Rollout>) => {
+  const refs = caches.routesOf(object)
+  if (refs.length === 0) return []
+  const others = caches.routedBy(refs).map((other) => ({
+    rollout: readRollout(other).rollout,
+    refs: caches.routesOf(other),
+  }))
+  return rivalsOf({ rollout, refs }, others)
+}
+
+const routerFaults = (
+  caches: RolloutCaches,
+  rollout: DeepReadonly<Rollout>,
+  routers: readonly BoundRouter[],
+  former: readonly BoundRouter[],
+): readonly FieldError[] => {
+  const unreadable = (router: BoundRouter): readonly FieldError[] =>
+    unreadableKinds(router, (resource) => caches.ofRouter(resource), isGivenUp(rollout))
+  const ofPresent = routers.flatMap((router) => {
+    const faults = unreadable(router)
+    return faults.length > 0 ? faults : faultsOfRouter(router, caches.known)
+  })
+  // What is not served any more need not be given back.
+  const ofFormer = former.flatMap(unreadable).filter(({ type }) => type === 'Forbidden')
+  return [...ofPresent, ...ofFormer]
+}
 
 /** Reads everything that a decision about a Rollout needs from the caches, and checks what the Rollout refers to. */
 export const observe = (
@@ -161,28 +194,32 @@ export const observe = (
   const needed: readonly NeededCache[] = [
     ...caches.ofEveryRelease,
     ...(hasExperiments(rollout) ? [caches.experiments as SharedInformer<unknown>] : []),
-    ...[...routers, ...(formerRouting?.routers ?? [])].flatMap(({ resources }) =>
-      resources.map((resource) => caches.ofRouter(resource)),
-    ),
     ...(workloads === undefined ? [] : [workloads]),
   ]
   const isAsked = (formerRouting?.routers ?? []).some(({ plugin }) => plugin !== undefined)
   const usesPlugins = faults.length === 0 && (isAsked || pluginUses(rollout).length > 0)
-  const awaited = [
-    ...needed.filter((cache) => isAwaited(rollout, cache)),
-    ...(usesPlugins && !outside.plugins.cache.synced ? [outside.plugins.cache] : []),
+  const routed = [...routers, ...(formerRouting?.routers ?? [])].flatMap(({ resources }) =>
+    resources.map((resource) => caches.ofRouter(resource)),
+  )
+  const until = [
+    ...needed.filter((cache) => isAwaited(rollout, cache)).map((cache) => () => cache.whenCurrent()),
+    // One that nobody may read is told of below instead of being waited for.
+    ...routed.filter((cache) => isAwaited(rollout, cache) && !cache.refused).map((cache) => () => cache.whenKnown()),
+    ...(usesPlugins && !outside.plugins.cache.synced ? [() => outside.plugins.cache.whenCurrent()] : []),
   ]
-  if (awaited.length > 0) return { type: 'waiting', caches: awaited }
+  if (until.length > 0) return { type: 'waiting', until }
 
   const services = servicesOf(caches, rollout)
   const templates = templatesIn(caches.templates, rollout.metadata.namespace)
   const { known } = caches
+  const rivals = faults.length > 0 ? [] : rivalsIn(caches, object, rollout)
   const references =
     faults.length > 0
       ? []
       : [
           ...validateReferences(rollout, { services, templates, refuseMetric }),
-          ...routers.flatMap((router) => router.validate(known)),
+          ...rivals.flatMap(rivalFaults),
+          ...routerFaults(caches, rollout, routers, formerRouting?.routers ?? []),
         ]
   const replicaSets = [...caches.replicaSets.store.byIndex(byOwner, rollout.metadata.uid)].sort(oldestFirst)
   const snapshot: Snapshot = {
@@ -200,9 +237,9 @@ export const observe = (
     experiments: experimentsOf(caches, rollout),
     templates,
     routers,
-    targetGroups: targetGroupVerifierOf(rollout, caches.routerVersions),
     formerRouting,
     known,
+    rivals,
     plugins: usesPlugins ? outside.plugins.directory : noPlugins,
     ...outside.replies,
     routingMemory: outside.routingMemory,

@@ -8,7 +8,6 @@ import type { LastWrites } from '../kube/expectations.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import { nameOfKey } from '../kube/object-key.ts'
 import type { Runtime } from '../kube/runtime.ts'
-import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import { cloneJson } from '../lib/json-value.ts'
 import type { PluginRegistry } from '../plugins/registry.ts'
@@ -113,7 +112,7 @@ export class RolloutReconciler {
     const replies = this.#inquiries.repliesFor(key)
     const observation = this.#observe(object, replies)
     if (observation.type === 'waiting') {
-      this.#awaitCaches(key, observation.caches)
+      this.#awaitCaches(key, observation.until)
       return { type: 'done' }
     }
     this.#ownWrites.begin(key)
@@ -174,11 +173,11 @@ export class RolloutReconciler {
     return { type: 'done' }
   }
 
-  /** Looks at a Rollout again once its caches are current; it waits once, however often it is looked at meanwhile. */
-  #awaitCaches(key: string, caches: readonly Pick<SharedInformer<unknown>, 'whenCurrent'>[]): void {
+  /** Looks at a Rollout again once it is known of its caches; it waits once, however often it is looked at meanwhile. */
+  #awaitCaches(key: string, until: readonly (() => Promise<void>)[]): void {
     if (this.#waiting.has(key)) return
     this.#waiting.add(key)
-    void Promise.all(caches.map((cache) => cache.whenCurrent())).then(() => {
+    void Promise.all(until.map((wait) => wait())).then(() => {
       this.#waiting.delete(key)
       this.#enqueue(key)
     })

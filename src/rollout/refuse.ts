@@ -5,8 +5,9 @@ import type { RolloutStatus } from '../api/rollout-status.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { cloneJson } from '../lib/json-value.ts'
 import { toRfc3339 } from '../lib/rfc3339.ts'
+import { eventOfMissing } from '../routers/published-events.ts'
 import { conditionOf, renewCondition } from './conditions.ts'
-import { rolloutAddedToInformer } from './events.ts'
+import { type RolloutEvent, rolloutAddedToInformer, trafficRoutingError } from './events.ts'
 import { normalStatus } from './normal-status.ts'
 import type { Plan } from './plan.ts'
 import { phaseOf } from './policies/shared/tell-phase.ts'
@@ -36,14 +37,41 @@ export const invalidStatus = (
   return normalStatus(status)
 }
 
+const routingField = 'spec.strategy.canary.trafficRouting'
+
+/** What is told of faults of routing objects, in addition to the condition: with the reasons that are known, and as a whole. */
+const eventsOfRouting = (
+  { routers, known }: RoutedSnapshot,
+  faults: readonly FieldError[],
+): readonly RolloutEvent[] => {
+  const ofRouting = faults.filter(({ field }) => field.startsWith(routingField))
+  if (ofRouting.length === 0) return []
+  const missing = routers
+    .flatMap((router) => router.refs(known))
+    .filter((ref) => known.get(ref) === undefined)
+    .map(({ resource, name }) => eventOfMissing(resource.kind, name))
+    .filter((event) => event !== undefined)
+  return [...missing, trafficRoutingError(ofRouting.map(formatFieldError).join('; '))]
+}
+
+/** The part of a snapshot that this looks at. */
+type RoutedSnapshot = Pick<Snapshot, 'rollout' | 'now' | 'routers' | 'known'>
+
 /** The plan for a Rollout that is not to be touched: nothing is done, and the status says why. */
-export const refuse = ({ rollout, now }: Pick<Snapshot, 'rollout' | 'now'>, faults: readonly FieldError[]): Plan => {
+export const refuse = (snapshot: RoutedSnapshot, faults: readonly FieldError[]): Plan => {
+  const { rollout, now } = snapshot
   const { metadata } = rollout
   const isNew = rollout.status === undefined || Object.keys(rollout.status).length === 0
-  const status = invalidStatus(rollout, rollout.status ?? {}, invalidSpecMessage(metadata.name, faults), now)
+  const message = invalidSpecMessage(metadata.name, faults)
+  const status = invalidStatus(rollout, rollout.status ?? {}, message, now)
+  const isNews = conditionOf(rollout.status ?? {}, rolloutConditions.invalidSpec)?.message !== message
+  const events = [
+    ...(isNew ? [rolloutAddedToInformer(metadata.namespace ?? '', metadata.name)] : []),
+    ...(isNews ? eventsOfRouting(snapshot, faults) : []),
+  ]
   return {
     effects: [],
-    announcements: isNew ? [{ event: rolloutAddedToInformer(metadata.namespace ?? '', metadata.name) }] : [],
+    announcements: events.map((event) => ({ event })),
     status,
     observed: status,
     wakeAt: undefined,

@@ -21,6 +21,8 @@ export interface RoutingReport {
   readonly routers: readonly RouterReport[]
   /** Weight of the canary that was in force before, out of the maximum. */
   readonly before: number | undefined
+  /** What else people should know of the objects. */
+  readonly remarks: readonly string[]
 }
 
 /** The parts of the condition TrafficRouted that change. */
@@ -100,6 +102,7 @@ export const verdictOfReport = (report: RoutingReport): RoutingVerdict => {
     set,
   ]
   const desired = desiredText(report.intent)
-  const message = `${desired}: ${report.routers.map((one) => routerText(one, report)).join('; ')}`
+  const parts = [...report.routers.map((one) => routerText(one, report)), ...report.remarks]
+  const message = `${desired}: ${parts.join('; ')}`
   return { status, reason, desired, message }
 }

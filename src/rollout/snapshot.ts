@@ -13,6 +13,7 @@ import type { BoundRouter, KnownObjects, Verification } from '../routers/router.
 import type { FormerRouting } from './former-routing.ts'
 import type { ObservedPod } from './observed-pod.ts'
 import type { Observed } from './observer.ts'
+import type { Rival } from './rival-routes.ts'
 import type { RoutingMemory } from './routing-memory.ts'
 import type { Workload } from './workload.ts'
 
@@ -54,12 +55,12 @@ export interface Snapshot {
   readonly templates: Templates
   /** Routers that the strategy names, in the order in which they are served. */
   readonly routers: readonly BoundRouter[]
-  /** Who is asked whether load balancers have the pods of a Service that was switched, where AWS is asked. */
-  readonly targetGroups?: BoundRouter | undefined
   /** Routers that it named before, whose objects are to be given back. */
   readonly formerRouting: FormerRouting | undefined
   /** Objects that the routers read. */
   readonly known: KnownObjects
+  /** Other Rollouts that set the same part of one of these objects. */
+  readonly rivals: readonly Rival[]
   /** What is remembered of these objects. */
   readonly routingMemory: RoutingMemory
   /** The field manager of this controller's writes. */

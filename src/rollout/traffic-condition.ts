@@ -11,8 +11,9 @@ const { trafficRouted: type } = rolloutConditions
 const explanationMs = 60_000
 
 /**
- * Writes the condition TrafficRouted into a status. Where only the explanation is another one than that of `stored`, it waits
- * until the old one is a minute old: a router that counts its progress in words must not cause a write each time it is asked.
+ * Writes the condition TrafficRouted into a status. Where it is false as in `stored`, and only the explanation is another one,
+ * that waits until the old one is a minute old: a router that counts its progress in words must not cause a write each time it
+ * is asked.
  */
 export const tellTrafficRouted = (
   status: RolloutStatus,
@@ -21,7 +22,7 @@ export const tellTrafficRouted = (
   now: number,
 ): void => {
   const before = conditionOf(stored, type)
-  const isSame = before?.status === verdict.status && before.reason === verdict.reason
+  const isSame = before?.status === verdict.status && before.reason === verdict.reason && verdict.status === 'False'
   const isYoung = now - (fromRfc3339(before?.lastUpdateTime ?? '') ?? 0) < explanationMs
   const isExplanation = isSame && before.message.startsWith(`${desired}: `) && isYoung
   const told = isExplanation ? before.message : message

@@ -69,14 +69,28 @@ const changeOf = (delta: Delta<ObjectVersion>): Change => {
   }
 }
 
+const isOtherSpec = (before: DeepReadonly<StoredObject>, { metadata }: DeepReadonly<StoredObject>): boolean =>
+  before.metadata.generation !== metadata.generation || before.metadata.deletionTimestamp !== metadata.deletionTimestamp
+
 /** Queues a Rollout whenever something changes that a decision about it looks at, and only then. */
 export const watchCaches = (caches: RolloutCaches, { enqueue, isNews, onDeleted }: WatchListener): Watching => {
   const onDemand = new WatchesOnDemand(caches, enqueue)
   const rolloutKey = ({ metadata }: DeepReadonly<StoredObject>): string => keyOf(metadata.namespace, metadata.name)
 
+  /** What one Rollout says of a routing object decides who of several has it. */
+  const enqueueRivals = (delta: Delta<StoredObject>): void => {
+    const refs = [delta.object, ...(delta.type === 'updated' ? [delta.before] : [])].flatMap((one) =>
+      caches.routesOf(one),
+    )
+    for (const rival of caches.routedBy(refs)) {
+      if (rival.metadata.uid !== delta.object.metadata.uid) enqueue(rolloutKey(rival))
+    }
+  }
+
   const ofRollout = (delta: Delta<StoredObject>): void => {
     const { type, object } = delta
     const key = rolloutKey(object)
+    if (type !== 'updated' || isOtherSpec(delta.before, object)) enqueueRivals(delta)
     if (type === 'deleted') {
       onDemand.forget(key)
       onDeleted(object)

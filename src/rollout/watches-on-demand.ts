@@ -8,11 +8,9 @@ import { byWorkload, keyOf, ownerOf, type RolloutCaches, workloadKey } from './c
 import type { ObservedPod } from './observed-pod.ts'
 import { readRollout } from './read-rollout.ts'
 import { isRestartDue, restartWanted } from './restart-request.ts'
+import { refName } from './routing-memory.ts'
 import type { Snapshot } from './snapshot.ts'
 import { isSameWorkload } from './workload.ts'
-
-const refKey = ({ resource, namespace, name }: ObjectRef): string =>
-  `${resource.group}/${resource.kind}/${namespace}/${name}`
 
 /** Router objects by the Rollouts that they concern. */
 class RefIndex {
@@ -20,7 +18,7 @@ class RefIndex {
   readonly #refsByRollout = new Map<string, ReadonlySet<string>>()
 
   note(key: string, refs: readonly ObjectRef[]): void {
-    const next = new Set(refs.map(refKey))
+    const next = new Set(refs.map(refName))
     for (const ref of this.#refsByRollout.get(key) ?? []) if (!next.has(ref)) this.#remove(ref, key)
     for (const ref of next) {
       const known = this.#rolloutsByRef.get(ref)
@@ -32,7 +30,13 @@ class RefIndex {
   }
 
   rolloutsOf(ref: ObjectRef): Iterable<string> {
-    return this.#rolloutsByRef.get(refKey(ref)) ?? []
+    return this.#rolloutsByRef.get(refName(ref)) ?? []
+  }
+
+  /** Of Rollouts that any object of a kind concerns. */
+  rolloutsOfKind({ group, kind }: Resource): ReadonlySet<string> {
+    const named = [...this.#rolloutsByRef].filter(([ref]) => ref.startsWith(`${group}/${kind}/`))
+    return new Set(named.flatMap(([, keys]) => [...keys]))
   }
 
   #remove(ref: string, key: string): void {
@@ -77,9 +81,17 @@ export class WatchesOnDemand {
 
   #watchRouter(resource: Resource): void {
     if (!this.#isFirst(resource)) return
-    this.#caches.ofRouter(resource).onChange(({ object }) => {
+    const cache = this.#caches.ofRouter(resource)
+    cache.onChange(({ object }) => {
       const { namespace = '', name } = object.metadata
       for (const key of this.#refs.rolloutsOf({ resource, namespace, name })) this.#enqueue(key)
+    })
+    // A kind that nobody could read says nothing of its objects when that ends, least of all that there are none.
+    let wasReadable = cache.state === 'synced' && !cache.refused
+    cache.onProgress(() => {
+      const isReadable = cache.state === 'synced' && !cache.refused
+      if (isReadable && !wasReadable) for (const key of this.#refs.rolloutsOfKind(resource)) this.#enqueue(key)
+      wasReadable = isReadable
     })
   }
 

@@ -1,7 +1,10 @@
+import type { FieldError } from '../api/field-error.ts'
 import { eventsOfWrite } from '../routers/published-events.ts'
 import type { BoundRouter, ObjectWrite, TrafficIntent, Verification } from '../routers/router.ts'
 import { type Drift, driftOf } from './drift.ts'
 import type { Effect } from './effects.ts'
+import { rivalText } from './rival-routes.ts'
+import { askOfObjects } from './router-faults.ts'
 import { judgeObservation, questionId } from './router-observation.ts'
 import { nextPutBack, refName, routingId } from './routing-memory.ts'
 import { contestText, type RouterReport, type RoutingReport } from './routing-report.ts'
@@ -47,6 +50,7 @@ interface WantedWrite {
 /** The routers of a strategy with what the plan writes to them: one intent a pass, since only what is read back counts. */
 export class WorkingTraffic {
   readonly #snapshot: Snapshot
+  readonly #onFault: (fault: FieldError) => void
   #effects: readonly Effect[] = []
   readonly #questions = new Map<string, Effect>()
   readonly #leavingQuestions = new Map<string, Effect>()
@@ -57,8 +61,10 @@ export class WorkingTraffic {
   #routing: string | undefined
   changes = 0
 
-  constructor(snapshot: Snapshot) {
+  /** @param onFault told of objects that a router cannot read */
+  constructor(snapshot: Snapshot, onFault: (fault: FieldError) => void) {
     this.#snapshot = snapshot
+    this.#onFault = onFault
   }
 
   /** Key of the effects on the routers. */
@@ -97,7 +103,7 @@ export class WorkingTraffic {
       }),
     )
     const before = rollout.status?.canary?.weights?.canary.weight
-    this.#report = { intent, routers: reports, before }
+    this.#report = { intent, routers: reports, before, remarks: this.#snapshot.rivals.map(rivalText) }
     const state = worst(reports)
     this.#state = this.isWritten && state !== 'asked' ? 'written' : state
     return this.#state
@@ -115,7 +121,7 @@ export class WorkingTraffic {
 
   #wantedBy(router: BoundRouter, intent: TrafficIntent, routing: string): readonly WantedWrite[] {
     const { known, routingMemory, fieldManager } = this.#snapshot
-    return router.desire(intent, known).map((write) => ({
+    return this.#reading(router, () => router.desire(intent, known), []).map((write) => ({
       router: router.name,
       write,
       drift: driftOf(write, routing, routingMemory, known, fieldManager),
@@ -152,7 +158,12 @@ export class WorkingTraffic {
     if (drifts.length > 0) return { state: 'contested', why: contestText(drifts) }
     const isWritten = this.#effects.some((effect) => effect.type === 'routeTraffic' && effect.router === router.name)
     if (isWritten) return { state: router.observe === undefined ? 'written' : 'asked' }
-    return router.observe === undefined ? router.verify(intent, known) : this.#ask(router, intent)
+    if (router.observe !== undefined) return this.#ask(router, intent)
+    return this.#reading(router, () => router.verify(intent, known), { state: 'not-verifiable' })
+  }
+
+  #reading<T>(router: BoundRouter, ask: () => T, otherwise: T): T {
+    return askOfObjects(router, this.#snapshot.known, ask, otherwise, this.#onFault)
   }
 
   #wake(atMs: number): void {
@@ -167,7 +178,7 @@ export class WorkingTraffic {
     const { routerReplies, now } = this.#snapshot
     const { name } = router
     const id = questionId(router, intent)
-    const { isDue, dueAt, ...known } = judgeObservation(routerReplies.get(name), id, now, router.resources.length > 0)
+    const { isDue, dueAt, ...known } = judgeObservation(routerReplies.get(name), id, now)
     if (isDue) {
       const why = `ask ${name} for weight ${intent.canary.weight}`
       questions.set(name, { type: 'askRouter', key: this.key, router: name, intent, id, why })
@@ -210,8 +221,7 @@ export class WorkingTraffic {
     const present = includesPresent ? [] : routers.flatMap((router) => router.refs(known).map(refName))
     const isLeft = (ref: ObjectWrite['ref']): boolean => !present.includes(refName(ref))
     const effects = formerRouting.routers.flatMap((router) =>
-      router
-        .leave(intent, known)
+      this.#reading(router, () => router.leave(intent, known), [])
         .filter(({ ref }) => isLeft(ref))
         .map((write): Effect => ({ type: 'routeTraffic', key: this.key, router: router.name, write, why: write.why })),
     )
@@ -219,7 +229,10 @@ export class WorkingTraffic {
     // A router of which only some objects are left is verified with the others.
     const whole = formerRouting.routers.filter((router) => router.refs(known).every(isLeft))
     const states = whole.map((router) =>
-      router.observe === undefined ? router.verifyLeft(intent, known).state : this.#askToLeave(router, intent),
+      router.observe === undefined
+        ? this.#reading<Verification>(router, () => router.verifyLeft(intent, known), { state: 'pending', why: '' })
+            .state
+        : this.#askToLeave(router, intent),
     )
     return { effects, state: states.includes('pending') || states.includes('asked') ? 'pending' : 'left' }
   }

@@ -184,6 +184,7 @@ export const aSnapshot = (parts: {
   readonly routerReplies?: Snapshot['routerReplies']
   readonly stepPlugin?: Snapshot['stepPlugin']
   readonly known?: Snapshot['known']
+  readonly rivals?: Snapshot['rivals']
   readonly routingMemory?: Snapshot['routingMemory']
   readonly instanceId?: string
 }): Snapshot => ({
@@ -205,6 +206,7 @@ export const aSnapshot = (parts: {
   routers: parts.routers ?? [],
   formerRouting: parts.formerRouting,
   known: parts.known ?? { get: () => undefined, list: () => [] },
+  rivals: parts.rivals ?? [],
   routingMemory: parts.routingMemory ?? noRoutingMemory,
   fieldManager: 'rollouts-controller',
   plugins: parts.plugins ?? new PluginDirectory(undefined, 'argo-rollouts/argo-rollouts-config'),

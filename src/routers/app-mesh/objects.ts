@@ -47,7 +47,9 @@ export const meshObjects = (
     known.get(ref) as unknown as DeepReadonly<Kind> | undefined
   const serviceRef = refTo(appMeshResources.virtualServices, { name: virtualService?.name ?? '' })
   const service = find<AppMeshVirtualService>(serviceRef)
-  const provider = service?.spec.provider?.virtualRouter?.virtualRouterRef
+  // References are asked for before anything is checked, so a service of another shape leads nowhere.
+  const named = service?.spec?.provider?.virtualRouter?.virtualRouterRef
+  const provider = typeof named?.name === 'string' ? named : undefined
   const routerRef = provider && refTo(appMeshResources.virtualRouters, provider)
   const canaryRef = refTo(appMeshResources.virtualNodes, { name: nodes?.canaryVirtualNodeRef.name ?? '' })
   const stableRef = refTo(appMeshResources.virtualNodes, { name: nodes?.stableVirtualNodeRef.name ?? '' })

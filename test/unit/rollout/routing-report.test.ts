@@ -7,7 +7,7 @@ import { conditionIn, noon } from '../../builders/rollout-snapshot.ts'
 import { trafficIntent } from '../../builders/traffic-intent.ts'
 
 const verdict = (...routers: readonly RouterReport[]) =>
-  verdictOfReport({ intent: trafficIntent(20), routers, before: 0 })
+  verdictOfReport({ intent: trafficIntent(20), routers, before: 0, remarks: [] })
 
 const rows: readonly (readonly [string, RouterReport, string])[] = [
   ['is written', { router: 'nginx', state: 'written' }, 'False TrafficUpdating'],
@@ -68,6 +68,7 @@ describe('the condition TrafficRouted in the status', () => {
       intent: trafficIntent(60),
       routers: [{ router: 'acme', state: 'pending', why: '0 %' }],
       before: 20,
+      remarks: [],
     })
     tellTrafficRouted(status, other, first, noon + 1000)
     assert.match(status.conditions?.[0]?.message ?? '', /^60 of 100/)
