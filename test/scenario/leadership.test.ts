@@ -7,7 +7,7 @@ import { seededRandom } from '../../src/sandbox/random.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts'
 import { applyObjects, carryOut } from '../../src/sandbox/scenario/actions.ts'
 import { silentLogger } from '../../src/telemetry/silent-logger.ts'
-import { anHttpRoute, servicePair } from '../builders/objects.ts'
+import { aMetric, anAnalysisTemplate, anHttpRoute, servicePair } from '../builders/objects.ts'
 import { aRollout, pause, setWeight } from '../builders/rollout-builder.ts'
 import { rollout } from './expect.ts'
 
@@ -109,6 +109,21 @@ describe('two controllers with leader election', () => {
     carryOut(sandbox, { delete: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'web' } }, 'default')
     await pass(10_000)
     const told = sandbox.cluster.list('Event').filter(({ reason }) => reason === 'RolloutDeleted')
+    assert.deepEqual(
+      told.map(({ count }) => count),
+      [1],
+    )
+  })
+
+  it('tell once of a template that can never be measured', async () => {
+    const { sandbox, start, until, pass } = controllers(['one', 'two', 'three'])
+    begin(sandbox)
+    for (const name of ['one', 'two', 'three']) start(name)
+    await until((seen) => isHealthy().holds(seen))
+    const template = anAnalysisTemplate('check', aMetric('check', { successCondition: 'result[0] >' }))
+    applyObjects(sandbox, JSON.parse(JSON.stringify([template])), 'default')
+    await pass(30_000)
+    const told = sandbox.cluster.list('Event').filter(({ reason }) => reason === 'InvalidTemplate')
     assert.deepEqual(
       told.map(({ count }) => count),
       [1],
