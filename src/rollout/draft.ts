@@ -29,6 +29,8 @@ export interface PauseWishes {
   clearAbort: boolean
 }
 
+type AskRouter = Extract<Effect, { type: 'askRouter' }>
+
 /** An event that is worded at the end, when all changes of the pass are known. */
 interface PendingAnnouncement {
   readonly needs: string | undefined
@@ -74,6 +76,7 @@ export class Draft {
   /** What becomes of the Deployment that the Rollout refers to; decided anew by each round, by its phase. */
   workloadScale: Extract<Effect, { type: 'scaleWorkload' }> | undefined
   #rolloutPatch: { readonly patch: JsonObject; readonly why: string } | undefined
+  readonly #questions = new Map<string, AskRouter>()
   readonly #deletedSets: Effect[] = []
   readonly #relabelled: Effect[] = []
   readonly #announcements: PendingAnnouncement[] = []
@@ -209,6 +212,11 @@ export class Draft {
     this.#changes++
   }
 
+  /** Asks beside the loop; each round may ask again. */
+  ask(question: AskRouter): void {
+    this.#questions.set(question.router, question)
+  }
+
   relabelPods(effect: Extract<Effect, { type: 'relabelPods' }>): void {
     this.#relabelled.push(effect)
     this.#changes++
@@ -253,6 +261,7 @@ export class Draft {
       ...this.runs.deletions,
       ...this.experiments.deletions,
       ...this.stepPlugins.effects,
+      ...this.#questions.values(),
       ...[this.evictions, this.workloadScale].filter((effect) => effect !== undefined),
     ]
   }

@@ -18,7 +18,7 @@ import type { DeepReadonly } from '../lib/json.ts'
 import { PluginDirectory } from '../plugins/configuration.ts'
 import type { PluginRegistry } from '../plugins/registry.ts'
 import { refuseMetric } from '../providers/registry.ts'
-import { routersOf } from '../routers/registry.ts'
+import { routersOf, targetGroupVerifierOf } from '../routers/registry.ts'
 import type { BoundRouter } from '../routers/router.ts'
 import { byManager, byOwner, byReplicaSet, keyOf, type RolloutCaches } from './caches.ts'
 import { formerRoutingOf } from './former-routing.ts'
@@ -237,6 +237,7 @@ export const observe = (
     experiments: experimentsOf(caches, rollout),
     templates,
     routers,
+    targetGroups: targetGroupVerifierOf(rollout, caches.routerVersions),
     formerRouting,
     known,
     rivals,

@@ -55,6 +55,8 @@ export interface Snapshot {
   readonly templates: Templates
   /** Routers that the strategy names, in the order in which they are served. */
   readonly routers: readonly BoundRouter[]
+  /** Who is asked whether load balancers have the pods of a Service that was switched, where AWS is asked. */
+  readonly targetGroups?: BoundRouter | undefined
   /** Routers that it named before, whose objects are to be given back. */
   readonly formerRouting: FormerRouting | undefined
   /** Objects that the routers read. */

@@ -178,7 +178,7 @@ export class WorkingTraffic {
     const { routerReplies, now } = this.#snapshot
     const { name } = router
     const id = questionId(router, intent)
-    const { isDue, dueAt, ...known } = judgeObservation(routerReplies.get(name), id, now)
+    const { isDue, dueAt, ...known } = judgeObservation(routerReplies.get(name), id, now, router.resources.length > 0)
     if (isDue) {
       const why = `ask ${name} for weight ${intent.canary.weight}`
       questions.set(name, { type: 'askRouter', key: this.key, router: name, intent, id, why })
