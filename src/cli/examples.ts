@@ -108,6 +108,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     '# Measure by a template in a file',
     'kubectl crossfade create analysisrun --from-file my-template.yaml',
   ],
+  doctor: ['# Say what keeps releases of a namespace from working', 'kubectl crossfade doctor -n shop'],
   completion: [
     '# Complete in this bash',
     'source <(kubectl crossfade completion bash)',

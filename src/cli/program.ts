@@ -3,6 +3,7 @@ import { abortCommand } from './commands/abort.ts'
 import { completionCommand } from './commands/completion.ts'
 import { createCommand } from './commands/create.ts'
 import { diffCommand } from './commands/diff.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { eventsCommand } from './commands/events.ts'
 import { getCommand } from './commands/get.ts'
 import { historyCommand } from './commands/history.ts'
@@ -41,6 +42,7 @@ const commands: readonly ((bind: Bind) => Command)[] = [
   restartCommand,
   undoCommand,
   setCommand,
+  doctorCommand,
   versionCommand,
   completionCommand,
 ]
