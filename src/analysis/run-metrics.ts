@@ -45,9 +45,9 @@ const metricSamples = function* (store: Pick<Store<StoredObject>, 'list'>) {
 export class RunMetrics implements ControllerMetrics {
   readonly #reconciles: ReconcileMetrics
 
-  constructor(metrics: Metrics, store: Pick<Store<StoredObject>, 'list'>) {
+  constructor(metrics: Metrics, store: Pick<Store<StoredObject>, 'get' | 'list'>) {
     const labels = ['namespace', 'name'] as const
-    this.#reconciles = new ReconcileMetrics(metrics, 'analysis_run', 'an AnalysisRun')
+    this.#reconciles = new ReconcileMetrics(metrics, store, 'analysis_run', 'an AnalysisRun')
     metrics.observed(
       { name: 'analysis_run_info', help: 'Phase of each AnalysisRun.', labels: [...labels, 'phase'] },
       function* (): Generator<Sample<RunLabel | 'phase'>> {

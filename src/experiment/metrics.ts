@@ -7,7 +7,7 @@ import type { Metrics, Sample } from '../telemetry/metrics.ts'
 import { readExperiment } from './experiment-cache.ts'
 
 type ExperimentLabel = 'namespace' | 'name'
-type Experiments = Pick<Store<StoredObject>, 'list'>
+type Experiments = Pick<Store<StoredObject>, 'get' | 'list'>
 
 const phases = ['Pending', 'Error', 'Failed', 'Successful', 'Inconclusive', 'Running'] as const
 
@@ -26,7 +26,7 @@ export class ExperimentMetrics implements ControllerMetrics {
 
   constructor(metrics: Metrics, experiments: Experiments) {
     const labels = ['namespace', 'name'] as const
-    this.#reconciles = new ReconcileMetrics(metrics, 'experiment', 'an Experiment')
+    this.#reconciles = new ReconcileMetrics(metrics, experiments, 'experiment', 'an Experiment')
     const phaseLabels = [...labels, 'phase'] as const
     metrics.observed(
       { name: 'experiment_info', help: 'Phase of each Experiment.', labels: phaseLabels },

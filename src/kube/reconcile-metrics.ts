@@ -1,5 +1,6 @@
 import type { Counter, Histogram, Metrics } from '../telemetry/metrics.ts'
 import { type ReconcileResult, reconcileResults } from './controller.ts'
+import type { Store } from './informer.ts'
 import { nameOfKey } from './object-key.ts'
 
 /** Published buckets, in seconds. */
@@ -10,9 +11,11 @@ export class ReconcileMetrics {
   readonly #seconds: Histogram<'namespace' | 'name'>
   readonly #errors: Counter<'namespace' | 'name'>
   readonly #results: Counter<'result'>
+  readonly #objects: Pick<Store<unknown>, 'get'>
 
-  /** `prefix` begins the names, such as `rollout`; `kind` is named in the help, such as `a Rollout`. */
-  constructor(metrics: Metrics, prefix: string, kind: string) {
+  /** `objects` is the cache of the kind; `prefix` begins the names, such as `rollout`; `kind` is named in the help, such as `a Rollout`. */
+  constructor(metrics: Metrics, objects: Pick<Store<unknown>, 'get'>, prefix: string, kind: string) {
+    this.#objects = objects
     const labels = ['namespace', 'name'] as const
     const help = `How long passes over ${kind} took, in seconds.`
     this.#seconds = metrics.histogram({ name: `${prefix}_reconcile`, help, labels, buckets })
@@ -32,6 +35,8 @@ export class ReconcileMetrics {
   reconciled(result: ReconcileResult, key: string, seconds: number): void {
     const labels = nameOfKey(key)
     this.#results.inc({ result })
+    // The last pass comes after the object has gone, and must not begin its series again.
+    if (this.#objects.get(labels.namespace, labels.name) === undefined) return
     this.#seconds.observe(labels, seconds)
     if (result === 'error') this.#errors.inc(labels)
   }

@@ -16,7 +16,7 @@ import { defineReleaseGauges } from './release-gauges.ts'
 
 type RolloutLabel = 'namespace' | 'name'
 type EventLabel = RolloutLabel | 'type' | 'reason'
-type Rollouts = Pick<Store<StoredObject>, 'list'>
+type Rollouts = Pick<Store<StoredObject>, 'get' | 'list'>
 
 /** Published buckets, in seconds. */
 const durationBuckets = [30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800]
@@ -92,6 +92,7 @@ const replicaGauges: readonly (readonly [string, string, (rollout: DeepReadonly<
 
 /** The published metrics of Rollouts. What the cache knows is computed when it is read. */
 export class RolloutMetrics implements ControllerMetrics {
+  readonly #rollouts: Rollouts
   readonly #reconciles: ReconcileMetrics
   readonly #events: Counter<EventLabel>
   readonly #durations: Histogram<'status'>
@@ -100,11 +101,12 @@ export class RolloutMetrics implements ControllerMetrics {
   readonly #routerWrites: Counter<'router' | 'kind' | 'verb' | 'result'>
 
   constructor(metrics: Metrics, rollouts: Rollouts) {
+    this.#rollouts = rollouts
     const labels = ['namespace', 'name'] as const
     const status = ['status'] as const
     const define = (name: string, help: string, buckets: readonly number[]): Histogram<'status'> =>
       metrics.histogram({ name, help, labels: status, buckets })
-    this.#reconciles = new ReconcileMetrics(metrics, 'rollout', 'a Rollout')
+    this.#reconciles = new ReconcileMetrics(metrics, rollouts, 'rollout', 'a Rollout')
     const eventLabels = [...labels, 'type', 'reason'] as const
     this.#events = metrics.counter({ name: 'rollout_events_total', help: 'Events of Rollouts.', labels: eventLabels })
     this.#durations = define('rollout_duration_seconds', 'How long releases took.', durationBuckets)
@@ -157,7 +159,10 @@ export class RolloutMetrics implements ControllerMetrics {
   }
 
   recorded(key: string, events: readonly RolloutEvent[]): void {
-    for (const { type, reason } of events) this.#events.inc({ ...nameOfKey(key), type, reason })
+    const { namespace, name } = nameOfKey(key)
+    // A pass that was under way when its Rollout went must not begin its series again.
+    if (this.#rollouts.get(namespace, name) === undefined) return
+    for (const { type, reason } of events) this.#events.inc({ namespace, name, type, reason })
   }
 
   /** Counts what was written to routing objects. */

@@ -18,7 +18,7 @@ const malformed = { ...run, metadata: { ...run.metadata, name: 'malformed' }, sp
 
 describe('the metrics of AnalysisRuns', () => {
   const metrics = new PrometheusMetrics({ runtime: false })
-  const runMetrics = new RunMetrics(metrics, { list: () => [stored(run), stored(malformed)] })
+  const runMetrics = new RunMetrics(metrics, { get: () => stored(run), list: () => [stored(run), stored(malformed)] })
 
   it('tell phases and providers by the published names, and leave out what cannot be read', async () => {
     const text = await metrics.text()
@@ -40,7 +40,7 @@ describe('the metrics of AnalysisRuns', () => {
       const measurements = [measured('Successful'), { ...measured('Successful'), value }]
       const results = [{ name: 'error-rate', phase: 'Running' as const, measurements }]
       const one = new PrometheusMetrics({ runtime: false })
-      new RunMetrics(one, { list: () => [stored(runOf({}, { phase: 'Running', metricResults: results }))] })
+      new RunMetrics(one, { get: () => stored(run), list: () => [stored(runOf({}, { phase: 'Running', metricResults: results }))] })
       return /^crossfade_analysis_run_measurement\{.*\} (.*)$/m.exec(await one.text())?.[1]
     }
     assert.equal(await measuredAs('0.25'), '0.25')

@@ -10,7 +10,7 @@ import { storedExperiment } from '../../builders/experiment-snapshot.ts'
 describe('the metrics of Experiments', () => {
   const stored = cloneJson<object>(storedExperiment(anExperiment('ab'), { phase: 'Failed' })) as StoredObject
   const metrics = new PrometheusMetrics({ runtime: false })
-  const experimentMetrics = new ExperimentMetrics(metrics, { list: () => [stored] })
+  const experimentMetrics = new ExperimentMetrics(metrics, { get: () => stored, list: () => [stored] })
 
   it('tell phases by the published names', async () => {
     const text = await metrics.text()

@@ -200,7 +200,7 @@ describe('a controller', () => {
 
   it('shows every outcome at zero before the first reconcile', async () => {
     const metrics = new PrometheusMetrics({ runtime: false })
-    const ofPods = new ReconcileMetrics(metrics, 'pod', 'a Pod')
+    const ofPods = new ReconcileMetrics(metrics, { get: () => ({}) }, 'pod', 'a Pod')
     const { runtime, controller } = setUp(async () => done, { metrics: ofPods })
     for (const result of ['done', 'requeue', 'requeueAfter', 'error']) {
       const line = `crossfade_pod_reconcile_total{result="${result}"} 0`

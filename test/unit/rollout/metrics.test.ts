@@ -13,7 +13,7 @@ const metricsOf = (trafficRouting?: TrafficRouting) => {
   const routed = trafficRouting === undefined ? builder : builder.withCanary({ trafficRouting })
   const stored = cloneJson<object>(storedRollout(routed, healthyStatus(routed))) as StoredObject
   const metrics = new PrometheusMetrics({ runtime: false })
-  return { metrics, ofRollouts: new RolloutMetrics(metrics, { list: () => [stored] }) }
+  return { metrics, ofRollouts: new RolloutMetrics(metrics, { get: () => stored, list: () => [stored] }) }
 }
 
 describe('the metrics of Rollouts', () => {
