@@ -3,30 +3,10 @@ import { describe } from 'node:test'
 import { targetGroupArn } from '../builders/fake-load-balancer.ts'
 import { aService, servicePair } from '../builders/objects.ts'
 import { aRollout, pause, setWeight } from '../builders/rollout-builder.ts'
+import { anAlbIngress } from '../builders/router-objects.ts'
 import { type AwsHost, awsStory } from './aws-host.ts'
 import { expectEvents, expectSizes, expectTraffic, rollout, sizes, theRollout } from './expect.ts'
 import type { Story } from './harness.ts'
-
-const anIngress = {
-  apiVersion: 'networking.k8s.io/v1',
-  kind: 'Ingress',
-  metadata: { name: 'web', namespace: 'default' },
-  spec: {
-    rules: [
-      {
-        http: {
-          paths: [
-            {
-              path: '/',
-              pathType: 'Prefix',
-              backend: { service: { name: 'web-stable', port: { name: 'use-annotation' } } },
-            },
-          ],
-        },
-      },
-    ],
-  },
-}
 
 const web = aRollout('web')
   .withReplicas(4)
@@ -36,7 +16,7 @@ const web = aRollout('web')
 const weights = (told: Story) => theRollout(told.sandbox, 'web').status?.canary?.weights
 
 const begin = async (told: Story, { balancer }: AwsHost): Promise<void> => {
-  told.apply(anIngress)
+  told.apply(anAlbIngress('web'))
   const patch = { status: { loadBalancer: { ingress: [{ hostname: balancer.hostname }] } } }
   const of = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'web', subresource: 'status' } as const
   told.act({ patch: { ...of, patch } })

@@ -10,141 +10,18 @@ import {
   setHeaderRoute,
   setWeight,
 } from '../builders/rollout-builder.ts'
+import {
+  aKumaTrafficRoute,
+  aMapping,
+  anAlbIngress,
+  anApisixRoute,
+  anAppMesh,
+  appMeshOfWeb,
+  aRouteTable,
+  aSkipperIngress,
+} from '../builders/router-objects.ts'
 import { expectTraffic, rollout, trafficOf } from './expect.ts'
 import { type Story, story } from './harness.ts'
-
-const aRouteTable = (name: string) => ({
-  apiVersion: 'gateway.solo.io/v1',
-  kind: 'RouteTable',
-  metadata: { name, namespace: 'default' },
-  spec: {
-    routes: [
-      {
-        matchers: [{ prefix: '/' }],
-        routeAction: {
-          multi: {
-            destinations: ['stable', 'canary'].map((role) => ({
-              weight: role === 'stable' ? 100 : 0,
-              destination: { kube: { ref: { name: `${name}-${role}`, namespace: 'default' }, port: 80 } },
-            })),
-          },
-        },
-      },
-    ],
-  },
-})
-
-const aKumaTrafficRoute = (name: string) => ({
-  apiVersion: 'kuma.io/v1alpha1',
-  kind: 'TrafficRoute',
-  metadata: { name },
-  spec: {
-    conf: {
-      split: ['stable', 'canary'].map((role) => ({
-        weight: role === 'stable' ? 100 : 0,
-        destination: { 'kuma.io/service': `${name}-${role}_default_svc_80` },
-      })),
-    },
-  },
-})
-
-const aSkipperIngress = (name: string) => ({
-  apiVersion: 'networking.k8s.io/v1',
-  kind: 'Ingress',
-  metadata: { name, namespace: 'default', annotations: { 'zalando.org/backend-weights': `{"${name}-stable": 100}` } },
-  spec: {
-    rules: [
-      {
-        http: {
-          paths: ['stable', 'canary'].map((role) => ({
-            path: '/',
-            pathType: 'Prefix',
-            backend: { service: { name: `${name}-${role}`, port: { number: 80 } } },
-          })),
-        },
-      },
-    ],
-  },
-})
-
-const anAlbIngress = (name: string) => ({
-  apiVersion: 'networking.k8s.io/v1',
-  kind: 'Ingress',
-  metadata: { name, namespace: 'default' },
-  spec: {
-    rules: [
-      {
-        http: {
-          paths: [
-            {
-              path: '/',
-              pathType: 'Prefix',
-              backend: { service: { name: `${name}-stable`, port: { name: 'use-annotation' } } },
-            },
-          ],
-        },
-      },
-    ],
-  },
-})
-
-const aMapping = (name: string) => ({
-  apiVersion: 'getambassador.io/v2',
-  kind: 'Mapping',
-  metadata: { name, namespace: 'default' },
-  spec: { prefix: '/', service: `${name}-stable:80` },
-})
-
-const anApisixRoute = (name: string) => ({
-  apiVersion: 'apisix.apache.org/v2',
-  kind: 'ApisixRoute',
-  metadata: { name, namespace: 'default' },
-  spec: {
-    http: [
-      {
-        name: 'all',
-        match: { paths: ['/*'] },
-        backends: [
-          { serviceName: `${name}-stable`, servicePort: 80, weight: 100 },
-          { serviceName: `${name}-canary`, servicePort: 80, weight: 0 },
-        ],
-      },
-    ],
-  },
-})
-
-const anAppMesh = (name: string) => {
-  const object = (kind: string, suffix: string, spec: object) => ({
-    apiVersion: 'appmesh.k8s.aws/v1beta2',
-    kind,
-    metadata: { name: `${name}${suffix}`, namespace: 'default' },
-    spec,
-  })
-  const node = (role: 'stable' | 'canary') =>
-    object('VirtualNode', `-${role}`, {
-      podSelector: { matchLabels: { app: name } },
-      serviceDiscovery: { dns: { hostname: `${name}-${role}.default.svc.cluster.local` } },
-    })
-  const target = (role: 'stable' | 'canary', weight: number) => ({
-    virtualNodeRef: { name: `${name}-${role}` },
-    weight,
-  })
-  const weightedTargets = [target('canary', 0), target('stable', 100)]
-  return [
-    object('VirtualService', '', { provider: { virtualRouter: { virtualRouterRef: { name } } } }),
-    object('VirtualRouter', '', { routes: [{ name: 'all', httpRoute: { action: { weightedTargets } } }] }),
-    node('canary'),
-    node('stable'),
-  ]
-}
-
-const appMesh = {
-  virtualService: { name: 'web' },
-  virtualNodeGroup: {
-    canaryVirtualNodeRef: { name: 'web-canary' },
-    stableVirtualNodeRef: { name: 'web-stable' },
-  },
-}
 
 const web = aRollout('web').withReplicas(5).withSteps(setWeight(20), pause(), setWeight(60), pause())
 
@@ -152,7 +29,7 @@ const routers: Readonly<Record<string, readonly [RolloutBuilder, readonly object
   'an AWS load balancer': [web.routedBy({ alb: { ingress: 'web', servicePort: 80 } }), [anAlbIngress('web')]],
   'Mappings of Ambassador': [web.routedBy({ ambassador: { mappings: ['web'] } }), [aMapping('web')]],
   'an ApisixRoute': [web.routedBy({ apisix: { route: { name: 'web' } } }), [anApisixRoute('web')]],
-  'App Mesh': [web.routedBy({ appMesh }), anAppMesh('web')],
+  'App Mesh': [web.routedBy({ appMesh: appMeshOfWeb }), anAppMesh('web')],
   'a TrafficSplit': [web.routedBy({ smi: {} }), []],
   'a TraefikService': [web.routedBy({ traefik: { weightedTraefikServiceName: 'web' } }), [aTraefikService('web')]],
   'an HTTPProxy of Contour': [web.routedBy({ contour: { httpProxies: ['web'] } }), [anHttpProxy('web')]],
@@ -300,7 +177,7 @@ describe('an ApisixRoute', () => {
 describe('App Mesh', () => {
   story('goes on when another revision comes in the middle of a release', {}, async (told) => {
     neverFails(told)
-    await told.begin(...servicePair('web'), ...anAppMesh('web'), web.routedBy({ appMesh }).build())
+    await told.begin(...servicePair('web'), ...anAppMesh('web'), web.routedBy({ appMesh: appMeshOfWeb }).build())
     await told.until(rollout('web').isHealthy(), '2m')
     told.act({ setImage: { rollout: 'web', image: 'web:2' } })
     await told.until(rollout('web').isPaused('CanaryPauseStep'), '2m')
