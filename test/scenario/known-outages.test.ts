@@ -94,7 +94,10 @@ describe('a full promotion of a Rollout that is paused by hand', () => {
     await waiting(told)
     told.act({ pause: { rollout: 'web' } })
     await told.until(rollout('web').isPaused('manually paused'), '5s')
-    told.act({ promote: { rollout: 'web', full: true } })
+    // Somebody's own script: `promote --full` would end the pause too.
+    const name = 'web'
+    const ofStatus = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name, subresource: 'status' as const }
+    told.act({ patch: { ...ofStatus, patch: { status: { promoteFull: true } } } })
     await told.pass('10m')
     told.expect(rollout('web').isPaused('manually paused'))
     told.act({ promote: { rollout: 'web' } })
