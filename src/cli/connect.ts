@@ -66,7 +66,7 @@ export const connectToCluster = async (flags: ConnectionFlags, parts: ConnectPar
   const { env, clock, userAgent, log } = parts
   const { connect } = await import('../kube/config.ts')
   const connection = await connect({ ...connectOptions(flags), env, clock })
-  const http = new HttpTransport({ connection, clock, userAgent })
+  const http = new HttpTransport({ connection, clock, userAgent, compressed: !flags.disableCompression })
   const bounded = flags.requestTimeoutMs === undefined ? http : boundedTransport(http, flags.requestTimeoutMs)
   const transport = flags.verbosity < 6 ? bounded : toldTransport(bounded, clock, log)
   return {

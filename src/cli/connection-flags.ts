@@ -13,6 +13,7 @@ export interface ConnectionFlags {
   readonly certificateAuthority: string | undefined
   readonly insecureSkipTlsVerify: boolean
   readonly tlsServerName: string | undefined
+  readonly disableCompression: boolean
   readonly clientCertificate: string | undefined
   readonly clientKey: string | undefined
   readonly as: string | undefined
@@ -46,6 +47,8 @@ export const addConnectionFlags = (program: Command): void => {
   program
     .addOption(new Option('--as-group <group>', 'Group to act as; may be repeated').argParser(collect))
     .option('--insecure-skip-tls-verify', 'Do not check the certificate of the API server')
+    .option('--disable-compression', 'Ask the API server for answers that are not compressed')
+    .option('--cache-dir <path>', 'Taken for the sake of kubectl: this plugin caches nothing on disk')
     .option('--request-timeout <duration>', 'Longest time for one request, such as 30s; 0 for the default')
     .option('-v, --kloglevel <level>', 'From 6 on, tell every request on standard error', '0')
 }
@@ -62,6 +65,7 @@ export const connectionFlags = (options: Options): ConnectionFlags => ({
   certificateAuthority: options.text('certificateAuthority'),
   insecureSkipTlsVerify: options.isOn('insecureSkipTlsVerify'),
   tlsServerName: options.text('tlsServerName'),
+  disableCompression: options.isOn('disableCompression'),
   clientCertificate: options.text('clientCertificate'),
   clientKey: options.text('clientKey'),
   as: options.text('as'),

@@ -20,6 +20,8 @@ export interface HttpTransportOptions {
   readonly userAgent: string
   /** A fixed rate limit besides the adaptive one; see {@link LoadLimiterOptions}. */
   readonly rate?: LoadLimiterOptions['rate']
+  /** Whether answers may come compressed. Default: they may. */
+  readonly compressed?: boolean
 }
 
 interface Answer {
@@ -135,7 +137,7 @@ export class HttpTransport implements Transport {
       fresh,
       body,
       headers: {
-        'accept-encoding': 'gzip',
+        'accept-encoding': this.#options.compressed === false ? 'identity' : 'gzip',
         ...(body !== undefined && {
           'content-type': request.contentType ?? 'application/json',
           'content-length': Buffer.byteLength(body),

@@ -1,4 +1,5 @@
 import picocolors from 'picocolors'
+import { inAscii } from './ascii.ts'
 
 /** The colours that trees and tables use. */
 export type Color = 'green' | 'yellow' | 'red' | 'brightBlue'
@@ -15,6 +16,8 @@ export type Line = readonly Span[]
 /** How lines are drawn. */
 export interface Style {
   readonly color: boolean
+  /** Whether signs and branches are ASCII. */
+  readonly ascii?: boolean
   /** Columns of the terminal; longer lines are cut, so that a repaint knows how many rows it takes. Absent: never cut. */
   readonly width?: number | undefined
 }
@@ -81,6 +84,7 @@ export const drawLines = (lines: readonly Line[], style: Style): string[] => {
   const paint = { green, yellow, red, brightBlue: blueBright }
   return lines.map((line) => {
     const fitted = style.width === undefined ? line : fit(trimEnd(line), style.width)
-    return fitted.map(({ text, color }) => (color && text !== '' ? paint[color](text) : text)).join('')
+    const drawn = fitted.map(({ text, color }) => (color && text !== '' ? paint[color](text) : text)).join('')
+    return style.ascii ? inAscii(drawn) : drawn
   })
 }

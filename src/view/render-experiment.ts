@@ -2,7 +2,7 @@ import type { StandaloneExperimentInfo } from './experiment-info.ts'
 import { field, imageLines } from './head.ts'
 import { phaseIcon } from './icons.ts'
 import { drawLines, type Line, type Style, span } from './line.ts'
-import { experimentTree } from './tree.ts'
+import { type Detail, experimentTree } from './tree.ts'
 
 const headLines = (info: StandaloneExperimentInfo): Line[] => [
   field('Name:', info.name),
@@ -13,5 +13,5 @@ const headLines = (info: StandaloneExperimentInfo): Line[] => [
 ]
 
 /** Draws an Experiment as `get experiment` shows it: the head, an empty line, and the tree. Without line breaks. */
-export const renderExperiment = (info: StandaloneExperimentInfo, style: Style): string[] =>
-  drawLines([...headLines(info), [], ...experimentTree(info)], style)
+export const renderExperiment = (info: StandaloneExperimentInfo, style: Style, detail: Detail = {}): string[] =>
+  drawLines([...headLines(info), [], ...experimentTree(info, detail)], style)

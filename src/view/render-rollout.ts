@@ -2,7 +2,7 @@ import { field, imageLines } from './head.ts'
 import { phaseIcon } from './icons.ts'
 import { drawLines, type Line, type Style, span } from './line.ts'
 import type { RolloutInfo } from './rollout-info.ts'
-import { rolloutTree } from './tree.ts'
+import { type Detail, rolloutTree } from './tree.ts'
 
 const canaryLines = ({ canary }: RolloutInfo): Line[] =>
   canary === undefined
@@ -30,5 +30,5 @@ const headLines = (info: RolloutInfo): Line[] => [
 ]
 
 /** Draws a Rollout as `get rollout` shows it: the head, an empty line, and the tree. Without line breaks. */
-export const renderRollout = (info: RolloutInfo, style: Style): string[] =>
-  drawLines([...headLines(info), [], ...rolloutTree(info)], style)
+export const renderRollout = (info: RolloutInfo, style: Style, detail: Detail = {}): string[] =>
+  drawLines([...headLines(info), [], ...rolloutTree(info, detail)], style)

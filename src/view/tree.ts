@@ -8,6 +8,12 @@ import type { ReplicaSetInfo } from './replica-set-info.ts'
 import type { RevisionInfo, RolloutInfo } from './rollout-info.ts'
 import { cell, layOutTable, type Row } from './table.ts'
 
+/** How much a tree shows. */
+export interface Detail {
+  /** Also the images of ReplicaSets, and why AnalysisRuns and Experiments are as they are. */
+  readonly wide?: boolean
+}
+
 /** A row of a tree and what hangs below it. */
 interface Node {
   readonly name: Line
@@ -49,10 +55,14 @@ const podNode = (pod: PodInfo): Node => {
 
 const delayText = (ms: number): string => (ms < 0 ? 'delay:passed' : `delay:${humanDuration(ms)}`)
 
-const replicaSetNode = (replicaSet: ReplicaSetInfo): Node => {
-  const { name, status, roles, scaleDownInMs, ageMs, pods } = replicaSet
+/** What only a wide tree shows; nothing where there is nothing to be said. */
+const more = (texts: readonly string[], { wide = false }: Detail): readonly Line[] =>
+  wide ? texts.filter((text) => text !== '').map(cell) : []
+
+const replicaSetNode = (replicaSet: ReplicaSetInfo, detail: Detail): Node => {
+  const { name, status, roles, scaleDownInMs, ageMs, images, pods } = replicaSet
   const shownDelay = scaleDownInMs === undefined ? [] : [cell(delayText(scaleDownInMs))]
-  const info = [...roles.map((role) => [span(role, roleColors[role])]), ...shownDelay]
+  const info = [...roles.map((role) => [span(role, roleColors[role])]), ...shownDelay, ...more(images, detail)]
   return {
     name: named('ReplicaSet', name, roles.map((role) => roleColors[role]).at(-1)),
     cells: row('ReplicaSet', phaseIcon(status), status, ageMs, joined(info)),
@@ -60,16 +70,20 @@ const replicaSetNode = (replicaSet: ReplicaSetInfo): Node => {
   }
 }
 
-const countsInfo = ({ counts }: AnalysisRunInfo): Line =>
-  joined(
-    (['successful', 'failed', 'inconclusive', 'error'] as const)
-      .filter((end) => counts[end] > 0)
-      .map((end) => [measurementIcons[end], span(` ${counts[end]}`)]),
-  )
+const countsInfo = ({ counts }: AnalysisRunInfo): readonly Line[] =>
+  (['successful', 'failed', 'inconclusive', 'error'] as const)
+    .filter((end) => counts[end] > 0)
+    .map((end) => [measurementIcons[end], span(` ${counts[end]}`)])
 
-const analysisRunNode = (run: AnalysisRunInfo): Node => ({
+const analysisRunNode = (run: AnalysisRunInfo, detail: Detail): Node => ({
   name: named('AnalysisRun', run.name, phaseColor(run.phase)),
-  cells: row('AnalysisRun', phaseIcon(run.phase), run.phase, run.ageMs, countsInfo(run)),
+  cells: row(
+    'AnalysisRun',
+    phaseIcon(run.phase),
+    run.phase,
+    run.ageMs,
+    joined([...countsInfo(run), ...more([run.message], detail)]),
+  ),
   children: run.jobs.map((job) => ({
     name: named('Job', job.name, phaseColor(job.phase)),
     cells: row('Job', phaseIcon(job.phase), job.phase, job.ageMs),
@@ -77,26 +91,35 @@ const analysisRunNode = (run: AnalysisRunInfo): Node => ({
   })),
 })
 
-const experimentNode = (experiment: ExperimentInfo): Node => ({
+const experimentNode = (experiment: ExperimentInfo, detail: Detail): Node => ({
   name: named('Experiment', experiment.name, phaseColor(experiment.phase)),
-  cells: row('Experiment', phaseIcon(experiment.phase), experiment.phase, experiment.ageMs),
-  children: [...experiment.replicaSets.map(replicaSetNode), ...experiment.analysisRuns.map(analysisRunNode)],
-})
-
-const revisionNode = (revision: RevisionInfo): Node => ({
-  name: named('Revision', `revision:${revision.revision}`),
-  cells: [[], [], [], []],
+  cells: row(
+    'Experiment',
+    phaseIcon(experiment.phase),
+    experiment.phase,
+    experiment.ageMs,
+    joined(more([experiment.message], detail)),
+  ),
   children: [
-    ...revision.replicaSets.map(replicaSetNode),
-    ...revision.experiments.map(experimentNode),
-    ...revision.analysisRuns.map(analysisRunNode),
+    ...experiment.replicaSets.map((one) => replicaSetNode(one, detail)),
+    ...experiment.analysisRuns.map((one) => analysisRunNode(one, detail)),
   ],
 })
 
-const rolloutNode = (info: RolloutInfo): Node => ({
+const revisionNode = (revision: RevisionInfo, detail: Detail): Node => ({
+  name: named('Revision', `revision:${revision.revision}`),
+  cells: [[], [], [], []],
+  children: [
+    ...revision.replicaSets.map((one) => replicaSetNode(one, detail)),
+    ...revision.experiments.map((one) => experimentNode(one, detail)),
+    ...revision.analysisRuns.map((one) => analysisRunNode(one, detail)),
+  ],
+})
+
+const rolloutNode = (info: RolloutInfo, detail: Detail): Node => ({
   name: named('Rollout', info.name),
   cells: row('Rollout', phaseIcon(info.phase), info.phase, info.ageMs),
-  children: info.revisions.map(revisionNode),
+  children: info.revisions.map((one) => revisionNode(one, detail)),
 })
 
 /** The rows below a node, each behind the branches that lead to it. */
@@ -113,7 +136,7 @@ const treeOf = (root: Node): Line[] => {
 }
 
 /** The tree of a Rollout as lines, a head line first. */
-export const rolloutTree = (info: RolloutInfo): Line[] => treeOf(rolloutNode(info))
+export const rolloutTree = (info: RolloutInfo, detail: Detail): Line[] => treeOf(rolloutNode(info, detail))
 
 /** The tree of an Experiment as lines, a head line first. */
-export const experimentTree = (info: ExperimentInfo): Line[] => treeOf(experimentNode(info))
+export const experimentTree = (info: ExperimentInfo, detail: Detail): Line[] => treeOf(experimentNode(info, detail))

@@ -7,7 +7,6 @@ import { isNotFound } from '../../kube/errors.ts'
 import type { StoredObject } from '../../kube/informer.ts'
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
 import { cloneJson, objectOr, stringOr } from '../../lib/json-value.ts'
-import { usesColor } from '../colors.ts'
 import { CommandError, UsageError } from '../command-error.ts'
 import type { Cluster } from '../context.ts'
 import type { RolloutDiff } from '../diff/rollout-diff.ts'
@@ -16,6 +15,7 @@ import { type Bind, type Invocation, type Run, say } from '../invocation.ts'
 import { isArgoKind, kindOf, type Manifest, nameOf, namespaceOf, readManifests } from '../manifests.ts'
 import { collectWhole } from '../options.ts'
 import { asReplicaSet, asRollout } from '../stored-objects.ts'
+import { styleOf } from '../style.ts'
 
 /** What `--exit-code` makes of it: scripts tell nothing, a change and a release apart. */
 const changeCode = 2
@@ -91,12 +91,11 @@ const exitCodeOf = (diffs: readonly RolloutDiff[]): number => {
 }
 
 const print = async (invocation: Invocation, diffs: readonly RolloutDiff[]): Promise<void> => {
-  const { context, options } = invocation
+  const { options } = invocation
   const format = options.text('output')
   if (format !== undefined) return say(invocation, await formatData(diffs, format))
   const { renderDiff } = await import('../diff/render-diff.ts')
-  const color = usesColor(context, !options.isOn('color'))
-  for (const diff of diffs) say(invocation, renderDiff(diff, { color }).join('\n'))
+  for (const diff of diffs) say(invocation, renderDiff(diff, styleOf(invocation)).join('\n'))
 }
 
 const diff: Run = async (invocation) => {

@@ -3,13 +3,13 @@ import { rollouts } from '../../api/resources.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import { isForbidden, isNotFound } from '../../kube/errors.ts'
 import { drawLines } from '../../view/line.ts'
-import { usesColor } from '../colors.ts'
 import { CommandError } from '../command-error.ts'
 import type { CliContext, Cluster } from '../context.ts'
 import type { Check } from '../doctor/check.ts'
 import { dataFormats, formatData } from '../format-data.ts'
 import { type Bind, type Invocation, type Run, say } from '../invocation.ts'
 import { asRollout } from '../stored-objects.ts'
+import { styleOf } from '../style.ts'
 
 const rolloutsHere = async ({ client, namespace }: Cluster): Promise<readonly Rollout[]> => {
   try {
@@ -48,12 +48,11 @@ const examine = async ({ clock }: CliContext, cluster: Cluster): Promise<readonl
 }
 
 const print = async (invocation: Invocation, checks: readonly Check[]): Promise<void> => {
-  const { context, options } = invocation
+  const { options } = invocation
   const format = options.text('output')
   if (format !== undefined) return say(invocation, await formatData(checks, format))
   const { checkLines } = await import('../doctor/check.ts')
-  const color = usesColor(context, !options.isOn('color'))
-  say(invocation, drawLines(checks.flatMap(checkLines), { color }).join('\n'))
+  say(invocation, drawLines(checks.flatMap(checkLines), styleOf(invocation)).join('\n'))
 }
 
 const doctor: Run = async (invocation) => {

@@ -2,22 +2,22 @@ import { Command, Option } from 'commander'
 import { renderRollout } from '../../view/render-rollout.ts'
 import { type RolloutInfo, type RolloutObjects, rolloutInfo } from '../../view/rollout-info.ts'
 import { withCaches } from '../caches.ts'
-import { usesColor } from '../colors.ts'
 import { CommandError } from '../command-error.ts'
 import type { Cluster } from '../context.ts'
-import { dataFormats, formatData } from '../format-data.ts'
+import { formatData, viewFormats } from '../format-data.ts'
 import { argument, type Bind, type Invocation, type Run, say } from '../invocation.ts'
 import { showLive } from '../live-view.ts'
 import { shownRollout } from '../read-object.ts'
 import { cachedTree, readTree, treeScopes } from '../rollout-objects.ts'
+import { styleOf } from '../style.ts'
 import { getExperimentCommand } from './get-experiment.ts'
 
 const printOnce = async (invocation: Invocation, objects: RolloutObjects): Promise<void> => {
   const { context, options } = invocation
   const info = rolloutInfo(objects, context.clock.now())
   const format = options.text('output')
-  if (format !== undefined) say(invocation, await formatData(info, format))
-  else say(invocation, renderRollout(info, { color: usesColor(context, !options.isOn('color')) }).join('\n'))
+  if (format !== undefined && format !== 'wide') say(invocation, await formatData(info, format))
+  else say(invocation, renderRollout(info, styleOf(invocation), { wide: format === 'wide' }).join('\n'))
 }
 
 /** Shows the tree of a Rollout until the user interrupts, or so many milliseconds have passed. */
@@ -27,11 +27,12 @@ export const watchRollout = async (
   name: string,
   limitMs?: number,
 ): Promise<void> => {
-  const { context, options } = invocation
+  const { context } = invocation
   const { namespace } = cluster
   // A name that is wrong, or may not be read, is told before anything is watched.
   await shownRollout(cluster, name)
-  const color = usesColor(context, !options.isOn('color'))
+  const style = styleOf(invocation)
+  const wide = invocation.options.text('output') === 'wide'
   const startedAt = context.clock.now()
   await withCaches(invocation, cluster, treeScopes(namespace, name), async (caches) => {
     const infoAt = (now: number): RolloutInfo => {
@@ -40,7 +41,7 @@ export const watchRollout = async (
       return rolloutInfo(objects, now)
     }
     const view = {
-      lines: (width: number | undefined) => renderRollout(infoAt(context.clock.now()), { color, width }),
+      lines: (width: number | undefined) => renderRollout(infoAt(context.clock.now()), { ...style, width }, { wide }),
       fingerprint: () => JSON.stringify(infoAt(startedAt)),
     }
     await showLive(context, view, { bell: caches.bell, limitMs })
@@ -50,7 +51,8 @@ export const watchRollout = async (
 const getRollout: Run = async (invocation) => {
   const name = argument(invocation, 0)
   const watch = invocation.options.isOn('watch')
-  if (watch && invocation.options.text('output') !== undefined)
+  const format = invocation.options.text('output')
+  if (watch && format !== undefined && format !== 'wide')
     throw new CommandError('--watch shows a tree and cannot be used with --output: leave out one of the two')
   const timeout = invocation.options.count('timeoutSeconds', '--timeout-seconds') ?? 0
   await invocation.withCluster(async (cluster) => {
@@ -75,7 +77,9 @@ export const getCommand = (bind: Bind): Command =>
         .option('-w, --watch', 'Keep the tree up to date until interrupted')
         .option('--no-color', 'Use no colours')
         .option('--timeout-seconds <seconds>', 'With --watch: end after so many seconds; 0 for no limit', '0')
-        .addOption(new Option('-o, --output <format>', 'Print what the tree shows as data').choices(dataFormats))
+        .addOption(
+          new Option('-o, --output <format>', 'Print what the tree shows as data, or show more').choices(viewFormats),
+        )
         .action(bind(getRollout)),
     )
     .addCommand(getExperimentCommand(bind))

@@ -1,11 +1,13 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { Experiment } from '../../api/experiment.ts'
 import { experiments } from '../../api/resources.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
+import { standaloneExperimentInfo } from '../../view/experiment-info.ts'
 import { experimentListHead, experimentListRow } from '../../view/experiment-list.ts'
 import { drawLines } from '../../view/line.ts'
 import { layOutTable } from '../../view/table.ts'
-import type { Bind, Run } from '../invocation.ts'
+import { dataFormats, formatData } from '../format-data.ts'
+import { type Bind, type Run, say } from '../invocation.ts'
 import { asExperiment } from '../stored-objects.ts'
 
 const byName = (a: DeepReadonly<Experiment>, b: DeepReadonly<Experiment>): number => {
@@ -13,19 +15,27 @@ const byName = (a: DeepReadonly<Experiment>, b: DeepReadonly<Experiment>): numbe
   return (left ?? '') < (right ?? '') ? -1 : 1
 }
 
-const listExperiments: Run = ({ context, options, withCluster }) =>
-  withCluster(async ({ client, namespace }) => {
+const listExperiments: Run = (invocation) =>
+  invocation.withCluster(async ({ client, namespace }) => {
+    const { context, options } = invocation
     const everywhere = options.isOn('allNamespaces')
     const found = await client.list(experiments, { ...(!everywhere && { namespace }) })
+    const format = options.text('output')
+    const now = context.clock.now()
+    const all = found.map(asExperiment).sort(byName)
+    if (format !== undefined) {
+      const nothing = { replicaSets: [], pods: [], analysisRuns: [] }
+      const entries = all.map((experiment) => {
+        const { name, phase, message, ageMs } = standaloneExperimentInfo({ experiment, ...nothing }, now)
+        return { namespace: experiment.metadata.namespace ?? '', name, phase, message, ageMs }
+      })
+      return say(invocation, await formatData(entries, format))
+    }
     if (found.length === 0) {
       context.err.write('No resources found.\n')
       return
     }
-    const now = context.clock.now()
-    const rows = found
-      .map(asExperiment)
-      .sort(byName)
-      .map((experiment) => experimentListRow(experiment, everywhere, now))
+    const rows = all.map((experiment) => experimentListRow(experiment, everywhere, now))
     const lines = drawLines(layOutTable([experimentListHead(everywhere), ...rows]), { color: false })
     context.out.write(`${lines.join('\n')}\n`)
   })
@@ -37,4 +47,5 @@ export const listExperimentsCommand = (bind: Bind): Command =>
     .summary('List Experiments')
     .description('Lists Experiments with their phase, their duration and what is left of it.')
     .option('-A, --all-namespaces', 'Those of all namespaces')
+    .addOption(new Option('-o, --output <format>', 'Print data').choices(dataFormats))
     .action(bind(listExperiments))

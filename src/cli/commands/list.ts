@@ -1,14 +1,16 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { rollouts } from '../../api/resources.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { StoredObject } from '../../kube/informer.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { drawLines } from '../../view/line.ts'
-import { type ListColumns, listCells, listHead, listRow } from '../../view/rollout-list.ts'
+import { type ListColumns, listCells, listEntry, listHead, listRow } from '../../view/rollout-list.ts'
 import { columnWidths, layOutRow, type Row } from '../../view/table.ts'
 import { withCaches } from '../caches.ts'
+import { CommandError } from '../command-error.ts'
 import type { Cluster } from '../context.ts'
-import type { Bind, Invocation, Run } from '../invocation.ts'
+import { formatData, viewFormats } from '../format-data.ts'
+import { type Bind, type Invocation, type Run, say } from '../invocation.ts'
 import { asRollout } from '../stored-objects.ts'
 import { listExperimentsCommand } from './list-experiments.ts'
 
@@ -72,8 +74,20 @@ const listOf = async (invocation: Invocation, cluster: Cluster): Promise<void> =
     ...(!everywhere && { namespace: cluster.namespace }),
     ...(name !== undefined && { fieldSelector: `metadata.name=${name}` }),
   }
-  const printer = new ListPrinter(invocation, { timestamp: options.isOn('timestamps'), namespace: everywhere })
-  if (!options.isOn('watch')) return printer.begin(sorted(await cluster.client.list(rollouts, scope)))
+  const format = options.text('output')
+  const isData = format === 'json' || format === 'yaml'
+  if (isData && options.isOn('watch'))
+    throw new CommandError(
+      '--watch prints lines and cannot be used with --output json or yaml: leave out one of the two',
+    )
+  const columns = { timestamp: options.isOn('timestamps'), namespace: everywhere, wide: format === 'wide' }
+  const printer = new ListPrinter(invocation, columns)
+  if (!options.isOn('watch')) {
+    const found = sorted(await cluster.client.list(rollouts, scope))
+    if (!isData) return printer.begin(found)
+    const entries = found.map((rollout) => listEntry(rollout, context.clock.now()))
+    return say(invocation, await formatData(entries, format))
+  }
   await withCaches(invocation, cluster, { rollouts: { resource: rollouts, ...scope } }, async ({ of, bell }) => {
     const current = (): R[] => sorted(of.rollouts.store.list() as readonly StoredObject[])
     printer.begin(current())
@@ -100,6 +114,7 @@ export const listCommand = (bind: Bind): Command =>
         .option('-A, --all-namespaces', 'Those of all namespaces')
         .option('-w, --watch', 'Go on printing those that change until interrupted')
         .option('--timestamps', 'Print when each line was printed')
+        .addOption(new Option('-o, --output <format>', 'Print data, or more columns').choices(viewFormats))
         .action(bind(listRollouts)),
     )
     .addCommand(listExperimentsCommand(bind))

@@ -83,6 +83,26 @@ describe('get rollout', () => {
     assert.match((await session().run('get', 'rollout', 'web', '-o', 'yaml')).stdout, /^name: web$/m)
   })
 
+  it('shows images and reasons too with -o wide', async () => {
+    cluster.setStatus(waiting)
+    cluster.addRevision(1, 'web:1', 1)
+    const { stdout } = await session().run('get', 'rollout', 'web', '-o', 'wide')
+    assert.match(stdout, /⧉ web-hash1 +ReplicaSet .* web:1,sidecar:1\n/)
+  })
+
+  it('draws in ASCII at a terminal whose locale has nothing else', async () => {
+    cluster.setStatus(healthy)
+    cluster.addRevision(1, 'web:1', 1)
+    const at = { terminal: { columns: 80, rows: 24 } }
+    const lines = async (env: Record<string, string>): Promise<string> =>
+      (await session({ ...at, env }).run('get', 'rollout', 'web', '--no-color')).stdout
+    const plain = await lines({ LANG: 'de_DE.UTF-8', LC_ALL: 'C' })
+    assert.match(plain, /^Status: {10}\+ Healthy *$/m)
+    assert.match(plain, /^`--# revision:1 *\n {3}`--= web-hash1 /m)
+    assert.match(await lines({ LANG: 'de_DE.UTF-8' }), /└──# revision:1/)
+    assert.match(await lines({}), /└──# revision:1/)
+  })
+
   it('names a Rollout that does not exist', async () => {
     for (const watch of [[], ['-w']]) {
       const { code, stdout, stderr } = await session().run('get', 'rollout', 'typo', ...watch)
@@ -187,6 +207,18 @@ describe('list rollouts', () => {
   it('adds namespaces and times when asked, and finds a name', async () => {
     const { stdout } = await session().run('list', 'ro', '-A', '--timestamps', '--name', 'web')
     assert.match(stdout, /^TIMESTAMP {13}NAMESPACE {2}NAME .*\n2026-01-01T00:00:00Z {2}default {4}web .*\n$/)
+  })
+
+  it('prints more columns, or data', async () => {
+    cluster.setStatus(waiting)
+    const [head, first] = (await session().run('list', 'rollouts', '-o', 'wide')).stdout.split('\n')
+    assert.match(head ?? '', / AVAILABLE +AGE +IMAGES +MESSAGE$/)
+    assert.match(first ?? '', / 0s +web:1,sidecar:1 +CanaryPauseStep$/)
+    const { stdout } = await session().run('list', 'rollouts', '-o', 'json')
+    const [{ name, phase, canary, images }] = JSON.parse(stdout)
+    const expected = ['web', 'Paused', { step: { index: 1, count: 3 }, setWeight: 25 }, ['web:1', 'sidecar:1']]
+    assert.deepEqual([name, phase, canary, images], expected)
+    assert.match((await session().run('list', 'rollouts', '-w', '-o', 'json')).stderr, /cannot be used with --output/)
   })
 
   it('says on standard error that there are none', async () => {

@@ -142,7 +142,8 @@ describe('completion', () => {
   })
 
   it('offers values of flags and arguments', async () => {
-    assert.deepEqual(await offered('get', 'rollout', 'web', '-o', ''), ['json', 'yaml', ':4'])
+    assert.deepEqual(await offered('get', 'rollout', 'web', '-o', ''), ['json', 'yaml', 'wide', ':4'])
+    assert.deepEqual(await offered('wait', 'web', '--for', 'st'), ['step=', ':4'])
     assert.ok((await offered('abort', '-n', 'def')).includes('default'))
     assert.deepEqual(await offered('completion', 'z'), ['zsh', ':4'])
   })

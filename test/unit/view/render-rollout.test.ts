@@ -167,5 +167,7 @@ NAME                   KIND         STATUS        AGE  INFO
     const lines = renderRollout(rolloutInfo(pausedCanary, viewedAt), { color: true }).join('\n')
     assert.ok(lines.includes('\u001b[32m✔\u001b[39m Healthy'))
     assert.ok(lines.includes('web:2 (\u001b[33mcanary\u001b[39m)'))
+    assert.ok(lines.includes('⧉ \u001b[32mweb-aaa\u001b[39m'), 'a ReplicaSet has the colour of its role')
+    assert.ok(lines.includes('α \u001b[94mweb-bbb-2\u001b[39m'), 'an analysis at work stands out')
   })
 })
