@@ -11,7 +11,7 @@ import type { Proxied } from './proxied.ts'
 import { ask, type RequestSettings, type Requests, startRequests } from './requests.ts'
 import { sharesWithinSamplingError } from './sampling.ts'
 import { failures, type Row, tableOf } from './table.ts'
-import { type Counts, total, type Window } from './tally.ts'
+import { type Counts, type Tally, total, type Window } from './tally.ts'
 
 /** A shop whose users ask through the real proxy, and the table of what became of their requests. */
 export interface Storefront {
@@ -55,13 +55,20 @@ const sampleSize = 500
 
 const patience = { timeout: 60_000, interval: 50 }
 
-/** The canary's part of all weights that the proxy has for a namespace, 0 to 100; undefined while it has none. */
+/**
+ * The canary's part of the weights that the proxy has for a namespace, 0 to 100; undefined while it has none. Rules for
+ * routes of steps have no stable Service beside the canary.
+ */
 async function weightInForce({ traefik }: DataPlane, namespace: string): Promise<number | undefined> {
-  const [parts] = await traefik.weights(`${namespace}-`)
+  const all = await traefik.weights(`${namespace}-`)
+  const isSplit = (parts: object): boolean => Object.keys(parts).some((name) => name.includes('shop-stable'))
+  const parts = all.find(isSplit) ?? all[0]
   if (parts === undefined) return undefined
   const entries = Object.entries(parts)
-  const sum = entries.reduce((all, [, weight]) => all + weight, 0)
-  const canary = entries.filter(([name]) => name.includes('shop-canary')).reduce((all, [, weight]) => all + weight, 0)
+  const sum = entries.reduce((sofar, [, weight]) => sofar + weight, 0)
+  const canary = entries
+    .filter(([name]) => name.includes('shop-canary'))
+    .reduce((sofar, [, weight]) => sofar + weight, 0)
   return (100 * canary) / sum
 }
 
@@ -94,6 +101,13 @@ function rowsOf(windows: readonly Window[], weights: ReadonlyMap<Window, number>
     .filter(({ counts }) => counts.sent > 0)
 }
 
+/** When requests failed, to be laid beside the logs: the seconds since the first request in which some did. */
+function failingSeconds(seconds: ReadonlyMap<number, Counts>): readonly string[] {
+  return [...seconds].flatMap(([second, counts]) =>
+    failures(counts) === 0 ? [] : [`  second ${second}: ${failures(counts)} of ${counts.sent} failed`],
+  )
+}
+
 /** Judges a window whose requests all have their outcome. */
 function expectWithin(tag: string, percent: number, { answered }: Counts): void {
   const all = [...answered.values()].reduce((sum, count) => sum + count, 0)
@@ -103,26 +117,50 @@ function expectWithin(tag: string, percent: number, { answered }: Counts): void 
   assert.ok(share >= from && share <= to, `${tag} answered ${share} of ${all} requests, ${wanted}`)
 }
 
+interface Deployed {
+  readonly scene: Scene
+  readonly users: RequestSettings
+}
+
+async function deploy(
+  story: Story,
+  detail: string,
+  { traefik }: DataPlane,
+  { proxied, strategy, spec, perSecond = 100 }: StorefrontSettings,
+): Promise<Deployed> {
+  const scene = await story.openScene(detail)
+  const host = `${scene.namespace}.test`
+  const services = ['stable', 'canary', 'active', 'preview'].map((role) => aRealService(`shop-${role}`))
+  await scene.create(...services, ...proxied.objects(host), aRealRollout(strategy, spec))
+  await scene.untilPhase('Healthy')
+  const users = { port: traefik.port, host, perSecond }
+  await untilAnsweredBy('1.0', users)
+  return { scene, users }
+}
+
+/** What a story prints when it closes its shop. */
+function print(title: string, { windows, seconds }: Tally, weights: ReadonlyMap<Window, number>): Counts {
+  const rows = rowsOf(windows(), weights)
+  const all = total(rows.map(({ counts }) => counts))
+  console.log(tableOf(title, [...rows, { step: 'all', weight: '', counts: all }]))
+  for (const line of failingSeconds(seconds()).slice(0, 10)) console.log(line)
+  return all
+}
+
 /**
  * Opens one: Services, the proxy's objects, the Rollout at version 1.0; users come when it is Healthy and served.
  * @throws HarnessError, ExpectationError
  */
 export async function openStorefront(story: Story, detail: string, settings: StorefrontSettings): Promise<Storefront> {
   const dataPlane = await useDataPlane()
-  const scene = await story.openScene(detail)
-  const host = `${scene.namespace}.test`
-  const services = ['stable', 'canary', 'active', 'preview'].map((role) => aRealService(`shop-${role}`))
-  await scene.create(...services, ...settings.proxied.objects(host), aRealRollout(settings.strategy, settings.spec))
-  await scene.untilPhase('Healthy')
-  const users = { port: dataPlane.traefik.port, host, perSecond: settings.perSecond ?? 100 }
-  await untilAnsweredBy('1.0', users)
+  const { scene, users } = await deploy(story, detail, dataPlane, settings)
   const requests: Requests = startRequests(users, 'first deploy')
   story.atEnd(() => requests.stop())
   const { tally } = requests
   const weights = new Map<Window, number>()
   const untilInForce = (weight: number): Promise<void> =>
     eventually(
-      `${host}: the proxy routes ${weight} % to the canary`,
+      `${users.host}: the proxy routes ${weight} % to the canary`,
       async () => {
         const now = await weightInForce(dataPlane, scene.namespace)
         return now === weight ? { found: undefined } : { missing: String(now) }
@@ -168,9 +206,7 @@ export async function openStorefront(story: Story, detail: string, settings: Sto
     untilAnsweredBy: (tag, headers = {}) => untilAnsweredBy(tag, { ...users, headers }),
     async close() {
       await requests.stop()
-      const rows = rowsOf(tally.windows(), weights)
-      const all = total(rows.map(({ counts }) => counts))
-      console.log(tableOf(`# ${scene.namespace}: requests`, [...rows, { step: 'all', weight: '', counts: all }]))
+      const all = print(`# ${scene.namespace}: requests`, tally, weights)
       await story.cluster.plane.api.remove(scene.pathOf('Rollout', 'shop'))
       return all
     },

@@ -81,7 +81,10 @@ function send(access: ApiAccess, agent: Agent, call: Call): Promise<Answer> {
   const headers = {
     accept: 'application/json',
     ...(access.token === undefined ? {} : { authorization: `Bearer ${access.token}` }),
-    ...(body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
+    ...(body === undefined
+      ? {}
+      : // Node gives a DELETE no length of its own, and the rest of the connection would be misread.
+        { 'content-type': call.contentType ?? 'application/json', 'content-length': Buffer.byteLength(body) }),
   }
   return new Promise((resolve, reject) => {
     const outgoing = request(
