@@ -1,4 +1,4 @@
-import { environmentSchema, flags, refusedFlags } from '../../src/operator/configuration.ts'
+import { environmentSchema, flags, mootFlags, refusedFlags } from '../../src/operator/configuration.ts'
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
 
@@ -25,6 +25,9 @@ const variableRows = Object.entries(environmentSchema.shape).map(([name, schema]
   schema.description ?? '',
 ])
 
+const reasons = (names: Readonly<Record<string, string>>): string[][] =>
+  Object.entries(names).map(([name, why]) => [`\`--${name}\``, why])
+
 /** The page of everything that can be set, from the schema that reads it. */
 export const configurationPage = (): string =>
   [
@@ -43,12 +46,13 @@ export const configurationPage = (): string =>
     'The published default of `--qps` is 40: it holds back the controller in its own process. Here the API server says when it has too much',
     'to do (status 429, with the time to wait), which is obeyed; set the flag where your API server is without priority and fairness.',
     '',
-    'Published flags that are refused, with what stands in their place:',
+    'Published flags without an effect, because what they steer is done otherwise. They are taken, and the log names them:',
     '',
-    ...table(
-      ['Flag', 'Why'],
-      Object.entries(refusedFlags).map(([name, why]) => [`\`--${name}\``, why]),
-    ),
+    ...table(['Flag', 'Why'], reasons(mootFlags)),
+    '',
+    'Published flags that are refused:',
+    '',
+    ...table(['Flag', 'Why'], reasons(refusedFlags)),
     '',
     '## Environment',
     '',

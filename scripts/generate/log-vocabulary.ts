@@ -19,6 +19,7 @@ const line = (level: LogLine['level'], fields: string, meaning: string): LogLine
  */
 export const logVocabulary: Readonly<Record<string, LogLine>> = {
   'the controllers are running': line('info', 'instanceId namespace', 'This process leads, and its caches are filled.'),
+  'a flag has no effect here': line('warn', 'flag why', 'What the flag steers is done otherwise; remove it.'),
   'starting failed': line('error', 'err', 'The process ends with code 1.'),
   stopping: line('info', 'signal', 'A signal asks the process to end; it finishes what is under way, within 20 s.'),
   stopped: line('info', '', 'The process ends with code 0; the lease is given back.'),

@@ -10,6 +10,8 @@ import {
   type Configuration,
   ConfigurationError,
   helpText,
+  mootFlags,
+  mootFlagsIn,
   parseConfiguration,
   parseEnvironment,
   routerVersionsOf,
@@ -133,6 +135,9 @@ const stopOnSignals = (
 
 const run = async (configuration: Configuration): Promise<void> => {
   const logger = createLogger({ level: configuration.loglevel, format: configuration.logformat, now: systemClock.now })
+  for (const flag of mootFlagsIn(process.argv)) {
+    logger.warn('a flag has no effect here', { flag: `--${flag}`, why: mootFlags[flag] })
+  }
   const metrics = new PrometheusMetrics({
     runtime: true,
     publishedOnly: configuration['published-metrics-only'],

@@ -77,10 +77,13 @@ export const flags = {
 } as const satisfies Record<string, Flag>
 
 const noWorkers = 'These objects have no queue here: their changes wake the Rollouts that use them.'
-const noPart = 'Belongs to a part that this version does not have yet.'
+const anyClass = 'The Ingress that a Rollout names is used, whatever its class.'
 
-/** Published flags that are refused, and why: a flag that is accepted must do something. */
-export const refusedFlags: Readonly<Record<string, string>> = {
+/**
+ * Published flags that have no effect because what they steer is done otherwise, and how: command lines of the published
+ * controller start this one too, which says so in its log.
+ */
+export const mootFlags: Readonly<Record<string, string>> = {
   'rollout-resync': 'Nothing is worked on again without a reason: each object wakes itself when something is due.',
   kloglevel: 'There is no second log: --loglevel is for all.',
   'service-threads': noWorkers,
@@ -88,12 +91,21 @@ export const refusedFlags: Readonly<Record<string, string>> = {
   'ephemeral-metadata-threads': 'Pods get their metadata in the pass of their Rollout: --rollout-threads.',
   'ephemeral-metadata-update-pod-retries': 'A refused write is tried again with the pass that it belongs to.',
   'ingress-api-version': 'Ingresses are always those of networking.k8s.io/v1.',
-  'nginx-ingress-classes': 'The Ingress that a Rollout names is used, whatever its class.',
-  'alb-ingress-classes': 'The Ingress that a Rollout names is used, whatever its class.',
-  controllers: noPart,
-  'self-service-notification-enabled': noPart,
+  'nginx-ingress-classes': anyClass,
+  'alb-ingress-classes': anyClass,
   'appmesh-crd-version': 'The objects of App Mesh are those of appmesh.k8s.aws/v1beta2.',
 }
+
+const noPart = 'Belongs to a part that this version does not have yet.'
+
+/** Published flags that are refused, and why: who sets them expects something that would not happen. */
+export const refusedFlags: Readonly<Record<string, string>> = {
+  controllers: noPart,
+  'self-service-notification-enabled': noPart,
+}
+
+/** Flags under the names that they had before, which the published controller still takes. */
+const formerNames: Readonly<Record<string, string>> = { metricsport: 'metricsPort' }
 
 const seconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 }
 
@@ -154,7 +166,9 @@ export type Configuration = z.infer<typeof configurationSchema>
 
 const readArguments = (argv: readonly string[]): Record<string, unknown> => {
   try {
-    const options = Object.fromEntries(Object.entries(flags).map(([name, { type }]) => [name, { type }]))
+    const known = Object.entries(flags).map(([name, { type }]) => [name, { type }] as const)
+    const moot = Object.keys(mootFlags).map((name) => [name, { type: 'string', multiple: true }] as const)
+    const options = Object.fromEntries([...known, ...moot])
     return parseArgs({ args: [...argv], options, allowNegative: true, strict: true }).values
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
@@ -162,20 +176,29 @@ const readArguments = (argv: readonly string[]): Record<string, unknown> => {
   }
 }
 
-/** `--flag=false`, as Go programs take it: Node's parser wants `--no-flag`. */
-const withoutGoBooleans = (argv: readonly string[]): string[] =>
+/** `--flag=false` and former names, as Go programs take them: Node's parser wants `--no-flag`. */
+const asNodeWritesThem = (argv: readonly string[]): string[] =>
   argv.map((argument) => {
-    const match = /^--([\w-]+)=(true|false)$/.exec(argument)
-    const flag = match === null ? undefined : (flags as Readonly<Record<string, Flag>>)[match[1] ?? '']
-    if (match === null || flag?.type !== 'boolean') return argument
-    return match[2] === 'true' ? `--${match[1]}` : `--no-${match[1]}`
+    const [, name = '', value] = /^--([\w-]+)(?:=(.*))?$/s.exec(argument) ?? []
+    const now = Object.hasOwn(formerNames, name) ? (formerNames[name] ?? name) : name
+    const flag = Object.hasOwn(flags, now) ? (flags as Readonly<Record<string, Flag>>)[now] : undefined
+    if (flag === undefined) return argument
+    if (flag.type === 'boolean' && (value === 'true' || value === 'false'))
+      return value === 'true' ? `--${now}` : `--no-${now}`
+    return value === undefined ? `--${now}` : `--${now}=${value}`
   })
+
+/** The names of flags in a command line that have no effect; see {@link mootFlags}. */
+export const mootFlagsIn = (argv: readonly string[]): readonly string[] => {
+  const named = argv.map((argument) => /^--([\w-]+)/.exec(argument)?.[1] ?? '')
+  return [...new Set(named)].filter((name) => Object.hasOwn(mootFlags, name))
+}
 
 const refuse = (argv: readonly string[]): void => {
   for (const argument of argv) {
     const name = /^--([\w-]+)/.exec(argument)?.[1] ?? ''
     const why = Object.hasOwn(refusedFlags, name) ? refusedFlags[name] : undefined
-    if (why !== undefined) throw new ConfigurationError(`--${name} has no place in Crossfade; remove it. ${why}`)
+    if (why !== undefined) throw new ConfigurationError(`--${name} cannot be had; remove it. ${why}`)
   }
 }
 
@@ -185,7 +208,7 @@ export const parseConfiguration = (argv: readonly string[]): Configuration => {
   const defaults = Object.fromEntries(
     Object.entries(flags).map(([name, flag]) => [name, 'default' in flag ? flag.default : undefined]),
   )
-  const parsed = configurationSchema.safeParse({ ...defaults, ...readArguments(withoutGoBooleans(argv)) })
+  const parsed = configurationSchema.safeParse({ ...defaults, ...readArguments(asNodeWritesThem(argv)) })
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`)
   throw new ConfigurationError(`${faults.join('; ')}. Run with --help to see all flags.`)

@@ -6,6 +6,8 @@ import {
   ConfigurationError,
   configurationSchema,
   flags,
+  mootFlags,
+  mootFlagsIn,
   parseConfiguration,
   parseEnvironment,
   refusedFlags,
@@ -69,15 +71,28 @@ describe('the command line of the controller', () => {
     assert.match(complaintOf('--rollout-thread=3'), /'--rollout-thread'.*--help/s)
   })
 
-  it('says of published flags that it refuses what stands in their place', () => {
-    assert.match(
-      complaintOf('--ephemeral-metadata-threads=3'),
-      /--ephemeral-metadata-threads .*remove it.*--rollout-threads/,
-    )
+  it('takes published flags that have no effect here, in every form, and names them', () => {
+    const argv = ['--rollout-resync=600', '--ephemeral-metadata-threads', '3', '--nginx-ingress-classes=a', '--qps=40']
+    assert.equal(parseConfiguration(argv).qps, 40)
+    assert.deepEqual(mootFlagsIn(argv), ['rollout-resync', 'ephemeral-metadata-threads', 'nginx-ingress-classes'])
+    assert.deepEqual(mootFlagsIn(['--qps=40']), [])
+  })
+
+  it('refuses published flags whose part it does not have, and says so', () => {
+    assert.match(complaintOf('--controllers=analysis'), /--controllers cannot be had; remove it\. .*part/)
+  })
+
+  it('knows each published flag in one way only', () => {
+    const others = [...Object.keys(mootFlags), ...Object.keys(refusedFlags)]
     assert.deepEqual(
-      Object.keys(refusedFlags).filter((name) => name in flags),
+      others.filter((name) => name in flags),
       [],
     )
+  })
+
+  it('takes the former name of a flag', () => {
+    assert.equal(parseConfiguration(['--metricsport=9000']).metricsPort, 9000)
+    assert.equal(parseConfiguration(['--metricsport', '9001']).metricsPort, 9001)
   })
 
   it('checks every flag', () => {
