@@ -4,6 +4,7 @@ import type { Rollout } from '../../api/rollout.ts'
 import type { NginxRouting } from '../../api/routers/nginx.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { managedPartsOf, recordWith } from '../managed-parts.ts'
+import { ownerReferenceTo } from '../owned-objects.ts'
 import type { TrafficIntent } from '../router.ts'
 import { routeAnnotations } from './route-annotations.ts'
 
@@ -111,16 +112,7 @@ export const newCanaryIngress = (
     name: canaryIngressName(rollout.metadata.name, stable.metadata.name),
     namespace: rollout.metadata.namespace,
     annotations,
-    ownerReferences: [
-      {
-        apiVersion: 'argoproj.io/v1alpha1',
-        kind: 'Rollout',
-        name: rollout.metadata.name,
-        uid: rollout.metadata.uid,
-        controller: true,
-        blockOwnerDeletion: true,
-      },
-    ],
+    ownerReferences: [ownerReferenceTo(rollout)],
   },
   spec: canarySpec(stable, intent),
 })

@@ -5,6 +5,7 @@ import { ingresses } from '../../api/resources.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { NginxRouting } from '../../api/routers/nginx.ts'
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
+import { isOwnedBy } from '../owned-objects.ts'
 import type { KnownObjects, ObjectRef, ObjectWrite, Router, TrafficIntent } from '../router.ts'
 import {
   annotationChange,
@@ -36,11 +37,6 @@ const refTo = (name: string, rollout: DeepReadonly<Rollout>): ObjectRef => ({
 const ingressIn = (known: KnownObjects, ref: ObjectRef): DeepReadonly<Ingress> | undefined =>
   known.get(ref) as unknown as DeepReadonly<Ingress> | undefined
 
-const isOurs = (ingress: DeepReadonly<Ingress>, rollout: DeepReadonly<Rollout>): boolean =>
-  (ingress.metadata.ownerReferences ?? []).some(
-    (owner) => owner.controller === true && owner.uid === rollout.metadata.uid,
-  )
-
 const faultsOf = (
   { name, field }: NamedIngress,
   rollout: DeepReadonly<Rollout>,
@@ -54,7 +50,7 @@ const faultsOf = (
   }
   const canaryName = canaryIngressName(rollout.metadata.name, name)
   const canary = ingressIn(known, refTo(canaryName, rollout))
-  return canary === undefined || isOurs(canary, rollout)
+  return canary === undefined || isOwnedBy(canary, rollout)
     ? []
     : [invalid(field, name, `canary ingress \`${canaryName}\` controlled by different object`)]
 }
@@ -143,7 +139,7 @@ export const nginxRouter: Router<DeepReadonly<NginxRouting>> = {
     stableIngresses(spec).flatMap(({ name }) => {
       const ref = refTo(canaryIngressName(rollout.metadata.name, name), rollout)
       const canary = ingressIn(known, ref)
-      if (canary === undefined || !isOurs(canary, rollout)) return []
+      if (canary === undefined || !isOwnedBy(canary, rollout)) return []
       return [
         { type: 'delete', ref, uid: canary.metadata.uid, why: 'the Rollout no longer names its Ingress' } as const,
       ]

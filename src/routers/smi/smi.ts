@@ -1,10 +1,10 @@
 import { type FieldError, invalid } from '../../api/field-error.ts'
-import { controllerOf } from '../../api/kubernetes/ownership.ts'
 import type { TrafficSplit } from '../../api/kubernetes/traffic-split.ts'
 import { trafficSplits } from '../../api/resources.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { SmiRouting } from '../../api/routers/smi.ts'
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
+import { isOwnedBy } from '../owned-objects.ts'
 import type { KnownObjects, ObjectRef, ObjectWrite, Router, TrafficIntent } from '../router.ts'
 import type { TrafficSplitVersion } from '../router-versions.ts'
 import { newSplit, says, splitSpec } from './traffic-split.ts'
@@ -21,11 +21,8 @@ const refOf = (spec: Spec, { metadata }: DeepReadonly<Rollout>, version: Traffic
 const splitIn = (known: KnownObjects, ref: ObjectRef): DeepReadonly<TrafficSplit> | undefined =>
   known.get(ref) as unknown as DeepReadonly<TrafficSplit> | undefined
 
-const isOurs = ({ metadata }: DeepReadonly<TrafficSplit>, rollout: DeepReadonly<Rollout>): boolean =>
-  controllerOf(metadata) === rollout.metadata.uid
-
 const faultsOf = (live: DeepReadonly<TrafficSplit> | undefined, rollout: DeepReadonly<Rollout>): FieldError[] => {
-  if (live === undefined || isOurs(live, rollout)) return []
+  if (live === undefined || isOwnedBy(live, rollout)) return []
   const { name } = live.metadata
   const field = 'spec.strategy.canary.trafficRouting.smi.trafficSplitName'
   return [invalid(field, name, `Rollout does not own TrafficSplit \`${name}\``)]
@@ -49,7 +46,7 @@ const writesOf = (
     const object = newSplit(ref.name, wanted, rollout, version) as unknown as JsonObject
     return [{ type: 'create', ref, object, why }]
   }
-  if (!isOurs(live, rollout) || says(live, wanted)) return []
+  if (!isOwnedBy(live, rollout) || says(live, wanted)) return []
   const patch = { metadata: { resourceVersion: live.metadata.resourceVersion }, spec: wanted }
   return [{ type: 'patch', ref, patch: patch as unknown as JsonObject, why }]
 }
@@ -69,7 +66,7 @@ export const smiRouter = (version: TrafficSplitVersion): Router<Spec> => ({
   leave: (_intent, spec, rollout, known) => {
     const ref = refOf(spec, rollout, version)
     const live = splitIn(known, ref)
-    if (live === undefined || !isOurs(live, rollout)) return []
+    if (live === undefined || !isOwnedBy(live, rollout)) return []
     return [{ type: 'delete', ref, uid: live.metadata.uid, why: 'the Rollout no longer routes by it' }]
   },
   // The Service Mesh Interface has no status by which a mesh would tell what it has taken over.

@@ -3,6 +3,7 @@ import type { Rollout } from '../../api/rollout.ts'
 import type { SmiRouting } from '../../api/routers/smi.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { equalJson } from '../../lib/json-value.ts'
+import { ownerReferenceTo } from '../owned-objects.ts'
 import type { TrafficIntent } from '../router.ts'
 import type { TrafficSplitVersion } from '../router-versions.ts'
 
@@ -31,24 +32,15 @@ export const says = (live: DeepReadonly<TrafficSplit>, wanted: DeepReadonly<Traf
 export const newSplit = (
   name: string,
   spec: DeepReadonly<TrafficSplit['spec']>,
-  { metadata }: DeepReadonly<Rollout>,
+  rollout: DeepReadonly<Rollout>,
   version: TrafficSplitVersion,
 ) => ({
   apiVersion: `split.smi-spec.io/${version}`,
   kind: 'TrafficSplit',
   metadata: {
     name,
-    namespace: metadata.namespace,
-    ownerReferences: [
-      {
-        apiVersion: 'argoproj.io/v1alpha1',
-        kind: 'Rollout',
-        name: metadata.name,
-        uid: metadata.uid,
-        controller: true,
-        blockOwnerDeletion: true,
-      },
-    ],
+    namespace: rollout.metadata.namespace,
+    ownerReferences: [ownerReferenceTo(rollout)],
   },
   spec,
 })
