@@ -14,6 +14,7 @@ import { detours } from './detours.ts'
 import { experimentScenarios } from './experiments.ts'
 import { bad, type Explorable, end, good, simple, whilePaused } from './explorable.ts'
 import { pluginScenarios } from './plugins.ts'
+import { routeScenarios } from './routes.ts'
 import { sessionScenarios } from './sessions.ts'
 import { weightedRouterScenarios } from './weighted-routers.ts'
 
@@ -130,6 +131,7 @@ export const explorables: readonly Explorable[] = [
   whilePaused('istio-subsets-aborted', bySubsets, meshSubsets, { abort: { rollout: 'web' } }),
   whilePaused('istio-subsets-third', bySubsets, meshSubsets, { setImage: { rollout: 'web', image: 'web:3' } }),
   ...weightedRouterScenarios,
+  ...routeScenarios,
   ...sessionScenarios,
   whilePaused('ping-pong-promoted', pingPong, route, { promote: { rollout: 'web' } }),
   whilePaused(
