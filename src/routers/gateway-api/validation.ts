@@ -106,6 +106,15 @@ const stepErrors = (
     : [invalid(field, name, 'no rule of the named routes can match this and what the rule matches already')]
 }
 
+/**
+ * Controllers that take filters of backends, which the Gateway API leaves to them (HTTPBackendRef, filters), and do nothing
+ * about them: that of Traefik, as of 3.6, reads filters of rules only.
+ */
+const ignoringBackendFilters: ReadonlySet<string> = new Set(['traefik.io/gateway-controller'])
+
+const ignoredBy = ({ status }: Route): string | undefined =>
+  status?.parents?.find(({ controllerName }) => ignoringBackendFilters.has(controllerName))?.controllerName
+
 /** Faults of the routes where users are to be kept with the canary, which takes an HTTPRoute. */
 const sessionErrors = (
   found: readonly FoundRoute[],
@@ -120,6 +129,12 @@ const sessionErrors = (
   if (able.length === 0) {
     return [refuse('the Gateway API needs an HTTPRoute for cookies: name one in trafficRouting, or remove this')]
   }
+  const deaf = able.flatMap(({ named, route }) => {
+    const controller = ignoredBy(route)
+    const what = `HTTPRoute "${named.name}" is served by ${controller}, which ignores filters of backends`
+    return controller === undefined ? [] : [refuse(`${what}: no answer would set the cookie, so remove this`)]
+  })
+  if (deaf.length > 0) return deaf
   return able.flatMap(({ named, route }) =>
     splitRules(rulesOf(route, pair, rollout), named.rules, route, pair).flatMap((rule) => {
       const { cookies } = claimsOf([], route, rollout)

@@ -124,6 +124,20 @@ for (const [name, router, object, another] of [
   })
 }
 
+describe('sessions behind a product that ignores filters of backends', () => {
+  it('are refused with its name, since nobody would get a cookie', () => {
+    const served = (controllerName: string) => ({
+      ...httpRoute(),
+      status: { parents: [{ parentRef: { name: 'public' }, controllerName }] },
+    })
+    assert.deepEqual(detailsOf(gateway, served('istio.io/gateway-controller')), [])
+    assert.match(
+      detailsOf(gateway, served('traefik.io/gateway-controller')).join(),
+      /^cookieName: HTTPRoute "web" is served by traefik.io\/gateway-controller, which ignores filters of backends/,
+    )
+  })
+})
+
 describe('sessions of connections and calls', () => {
   it('are refused where no route speaks HTTP', () => {
     const details = (['grpcRoute', 'tcpRoute', 'tlsRoute'] as const).map((key) => {
