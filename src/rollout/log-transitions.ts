@@ -17,16 +17,18 @@ export const logTransitions = (
   const before = storedStatus(object)
   const changed = (field: string): boolean => patch[field] !== undefined && patch[field] !== before[field]
   const hash = patch.currentPodHash ?? before.currentPodHash
+  const { rolloutStartedAt, finishedAt } = objectOr(patch.duration)
+  if (typeof rolloutStartedAt === 'string') log.info('a release began', { rollout, hash })
   if (changed('phase')) {
     const { phase, message } = patch
-    log.info('the phase of a Rollout changed', { rollout, phase, previous: before.phase, message })
+    // A patch takes a message away by null, which is none.
+    const why = message === null ? {} : { message }
+    log.info('the phase of a Rollout changed', { rollout, phase, previous: before.phase, ...why })
   }
   if (changed('currentStepIndex')) {
     const { currentStepIndex: step } = patch
     log.info('the step of a Rollout changed', { rollout, step, previous: before.currentStepIndex, hash })
   }
-  const { rolloutStartedAt, finishedAt } = objectOr(patch.duration)
-  if (typeof rolloutStartedAt === 'string') log.info('a release began', { rollout, hash })
   if (typeof finishedAt === 'string') {
     const { completionStatus } = { ...objectOr(before.duration), ...objectOr(patch.duration) }
     log.info('a release ended', { rollout, hash, status: completionStatus })
