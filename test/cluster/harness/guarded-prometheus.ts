@@ -3,6 +3,7 @@ import { get } from 'node:https'
 import { join } from 'node:path'
 
 import type { Cluster } from './cluster.ts'
+import { kubectl } from './kubectl.ts'
 import { freePort } from './ports.ts'
 import { startProcess, waitUntilReady } from './process.ts'
 
@@ -72,4 +73,16 @@ export async function startGuardedPrometheus(cluster: Cluster): Promise<GuardedP
     return known === 200 && (await statusOf(ready, { ca })) === 401
   })
   return { address, username, password, ca, stop: () => running.stop('SIGKILL') }
+}
+
+/** Stores what a metric needs to ask the server in a Secret of the namespace, with another password where one is given. */
+export async function storeCredentials(
+  { plane }: Cluster,
+  namespace: string,
+  { address, ca, username, password }: GuardedPrometheus,
+  given = password,
+): Promise<void> {
+  const values = Object.entries({ address, ca, username, password: given })
+  const literals = values.map(([key, value]) => `--from-literal=${key}=${value}`)
+  await kubectl(plane, ['-n', namespace, 'create', 'secret', 'generic', 'guarded-prometheus', ...literals])
 }

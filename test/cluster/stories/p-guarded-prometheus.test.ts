@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 
 import { expectDeployed, expectPromoted, expectRolledBack, untilPhase } from '../harness/expectations.ts'
-import { type GuardedPrometheus, startGuardedPrometheus } from '../harness/guarded-prometheus.ts'
-import { kubectl } from '../harness/kubectl.ts'
+import { type GuardedPrometheus, startGuardedPrometheus, storeCredentials } from '../harness/guarded-prometheus.ts'
 import type { Shop } from '../harness/release.ts'
 import { type Story, tellStory } from '../harness/story.ts'
 import { byHttpRoute } from '../harness/traffic.ts'
@@ -28,12 +27,7 @@ describe('(p) a Prometheus behind TLS and a password judges a release throughout
 
   const openShop = async (detail: string, password = prometheus.password): Promise<Shop> => {
     const shop = await story.openShop(guarded, detail)
-    const { address, ca, username } = prometheus
-    const values = Object.entries({ address, ca, username, password }).map(
-      ([key, value]) => `--from-literal=${key}=${value}`,
-    )
-    const create = ['-n', shop.namespace, 'create', 'secret', 'generic', 'guarded-prometheus', ...values]
-    await kubectl(story.cluster.plane, create)
+    await storeCredentials(story.cluster, shop.namespace, prometheus, password)
     await expectDeployed(shop, 'shop:1.0')
     return shop
   }
