@@ -6,6 +6,7 @@ export const otherTests: Readonly<Partial<Record<keyof MetricProvider, readonly 
     'unit/providers/prometheus.test.ts',
     'unit/providers/authenticated-net.test.ts',
     'cluster/stories/p-guarded-prometheus.test.ts',
+    'cluster/stories/y-guarded-experiment.test.ts',
   ],
   web: ['unit/providers/web.test.ts', 'scenario/provider-faults.test.ts'],
   job: ['unit/providers/job.test.ts', 'scenario/provider-faults.test.ts', 'scenario/job-cluster.test.ts'],
