@@ -68,6 +68,7 @@ const headerErrors = (step: Step, at: string, routing: Routing): readonly FieldE
     routing?.gatewayAPI ??
     routing?.contour ??
     routing?.gloo ??
+    routing?.kuma ??
     routing?.nginx
   const value = shown('#SetHeaderRoute', step.setHeaderRoute)
   return [

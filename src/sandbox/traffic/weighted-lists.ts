@@ -98,11 +98,18 @@ export const sharesOfWeightedObjects = (
   return lists.length === 0 ? undefined : lists.flatMap((list) => sharesOfList(list, 1 / lists.length))
 }
 
+/** Routes of Kuma for requests with certain headers have one destination. */
+const specialListsOfKuma = ({ spec }: DeepReadonly<KumaTrafficRoute>): readonly List[] =>
+  (spec.conf?.http ?? [])
+    .filter(({ match }) => match?.headers !== undefined)
+    .map(({ destination }) => [{ service: destination?.['kuma.io/service']?.split('_')[0] ?? '', weight: 1 }])
+
 /** The lists of routes for special requests, those with a certain header; a route of Gloo for them has one destination. */
 const specialListsOf = (object: WeightedObject): readonly List[] => {
   if (object.kind === 'HTTPProxy') {
     return (object.spec.routes ?? []).filter((route) => !servesOrdinaryRequests(route)).map(listOfRoute)
   }
+  if (object.kind === 'TrafficRoute') return specialListsOfKuma(object)
   if (object.kind === 'ApisixRoute') return (object.spec.http ?? []).filter(hasConditions).map(listOfApisix)
   if (object.kind !== 'RouteTable') return []
   return (object.spec.routes ?? []).flatMap(({ matchers = [], routeAction }) => {

@@ -32,6 +32,9 @@ const made = (intent: TrafficIntent, objects: KnownObjects) => {
   return write.patch as { metadata: { annotations?: Record<string, string> }; spec?: unknown }
 }
 
+const testers = { name: 'testers', match: [{ headerName: 'X-Tester', headerValue: { exact: 'yes' } }] }
+const withTesters = trafficIntent(20, { headerRoutes: [testers], managedRoutes: ['testers'] })
+
 describe('a TrafficRoute of Kuma', () => {
   it('has no namespace', () => {
     assert.deepEqual(router.refs(knownObjects()), [{ resource: kumaTrafficRoutes, namespace: '', name: 'web' }])
@@ -67,6 +70,55 @@ describe('a TrafficRoute of Kuma', () => {
     assert.deepEqual(begin?.spec, { conf: { split: during } })
     const end = made(trafficIntent(20), known({ split: during }, begin.metadata.annotations))
     assert.deepEqual(end?.spec, { conf: { split: pair(20) } })
+  })
+
+  it('has a route to the canary for a header route: before those that it narrows, and after all others for the rest', () => {
+    const docs = { match: { path: { prefix: '/docs' } }, destination: { 'kuma.io/service': 'docs_default_svc_80' } }
+    const shop = { match: { path: { prefix: '/shop' } }, split: pair(20) }
+    const { destination } = to('web-canary', 0)
+    const wanted = { headers: { 'X-Tester': { exact: 'yes' } } }
+    const [byPath, byRest] = [
+      { match: { ...shop.match, ...wanted }, destination },
+      { match: wanted, destination },
+    ]
+    const begin = made(withTesters, known({ http: [docs, shop], split: pair(20) }))
+    assert.deepEqual(begin?.spec, { conf: { http: [docs, byPath, shop, byRest], split: pair(20) } })
+    const there = known({ http: [docs, byPath, shop, byRest], split: pair(20) }, begin.metadata.annotations)
+    assert.equal(made(withTesters, there), undefined)
+    assert.deepEqual(made(trafficIntent(20), there)?.spec, { conf: { http: [docs, shop], split: pair(20) } })
+  })
+
+  it('gets the HTTP part that a header route needs', () => {
+    const begin = made(withTesters, known({ split: pair(20) }))
+    assert.ok(begin)
+    const { http } = (begin.spec as { conf: { http: unknown[] } }).conf
+    assert.equal(http.length, 1)
+    const end = made(trafficIntent(20), known({ http, split: pair(20) }, begin.metadata.annotations))
+    assert.deepEqual(end?.spec, { conf: { http: [], split: pair(20) } })
+  })
+
+  it('cannot have a header route where each split asks for that header', () => {
+    const steps = [{ setHeaderRoute: { name: 'testers', match: testers.match } }]
+    const asking = bindRouter(
+      kumaRouter,
+      kuma,
+      storedRollout(
+        aRollout('web')
+          .routedBy({ kuma })
+          .withSteps(...steps),
+      ),
+    )
+    const taken = [{ match: { headers: { 'x-tester': { exact: 'no' } } }, split: pair(0) }]
+    assert.deepEqual(
+      asking.validate(known({ http: taken })).map(({ field, detail }) => [field, detail]),
+      [
+        [
+          'spec.strategy.canary.steps[0].setHeaderRoute',
+          'no split of TrafficRoute "web" can be narrowed to these headers',
+        ],
+      ],
+    )
+    assert.deepEqual(asking.validate(known({ http: taken, split: pair(0) })), [])
   })
 
   it('is refused where it is missing or lacks a Service', () => {
