@@ -32,12 +32,18 @@ const canaryWeight = ({ spec, status = {} }: OneRollout): number | undefined => 
 const steps = ({ spec, status = {} }: OneRollout): number | undefined =>
   stepsOf({ spec, status }).length === 0 ? undefined : stepsOf({ spec, status }).length
 
-const transition = (rollout: OneRollout, type: 'Healthy' | 'Paused' | 'Progressing' | 'InvalidSpec'): number =>
-  fromRfc3339(conditionOf(rollout.status ?? {}, type)?.lastTransitionTime) ?? 0
+const transition = (
+  rollout: OneRollout,
+  type: 'Available' | 'Healthy' | 'Paused' | 'Progressing' | 'InvalidSpec',
+): number => fromRfc3339(conditionOf(rollout.status ?? {}, type)?.lastTransitionTime) ?? 0
 
 /** What a phase can have begun with; the latest of them did it. */
 const beginnings: Readonly<Record<string, (rollout: OneRollout) => readonly (number | undefined)[]>> = {
-  Healthy: (rollout) => [transition(rollout, 'Healthy')],
+  // The condition of this name waits until the pods of the version before are gone too, which the phase does not.
+  Healthy: (rollout) => {
+    const finished = fromRfc3339(rollout.status?.duration?.finishedAt)
+    return finished === undefined ? [transition(rollout, 'Healthy')] : [finished, transition(rollout, 'Available')]
+  },
   Paused: (rollout) => [
     transition(rollout, 'Paused'),
     ...(rollout.status?.pauseConditions ?? []).map(({ startTime }) => fromRfc3339(startTime)),

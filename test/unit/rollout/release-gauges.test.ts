@@ -56,6 +56,14 @@ describe('the beginning of a phase', () => {
     assert.equal(began({ phase: 'Healthy', conditions: [condition('Healthy', 'True', 7)] }), ms(7))
   })
 
+  it('of a release that ended well is its end, though pods of the version before still run', () => {
+    const duration = { rolloutStartedAt: at(3), finishedAt: at(6) }
+    const conditions = [condition('Available', 'True', 1), condition('Healthy', 'False', 3)]
+    assert.equal(began({ phase: 'Healthy', duration, conditions }), ms(6))
+    const recovered = [condition('Available', 'True', 30), condition('Healthy', 'True', 31)]
+    assert.equal(began({ phase: 'Healthy', duration, conditions: recovered }), ms(30))
+  })
+
   it('of a pause is when the last reason to wait came', () => {
     const pauseConditions = [{ reason: 'CanaryPauseStep', startTime: at(9) }]
     const conditions = [condition('Paused', 'True', 5), condition('Progressing', 'Unknown', 20)]
