@@ -105,7 +105,7 @@ const measureResolved = async (
   const context = contextOf(environment, { run, metric, ordinal: ordinalOf(run, task.metric), signal, secrets })
   const outcome = await ask(provider, task, context).catch((error: unknown) => errorOutcome(error))
   const metadata = { ...provider.metadata, ...outcome.metricMetadata }
-  return { outcome: shownOutcome(outcome, redact), metadata: shownTexts(metadata, redact) }
+  return { outcome: shownOutcome(outcome, redact, provider.handles), metadata: shownTexts(metadata, redact) }
 }
 
 /** Arguments that cannot be read for a moment say nothing about a measurement that is under way. */

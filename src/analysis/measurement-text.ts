@@ -16,14 +16,24 @@ export const shownTexts = (
   redact: (text: string) => string,
 ): Record<string, string> | undefined => redactValues(texts, (text) => shorten(redact(text)))
 
-/** An outcome as it may be shown. */
-export const shownOutcome = (outcome: Outcome, redact: (text: string) => string): Outcome => {
+const picked = (texts: Readonly<Record<string, string>>, keys: readonly string[]): Record<string, string> =>
+  Object.fromEntries(Object.entries(texts).filter(([key]) => keys.includes(key)))
+
+/**
+ * An outcome as it may be shown.
+ * @param handles keys of its metadata that hold no secret, and by which the measurement is found again
+ */
+export const shownOutcome = (
+  outcome: Outcome,
+  redact: (text: string) => string,
+  handles: readonly string[] = [],
+): Outcome => {
   const { value, message } = outcome
   const metadata = outcome.notes === undefined ? outcome.metadata : { ...outcome.metadata, ...outcome.notes }
   return {
     ...outcome,
     ...(value !== undefined && { value: shorten(redact(value)) }),
     ...(message !== undefined && { message: shorten(redact(message)) }),
-    ...(metadata && { metadata: shownTexts(metadata, redact) ?? {} }),
+    ...(metadata && { metadata: { ...shownTexts(metadata, redact), ...picked(metadata, handles) } }),
   }
 }

@@ -9,6 +9,8 @@ export interface BoundProvider {
   readonly typeName: string
   /** Whether it leaves something behind that must be known to be stopped, such as a Job: its calls are never cut off. */
   readonly lasting: boolean
+  /** Keys of a measurement's metadata that are shown as they are; see {@link Provider.handles}. */
+  readonly handles: readonly string[]
   /** Notes about the metric itself, secrets included as far as the metric has them. */
   readonly metadata: Record<string, string>
   /** Never rejects. */
@@ -44,6 +46,7 @@ const bindTo =
     return {
       typeName: provider.typeName,
       lasting: provider.resume !== undefined,
+      handles: provider.handles ?? [],
       metadata: provider.metadataOf?.(spec) ?? {},
       start: (context) => settled(() => provider.start(spec, context)),
       resume: (measurement, context) => provider.resume?.(spec, measurement, context) ?? provider.start(spec, context),

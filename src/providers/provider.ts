@@ -74,6 +74,11 @@ export interface Provider<Spec> {
   collectGarbage?(spec: DeepReadonly<Spec>, limit: number, context: MeasureContext): Promise<void>
   /** Whether the caches show that a waiting measurement has ended, so that it need not wait for its `resumeAt`. */
   isReady?(measurement: DeepReadonly<Measurement>, jobs: JobAccess): boolean
+  /**
+   * Keys of a measurement's metadata by which it is found again: names that are made of no secret, so they stay as they are even
+   * where a short secret happens to be a part of them.
+   */
+  readonly handles?: readonly string[]
   /** Notes about the metric itself, for its result. */
   metadataOf?(spec: DeepReadonly<Spec>): Record<string, string>
 }

@@ -160,6 +160,7 @@ const resumeOrWait = async (measurement: DeepReadonly<Measurement>, context: Mea
 export const job: Provider<JobMetric> = {
   name: 'job',
   typeName: 'Job',
+  handles: [jobNameKey, jobNamespaceKey],
   specOf: (provider) => provider.job,
   start: (spec, context) => orError(start(spec, context)),
   resume: (_, measurement, context) => orError(resumeOrWait(measurement, context), measurement.metadata),

@@ -16,6 +16,14 @@ describe('what a measurement shows', () => {
     )
   })
 
+  it('keeps the names by which it is found again, though a short secret happens to be a part of them', () => {
+    const hideZero = (text: string): string => text.replaceAll('0', '*****')
+    const metadata = { 'job-name': 'e0cd.exits.1', query: 'q(0)' }
+    const shown = shownOutcome({ phase: 'Running', message: '0', metadata }, hideZero, ['job-name'])
+    assert.deepEqual(shown.metadata, { 'job-name': 'e0cd.exits.1', query: 'q(*****)' })
+    assert.equal(shown.message, '*****')
+  })
+
   it('is short enough for a server to store', () => {
     const { value = '', metadata } = shownOutcome({ phase: 'Failed', value: long, metadata: { groups: long } }, redact)
     assert.ok(value.length < 17_000 && (metadata?.groups?.length ?? 0) < 17_000)
