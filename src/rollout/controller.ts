@@ -88,6 +88,7 @@ export const createRolloutController = (options: RolloutControllerOptions): Roll
     const { namespace, name } = object.metadata
     const key = keyOf(namespace, name)
     reconciler.forget(key)
+    if (works) reconciler.noteDeleted(key, object)
     // Without the kind nothing is known about its objects.
     if (caches.rollouts.state === 'absent') return
     // A standby sees it too, and must not tell it a second time.

@@ -11,6 +11,8 @@ import type { Runtime } from '../kube/runtime.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import { cloneJson } from '../lib/json-value.ts'
 import type { PluginRegistry } from '../plugins/registry.ts'
+import { routersOf } from '../routers/registry.ts'
+import type { ObjectWrite } from '../routers/router.ts'
 import type { SpanSink } from '../telemetry/span.ts'
 import { apply } from './apply.ts'
 import { byManager, keyOf, type RolloutCaches } from './caches.ts'
@@ -68,6 +70,8 @@ export class RolloutReconciler {
   readonly #routings = new RoutingMemories()
   /** By key: when counts that are waiting must be written, in monotonic milliseconds. */
   readonly #countsDue = new Map<string, number>()
+  /** Rollouts that are gone, and may have marked objects that stay. */
+  readonly #deleted = new Map<string, DeepReadonly<StoredObject>>()
   /** Keys that wait for their caches. */
   readonly #waiting = new Set<string>()
 
@@ -94,7 +98,13 @@ export class RolloutReconciler {
     this.#tracer = options.traces && new ReleaseTracer(options.traces)
   }
 
+  /** Notes how a Rollout was when it was deleted, for the pass that follows. */
+  noteDeleted(key: string, object: DeepReadonly<StoredObject>): void {
+    this.#deleted.set(key, object)
+  }
+
   forget(key: string): void {
+    this.#deleted.delete(key)
     this.#countsDue.delete(key)
     this.#lastWrites.forget(key)
     this.#ownWrites.forget(key)
@@ -107,7 +117,8 @@ export class RolloutReconciler {
   async reconcile(key: string, signal: AbortSignal): Promise<Outcome> {
     const { namespace, name } = nameOfKey(key)
     const object = this.#caches.rollouts.store.get(namespace, name)
-    if (object === undefined) return this.#giveBackServices(key, signal)
+    if (object === undefined) return this.#giveBack(key, signal)
+    this.#deleted.delete(key)
     if (object.metadata.deletionTimestamp !== undefined) return { type: 'done' }
     const replies = this.#inquiries.repliesFor(key)
     const observation = this.#observe(object, replies)
@@ -150,17 +161,18 @@ export class RolloutReconciler {
   }
 
   /**
-   * After a Rollout: its Services select pods of any revision again. The server is asked first, since a Rollout that is
+   * After a Rollout: Services and subsets select pods of any revision again. The server is asked first, since a Rollout that is
    * not in the cache may be that of another controller.
    */
-  async #giveBackServices(key: string, signal: AbortSignal): Promise<Outcome> {
+  async #giveBack(key: string, signal: AbortSignal): Promise<Outcome> {
     const managed = this.#caches.services.store.byIndex(byManager, key)
-    if (managed.length === 0) return { type: 'done' }
+    const marked = this.#markedBy(key)
+    if (managed.length + marked.length === 0) return this.#left(key)
     const { client } = this.#options
     const { namespace, name } = nameOfKey(key)
     try {
       await client.get(rollouts, { namespace, name }, { signal })
-      return { type: 'done' }
+      return this.#left(key)
     } catch (error) {
       if (!isGoneForSure(error, name)) throw error
     }
@@ -170,7 +182,23 @@ export class RolloutReconciler {
       const written = await client.mergePatch(services, { namespace, name: service.metadata.name }, patch, { signal })
       this.#lastWrites.remember(key, this.#caches.services, written)
     }
+    for (const { ref, ...write } of marked) {
+      if (write.type === 'patch') await client.mergePatch(ref.resource, ref, write.patch, { signal })
+    }
+    return this.#left(key)
+  }
+
+  #left(key: string): Outcome {
+    this.#deleted.delete(key)
     return { type: 'done' }
+  }
+
+  /** Writes to routing objects that a Rollout has marked which is gone. */
+  #markedBy(key: string): readonly ObjectWrite[] {
+    const object = this.#deleted.get(key)
+    if (object === undefined) return []
+    const routers = routersOf(readRollout(object).rollout, this.#caches.routerVersions)
+    return routers.flatMap((router) => router.free?.(this.#caches.known) ?? [])
   }
 
   /** Looks at a Rollout again once it is known of its caches; it waits once, however often it is looked at meanwhile. */

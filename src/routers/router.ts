@@ -163,6 +163,11 @@ export interface Router<Spec> {
    */
   leave?(intent: TrafficIntent, spec: Spec, rollout: DeepReadonly<Rollout>, known: KnownObjects): readonly ObjectWrite[]
   /**
+   * Writes that take the marks of a Rollout that is gone from objects that stay, where whatever serves in its place would not
+   * be found with them. By default none: routes stay as they are.
+   */
+  free?(spec: Spec, rollout: DeepReadonly<Rollout>, known: KnownObjects): readonly ObjectWrite[]
+  /**
    * For a router whose objects do not tell whether an intent is in force, or that has none: tells a foreign API, and asks it.
    * It is called beside the loop, once the objects are as desired, again and again; the last answer counts instead of that
    * of `verify`. Idempotent. What it throws is shown, and tried again.
@@ -188,6 +193,8 @@ export interface BoundRouter {
   desire(intent: TrafficIntent, known: KnownObjects): readonly ObjectWrite[]
   verify(intent: TrafficIntent, known: KnownObjects): Verification
   leave(intent: TrafficIntent, known: KnownObjects): readonly ObjectWrite[]
+  /** What is to be written when the Rollout is gone; see {@link Router.free}. */
+  free?(known: KnownObjects): readonly ObjectWrite[]
   /** Whether the data plane has what {@link leave} wrote. */
   verifyLeft(intent: TrafficIntent, known: KnownObjects): Verification
   /** Tells and asks a foreign API, where that says what is in force; see {@link Router.observe}. */
@@ -221,6 +228,7 @@ export const bindRouter = <Spec>(router: Router<Spec>, spec: Spec, rollout: Deep
   desire: (intent, known) => router.desire(intent, spec, rollout, known),
   verify: (intent, known) => router.verify(intent, spec, rollout, known),
   leave: (intent, known) => (router.leave ?? router.desire)(intent, spec, rollout, known),
+  free: (known) => router.free?.(spec, rollout, known) ?? [],
   // Where leaving is something else than desiring, the intent is not what is there afterwards.
   verifyLeft: (intent, known) =>
     router.leave === undefined ? router.verify(intent, spec, rollout, known) : { state: 'not-verifiable' },

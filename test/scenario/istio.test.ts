@@ -174,6 +174,19 @@ describe('a Rollout that no longer names Istio', () => {
   })
 })
 
+describe('a Rollout that is deleted', () => {
+  story('leaves the route as it is, and subsets that find pods of any revision', {}, async (told) => {
+    await release(told, bySubsets, subsets)
+    const before = virtualServiceOf(told)?.spec
+    told.act({ delete: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'web' } })
+    await told.pass('1m')
+    const rule = told.sandbox.cluster.get('DestinationRule', { namespace: 'default', name: 'web' })
+    assert.deepEqual(rule?.spec.subsets, subsets[2].spec.subsets)
+    assert.deepEqual(rule?.metadata.annotations ?? {}, {})
+    assert.deepEqual(virtualServiceOf(told)?.spec, before)
+  })
+})
+
 describe('a VirtualService that is missing', () => {
   story('holds the release, with its pods as they are, and is found when it comes', {}, async (told) => {
     await release(told, byHosts, hosts)

@@ -155,6 +155,8 @@ export const istioRouter = (resources: IstioResources): Router<Spec> => ({
   },
   validate: (spec, rollout, known) => errorsOf({ spec, rollout, known, resources }),
   desire: (intent, spec, rollout, known) => writesOf(intent, { spec, rollout, known, resources }),
+  // Pods of a Deployment that takes the place of the Rollout have no revision of it.
+  free: (spec, rollout, known) => freeingWrites({ spec, rollout, known, resources }),
   // Everything is sent to stable before its subset is no longer told apart.
   leave: (intent, spec, rollout, known) => {
     const scene = { spec, rollout, known, resources }
