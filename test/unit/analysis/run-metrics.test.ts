@@ -40,7 +40,10 @@ describe('the metrics of AnalysisRuns', () => {
       const measurements = [measured('Successful'), { ...measured('Successful'), value }]
       const results = [{ name: 'error-rate', phase: 'Running' as const, measurements }]
       const one = new PrometheusMetrics({ runtime: false })
-      new RunMetrics(one, { get: () => stored(run), list: () => [stored(runOf({}, { phase: 'Running', metricResults: results }))] })
+      new RunMetrics(one, {
+        get: () => stored(run),
+        list: () => [stored(runOf({}, { phase: 'Running', metricResults: results }))],
+      })
       return /^crossfade_analysis_run_measurement\{.*\} (.*)$/m.exec(await one.text())?.[1]
     }
     assert.equal(await measuredAs('0.25'), '0.25')
