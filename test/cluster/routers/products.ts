@@ -17,11 +17,6 @@ export interface RouterProduct {
 export const routerProducts: readonly RouterProduct[] = [
   { name: 'gateway-api', module: 'sigs.k8s.io/gateway-api', crds: ['config/crd/standard'] },
   { name: 'istio', module: 'istio.io/api', crds: ['kubernetes/customresourcedefinitions.gen.yaml'] },
-  {
-    name: 'ambassador',
-    module: 'github.com/emissary-ingress/emissary/v3',
-    crds: ['pkg/api/getambassador.io/crds.yaml'],
-  },
   { name: 'contour', module: 'github.com/projectcontour/contour', crds: ['examples/contour/01-crds.yaml'] },
   {
     name: 'traefik',
