@@ -77,7 +77,6 @@ const plugin = {
   target: 'node20',
   format: 'cjs',
   minify: true,
-  keepNames: true,
   banner: { js: '#!/usr/bin/env node' },
   define: { crossfadeBuild: JSON.stringify(buildInfo()) },
 } as const satisfies BuildOptions

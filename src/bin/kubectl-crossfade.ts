@@ -1,6 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { text } from 'node:stream/consumers'
-import { connectToCluster } from '../cli/connect.ts'
 import type { BuildInfo, CliContext, Output } from '../cli/context.ts'
 import { run } from '../cli/run.ts'
 import { systemClock } from '../lib/clock.ts'
@@ -38,9 +36,12 @@ const context: CliContext = {
   signal: interrupt.signal,
   build: { version, ...built, nodeVersion: process.version, platform: `${process.platform}/${process.arch}` },
   readFile: (path) => readFile(path, 'utf8'),
-  readInput: () => text(process.stdin),
-  connect: (flags, log) =>
-    connectToCluster(flags, { env: process.env, clock: systemClock, userAgent: `kubectl-crossfade/${version}`, log }),
+  readInput: async () => (await import('node:stream/consumers')).text(process.stdin),
+  connect: async (flags, log) => {
+    const { connectToCluster } = await import('../cli/connect.ts')
+    const userAgent = `kubectl-crossfade/${version}`
+    return connectToCluster(flags, { env: process.env, clock: systemClock, userAgent, log })
+  },
 }
 
 // The first signal lets the command end in order; the second does not wait for it.

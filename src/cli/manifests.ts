@@ -1,6 +1,5 @@
-import type { JsonObject } from '../lib/json.ts'
+import type { Json, JsonObject } from '../lib/json.ts'
 import { isJsonObject, objectOr, stringOr } from '../lib/json-value.ts'
-import { parseYamlDocuments } from '../lib/yaml.ts'
 import { CommandError } from './command-error.ts'
 import type { CliContext } from './context.ts'
 import { readText } from './read-text.ts'
@@ -33,9 +32,9 @@ export const namespaceOf = ({ object }: Manifest): string | undefined => stringO
 export const isArgoKind = (manifest: Manifest, kind: string): boolean =>
   apiVersionOf(manifest).startsWith('argoproj.io/') && kindOf(manifest) === kind
 
-/** The objects of a text; a List stands for what is in it. */
-const manifestsOf = (text: string, file: string): readonly Manifest[] =>
-  parseYamlDocuments(text).flatMap((object, document) => {
+/** The objects of documents; a List stands for what is in it. */
+const manifestsOf = (documents: readonly Json[], text: string, file: string): readonly Manifest[] =>
+  documents.flatMap((object, document) => {
     if (!isJsonObject(object)) throw new CommandError(`${file} holds something that is no object`)
     if (object.kind !== 'List' || !Array.isArray(object.items)) return [{ file, document, at: [], text, object }]
     return object.items.flatMap((item, index) =>
@@ -45,11 +44,12 @@ const manifestsOf = (text: string, file: string): readonly Manifest[] =>
 
 /** Reads all objects of files, in their order. Throws CommandError for a file that cannot be read, or holds no YAML. */
 export const readManifests = async (context: CliContext, files: readonly string[]): Promise<readonly Manifest[]> => {
+  const { parseYamlDocuments } = await import('../lib/yaml.ts')
   const manifests: Manifest[] = []
   for (const file of files) {
     const text = await readText(context, file)
     try {
-      manifests.push(...manifestsOf(text, file))
+      manifests.push(...manifestsOf(parseYamlDocuments(text), text, file))
     } catch (error) {
       if (error instanceof CommandError) throw error
       throw new CommandError(`reading ${file}: ${error instanceof Error ? error.message : String(error)}`, {

@@ -1,14 +1,8 @@
 import { Command } from 'commander'
-import type { AnalysisTemplateManifest, Argument } from '../../api/analysis-template.ts'
-import { instanceIdLabel } from '../../api/labels.ts'
-import { analysisRuns } from '../../api/resources.ts'
-import { analysisRunSpecOf } from '../../api/validation/analysis-run-spec.ts'
-import type { DeepReadonly } from '../../lib/json.ts'
+import type { Argument } from '../../api/analysis-template.ts'
 import { CommandError } from '../command-error.ts'
-import type { Cluster } from '../context.ts'
-import { type Bind, type Invocation, type Run, say } from '../invocation.ts'
+import type { Bind, Invocation, Run } from '../invocation.ts'
 import { collectWhole } from '../options.ts'
-import { includedTemplates, templateFromCluster, templateFromFile } from '../read-template.ts'
 import { watchVerdict } from '../watch-verdict.ts'
 
 const argumentsOf = ({ options }: Invocation): readonly Argument[] =>
@@ -18,51 +12,6 @@ const argumentsOf = ({ options }: Invocation): readonly Argument[] =>
     return { name: text.slice(0, at), value: text.slice(at + 1) }
   })
 
-const readTemplate = (
-  { context, options }: Invocation,
-  cluster: Cluster,
-): Promise<DeepReadonly<AnalysisTemplateManifest>> => {
-  const file = options.text('fromFile')
-  if (file !== undefined) return templateFromFile(context, file)
-  return templateFromCluster(cluster, {
-    templateName: options.text('from') ?? '',
-    clusterScope: options.isOn('global'),
-  })
-}
-
-/** The name of the run, or what the server makes it of. */
-const nameOf = ({ options }: Invocation, template: string): { name: string } | { generateName: string } => {
-  const name = options.text('name')
-  return name === undefined ? { generateName: options.text('generateName') ?? `${template}-` } : { name }
-}
-
-const tellUnknown = ({ context }: Invocation, given: readonly Argument[], known: readonly Argument[]): void => {
-  for (const { name } of given) {
-    if (!known.some((argument) => argument.name === name)) {
-      context.err.write(`Warning: no metric knows an argument ${name}; it is left out\n`)
-    }
-  }
-}
-
-/** Creates the run, and answers its name. */
-const create = async (invocation: Invocation, cluster: Cluster, args: readonly Argument[]): Promise<string> => {
-  const template = await readTemplate(invocation, cluster)
-  const templates = await includedTemplates(cluster, template)
-  const instanceId = invocation.options.text('instanceId')
-  const spec = analysisRunSpecOf({ templates, args })
-  const stored = await cluster.client.create(analysisRuns, {
-    metadata: {
-      ...nameOf(invocation, template.metadata.name ?? 'analysis'),
-      namespace: cluster.namespace,
-      ...(instanceId && { labels: { [instanceIdLabel]: instanceId } }),
-    },
-    spec,
-  })
-  say(invocation, `analysisrun.argoproj.io/${stored.metadata.name} created`)
-  tellUnknown(invocation, args, spec.args ?? [])
-  return stored.metadata.name
-}
-
 const createAnalysisRun: Run = async (invocation) => {
   const { options } = invocation
   const sources = [options.text('from'), options.text('fromFile')].filter((text) => text !== undefined && text !== '')
@@ -70,7 +19,9 @@ const createAnalysisRun: Run = async (invocation) => {
   const args = argumentsOf(invocation)
   const limitMs = options.limitMs('timeout', '--timeout')
   await invocation.withCluster(async (cluster) => {
-    const name = await create(invocation, cluster, args)
+    // Schemas of templates take longer to load than most commands take.
+    const { createRun } = await import('../create-run.ts')
+    const name = await createRun(invocation, cluster, args)
     if (options.isOn('watch')) await watchVerdict(invocation, cluster, name, limitMs)
   })
 }
