@@ -84,7 +84,7 @@ async function goBuild(program: GoProgram, output: string): Promise<void> {
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', (cause) =>
       reject(
-        new HarnessError('building the test programs: the cluster tests need Go 1.24 or newer on PATH', { cause }),
+        new HarnessError('building the test programs: the cluster tests need Go 1.26 or newer on PATH', { cause }),
       ),
     )
     child.once('close', resolve)
