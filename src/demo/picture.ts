@@ -122,9 +122,9 @@ const withoutPods = (info: RolloutInfo): RolloutInfo => ({
 })
 
 const treeWithin = (rollout: RolloutInfo, room: number): readonly Line[] => {
-  const whole = rolloutTree(rollout)
+  const whole = rolloutTree(rollout, {})
   if (whole.length <= room) return whole
-  const low = rolloutTree(withoutPods(rollout))
+  const low = rolloutTree(withoutPods(rollout), {})
   return low.length <= room ? low : [...low.slice(0, Math.max(0, room - 1)), [span('…')]]
 }
 
