@@ -42,6 +42,18 @@ describe('an observer', () => {
     assert.equal(clock.pendingTimers, 0)
   })
 
+  it('takes another answer to the same question for news, and the same one for none', async () => {
+    const clock = new ManualClock()
+    const { observer, of } = observerOn(clock)
+    const told: unknown[] = []
+    for (const answer of ['no', 'no', 'yes']) {
+      observer.ask('web', 't', answered('q', answer))
+      await clock.settle()
+      told.push(of('web')?.reply?.isNews)
+    }
+    assert.deepEqual(told, [true, false, true])
+  })
+
   it('asks the same question once at a time', async () => {
     const { observer } = observerOn(new ManualClock())
     const { question, asked } = pending('q')

@@ -35,4 +35,16 @@ describe('what was answered about an intent, and when to ask again', () => {
   it('is asked when the time has come', () => {
     assert.equal(judgeObservation(reply({ atMs: now - 300_000, answer: { state: 'verified' } }), 'q', now).isDue, true)
   })
+
+  it('is in the world before anybody answers where it is written in objects', () => {
+    assert.equal(judgeObservation(undefined, 'q', now, true).state, 'asked')
+    const down = judgeObservation(reply({ error: 'down', failures: 1 }), 'q', now, true)
+    assert.deepEqual([down.state, down.why, down.dueAt], ['pending', 'down', now + 1000])
+  })
+
+  it('is not asked about again where it is written in objects and verified', () => {
+    const old = reply({ atMs: now - 3_600_000, answer: { state: 'verified' } })
+    const { state, isDue, dueAt } = judgeObservation(old, 'q', now, true)
+    assert.deepEqual([state, isDue, dueAt], ['verified', false, undefined])
+  })
 })
