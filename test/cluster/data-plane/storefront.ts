@@ -24,6 +24,8 @@ export interface Storefront {
   release(tag: string): Promise<void>
   /** Waits for the pause at a step with this weight in the status. @throws ExpectationError */
   untilPausedAt(step: number, weight: number): Promise<Rollout>
+  /** Waits until the Rollout reports that its routers have this weight, as far as they tell. @throws ExpectationError */
+  untilRouted(weight: number): Promise<Rollout>
   /** Leaves the pause, as `kubectl argo rollouts promote` does. */
   promote(): Promise<void>
   abort(): Promise<void>
@@ -190,6 +192,12 @@ export async function openStorefront(story: Story, detail: string, settings: Sto
         const isPaused = (status.pauseConditions ?? []).length > 0
         return isPaused && status.currentStepIndex === step && status.canary?.weights?.canary.weight === weight
       }),
+    untilRouted: (weight) =>
+      scene.untilRollout(`TrafficRouted with ${weight} %`, ({ status }) =>
+        status.conditions.some(({ type, status: holds, message }) => {
+          return type === 'TrafficRouted' && holds === 'True' && message.startsWith(`${weight} of 100 to shop-canary`)
+        }),
+      ),
     async promote() {
       tally.begin('next step')
       await scene.patch('Rollout', 'shop', { status: { pauseConditions: null } }, 'status')

@@ -33,6 +33,7 @@ describe('(z1) real requests go where the status says, and none is lost', { conc
 
   const reach = async (shop: Storefront, tag: string, step: number, weight: number): Promise<void> => {
     await shop.untilPausedAt(step, weight)
+    await shop.untilRouted(weight)
     await shop.expectShare(tag, weight)
   }
 
