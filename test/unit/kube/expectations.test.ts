@@ -14,22 +14,24 @@ const setUp = async () => {
   const informer = new InformerFactory({ transport: server, runtime }).informer({ resource: widgets, view: rawView })
   informer.start()
   await runtime.clock.settle()
+  const ofTheWatch = runtime.clock.pendingTimers
+  const pendingTimers = (): number => runtime.clock.pendingTimers - ofTheWatch
   const writes = new LastWrites(runtime.clock)
   const resumed: string[] = []
   const postpone = (key: string): boolean => writes.postpone(key, () => resumed.push(key))
-  return { server, runtime, informer, writes, resumed, postpone, before }
+  return { server, runtime, informer, writes, resumed, postpone, before, pendingTimers }
 }
 
 describe('waiting for one’s own writes', () => {
   it('postpones a key until the cache has what was written for it', async () => {
-    const { server, runtime, informer, writes, resumed, postpone } = await setUp()
+    const { server, runtime, informer, writes, resumed, postpone, pendingTimers } = await setUp()
     writes.remember('k', informer, server.put('a', { spec: 1 }))
     assert.equal(postpone('k'), true)
     assert.equal(postpone('other'), false)
     await runtime.clock.settle()
     assert.deepEqual(resumed, ['k'])
     assert.equal(postpone('k'), false)
-    assert.deepEqual([writes.size, runtime.clock.pendingTimers], [0, 0])
+    assert.deepEqual([writes.size, pendingTimers()], [0, 0])
   })
 
   it('does not postpone when the cache was faster', async () => {
@@ -112,11 +114,11 @@ describe('waiting for one’s own writes', () => {
   })
 
   it('gives up after five seconds, once, without a busy loop', async () => {
-    const { runtime, informer, writes, resumed, postpone } = await setUp()
+    const { runtime, informer, writes, resumed, postpone, pendingTimers } = await setUp()
     writes.remember('k', informer, { metadata: { name: 'b', uid: 'b', resourceVersion: '999' } })
     assert.equal(postpone('k'), true)
     assert.equal(postpone('k'), true)
-    assert.equal(runtime.clock.pendingTimers, 1)
+    assert.equal(pendingTimers(), 1)
     await runtime.clock.advance(4999)
     assert.deepEqual(resumed, [])
     await runtime.clock.advance(1)
