@@ -13,7 +13,11 @@ import { readShippedRules } from './shipped-rbac.ts'
 export interface Installation {
   readonly account: ServiceAccount
   /** Starts a controller as its own process, ready when this returns. @throws HarnessError */
-  startController(name: string, flags?: readonly string[]): Promise<RunningProcess>
+  startController(
+    name: string,
+    flags?: readonly string[],
+    env?: Readonly<Record<string, string>>,
+  ): Promise<RunningProcess>
   /** Fails when the API server has refused anything to the controller since the mark. */
   expectNothingForbidden(since: AuditMark): Promise<void>
   /** What the controller has asked of the API server since the mark, leases and watches left out. */
@@ -28,6 +32,7 @@ async function startController(
   account: ServiceAccount,
   name: string,
   flags: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<RunningProcess> {
   const [metricsPort, healthPort] = [await freePort(), await freePort()]
   const controller = await startProcess({
@@ -35,7 +40,7 @@ async function startController(
     command: process.execPath,
     log: join(cluster.plane.directory, `${name}.log`),
     cwd: repository,
-    env: { POD_NAMESPACE: namespace, ARGO_ROLLOUTS_PROMETHEUS_ADDRESS: cluster.prometheus.url },
+    env: { POD_NAMESPACE: namespace, ARGO_ROLLOUTS_PROMETHEUS_ADDRESS: cluster.prometheus.url, ...env },
     args: [
       join('src', 'bin', 'controller.ts'),
       `--kubeconfig=${account.kubeconfig}`,
@@ -65,7 +70,8 @@ async function install(cluster: Cluster): Promise<Installation> {
   const { audit } = cluster.plane
   return {
     account,
-    startController: (name, flags = ['--leader-elect=false']) => startController(cluster, account, name, flags),
+    startController: (name, flags = ['--leader-elect=false'], env) =>
+      startController(cluster, account, name, flags, env),
     async expectNothingForbidden(since) {
       const entries = await audit.entries(account.user, since)
       const refused = entries.filter((entry) => entry.responseStatus?.code === 403 && !atStartup(cluster, entry))
