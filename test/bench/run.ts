@@ -65,6 +65,8 @@ const releases = async (): Promise<void> => {
 }
 
 const traffic = async (): Promise<void> => {
+  // The cluster tells its progress by this; with --json standard output has the figures alone.
+  if (options.json) console.log = console.error
   // Only this one needs the programs of a cluster.
   const { timeToNewWeight } = await import('./traffic.ts')
   add('From a new weight to the first request on it: HTTPRoute, Traefik, 3 + 3 pods', await timeToNewWeight())
