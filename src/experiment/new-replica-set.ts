@@ -1,23 +1,13 @@
 import type { Experiment, ExperimentTemplate } from '../api/experiment.ts'
 import { templateReplicasOf } from '../api/experiment-defaults.ts'
-import type { OwnerReference } from '../api/kubernetes/object-meta.ts'
 import type { PodTemplateSpec } from '../api/kubernetes/pod.ts'
 import { experimentNameAnnotation, experimentTemplateNameAnnotation, podTemplateHashLabel } from '../api/labels.ts'
+import { ownerReferenceTo } from '../api/owner-reference.ts'
 import { podTemplateHash } from '../api/pod-template-hash.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import { cloneJson } from '../lib/json-value.ts'
 
 type Template = DeepReadonly<ExperimentTemplate>
-
-/** The owner reference of everything that an Experiment creates. */
-export const ownerReferenceTo = ({ metadata }: DeepReadonly<Experiment>): OwnerReference => ({
-  apiVersion: 'argoproj.io/v1alpha1',
-  kind: 'Experiment',
-  name: metadata.name,
-  uid: metadata.uid,
-  controller: true,
-  blockOwnerDeletion: true,
-})
 
 /** By these annotations the objects of a template are found again, as the published controller does. */
 export const templateAnnotations = (
@@ -70,7 +60,7 @@ export const newReplicaSet = (
       ...(namespace !== undefined && { namespace }),
       labels: withHash,
       annotations: templateAnnotations(experiment, template),
-      ownerReferences: [ownerReferenceTo(experiment) as unknown as JsonObject],
+      ownerReferences: [ownerReferenceTo('Experiment', experiment) as unknown as JsonObject],
     },
     spec: {
       replicas: templateReplicasOf(template),

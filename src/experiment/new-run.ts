@@ -1,6 +1,7 @@
 import { analysisRunFromTemplates, type NewRunResult } from '../analysis/new-run.ts'
 import type { ExperimentAnalysis } from '../api/experiment.ts'
 import { instanceIdLabel } from '../api/labels.ts'
+import { ownerReferenceTo } from '../api/owner-reference.ts'
 import type { NamedTemplate } from '../api/validation/metric-faults.ts'
 import { matchesAnyMetric } from '../api/validation/metric-rules.ts'
 import { followTemplateRefs } from '../api/validation/template-references.ts'
@@ -8,7 +9,6 @@ import type { DeepReadonly } from '../lib/json.ts'
 import { TemplateError } from '../lib/template.ts'
 import { ExperimentArgumentError, resolveArguments } from './arguments.ts'
 import type { ExperimentDraft } from './draft.ts'
-import { ownerReferenceTo } from './new-replica-set.ts'
 
 type Analysis = DeepReadonly<ExperimentAnalysis>
 
@@ -50,7 +50,7 @@ const build = (draft: ExperimentDraft, analysis: Analysis): NewRunResult => {
     namespace: metadata.namespace ?? '',
     labels: { ...(instanceId !== '' && { [instanceIdLabel]: instanceId }), ...spec.analysisRunMetadata?.labels },
     annotations: { ...spec.analysisRunMetadata?.annotations },
-    owner: ownerReferenceTo(experiment),
+    owner: ownerReferenceTo('Experiment', experiment),
   })
 }
 

@@ -1,7 +1,8 @@
 import type { Experiment, ExperimentTemplate } from '../api/experiment.ts'
 import type { ServicePort } from '../api/kubernetes/service.ts'
+import { ownerReferenceTo } from '../api/owner-reference.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
-import { ownerReferenceTo, templateAnnotations } from './new-replica-set.ts'
+import { templateAnnotations } from './new-replica-set.ts'
 
 type Template = DeepReadonly<ExperimentTemplate>
 
@@ -72,7 +73,7 @@ export const newService = (
       name,
       ...(namespace !== undefined && { namespace }),
       annotations: templateAnnotations(experiment, template),
-      ownerReferences: [ownerReferenceTo(experiment) as unknown as JsonObject],
+      ownerReferences: [ownerReferenceTo('Experiment', experiment) as unknown as JsonObject],
     },
     spec: { selector: { ...labels }, ports: ports as unknown as JsonObject[] },
   }

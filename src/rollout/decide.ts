@@ -1,6 +1,7 @@
 import { rolloutConditions } from '../api/conditions.ts'
 import { replicasOf } from '../api/defaults.ts'
 import { workloadGenerationAnnotation } from '../api/labels.ts'
+import { ownerReferenceTo } from '../api/owner-reference.ts'
 import type { RolloutStatus } from '../api/rollout-status.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { equalJson } from '../lib/json-value.ts'
@@ -10,7 +11,6 @@ import { Draft } from './draft.ts'
 import { rolloutAddedToInformer, trafficRoutingError } from './events.ts'
 import { tellLoadBalancerNews } from './load-balancer-news.ts'
 import { isBlueGreen, isFullyPromoted } from './math/release.ts'
-import { ownerReferenceTo } from './new-replica-set.ts'
 import { normalStatus } from './normal-status.ts'
 import type { Plan } from './plan.ts'
 import { blueGreenRound } from './policies/blue-green/blue-green.ts'
@@ -50,7 +50,7 @@ const prepare = (draft: Draft): void => {
     draft.updateRollout({ metadata: { annotations } }, 'note the generation of the workload')
   }
   for (const set of draft.sets) {
-    if (orphans.includes(set.original)) set.setOwners([ownerReferenceTo(rollout)])
+    if (orphans.includes(set.original)) set.setOwners([ownerReferenceTo('Rollout', rollout)])
   }
 }
 

@@ -1,5 +1,5 @@
 import { minReadySecondsOf } from '../api/defaults.ts'
-import type { EmbeddedMetadata, OwnerReference } from '../api/kubernetes/object-meta.ts'
+import type { EmbeddedMetadata } from '../api/kubernetes/object-meta.ts'
 import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
 import {
   desiredReplicasAnnotation,
@@ -10,6 +10,7 @@ import {
   revisionAnnotation,
   revisionHistoryAnnotation,
 } from '../api/labels.ts'
+import { ownerReferenceTo } from '../api/owner-reference.ts'
 import type { Rollout } from '../api/rollout.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import { cloneJson } from '../lib/json-value.ts'
@@ -26,16 +27,6 @@ const notCopied: ReadonlySet<string> = new Set([
 /** The annotations of a Rollout that its new ReplicaSet carries too. */
 export const copiedAnnotations = (rollout: DeepReadonly<Rollout>): readonly (readonly [string, string])[] =>
   Object.entries(rollout.metadata.annotations ?? {}).filter(([key]) => !notCopied.has(key))
-
-/** The owner reference of everything that a Rollout creates. */
-export const ownerReferenceTo = ({ metadata }: DeepReadonly<Rollout>): OwnerReference => ({
-  apiVersion: 'argoproj.io/v1alpha1',
-  kind: 'Rollout',
-  name: metadata.name,
-  uid: metadata.uid,
-  controller: true,
-  blockOwnerDeletion: true,
-})
 
 /** What a new ReplicaSet is made from besides the Rollout. */
 export interface NewReplicaSetParts {
@@ -78,7 +69,7 @@ export const newReplicaSet = (rollout: DeepReadonly<Rollout>, parts: NewReplicaS
         [desiredReplicasAnnotation]: String(spec.replicas ?? 1),
         ...(recorded !== undefined && { [ephemeralMetadataAnnotation]: recorded }),
       },
-      ownerReferences: [ownerReferenceTo(rollout)],
+      ownerReferences: [ownerReferenceTo('Rollout', rollout)],
       // Filled in by the server; empty means "not yet" to the code that reads a working ReplicaSet.
       uid: '',
       resourceVersion: '',

@@ -1,12 +1,13 @@
 import { type FieldError, invalid } from '../../api/field-error.ts'
 import type { Mapping } from '../../api/kubernetes/mapping.ts'
 import { controllerOf } from '../../api/kubernetes/ownership.ts'
+import { ownerReferenceTo } from '../../api/owner-reference.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { AmbassadorRouting } from '../../api/routers/ambassador.ts'
 import type { Resource } from '../../kube/resource.ts'
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
 import { cloneJson, equalJson } from '../../lib/json-value.ts'
-import { isOwnedBy, ownerReferenceTo } from '../owned-objects.ts'
+import { isOwnedBy } from '../owned-objects.ts'
 import type { KnownObjects, ObjectRef, ObjectWrite, Router, TrafficIntent, Verification } from '../router.ts'
 import { canaryMappingName, canaryMappingSpec, newCanaryMapping, serviceOf } from './canary-mapping.ts'
 
@@ -79,7 +80,9 @@ const updateOf = (
   const patch = {
     metadata: {
       resourceVersion: canary.metadata.resourceVersion,
-      ...(!isOurs && { ownerReferences: [...(canary.metadata.ownerReferences ?? []), ownerReferenceTo(rollout)] }),
+      ...(!isOurs && {
+        ownerReferences: [...(canary.metadata.ownerReferences ?? []), ownerReferenceTo('Rollout', rollout)],
+      }),
     },
     ...(!isSame && { spec: { ...Object.fromEntries(gone.map((key) => [key, null])), ...wanted } }),
   }

@@ -1,7 +1,7 @@
 import type { Mapping } from '../../api/kubernetes/mapping.ts'
+import { ownerReferenceTo } from '../../api/owner-reference.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
-import { ownerReferenceTo } from '../owned-objects.ts'
 import type { TrafficIntent } from '../router.ts'
 
 const suffix = '-canary'
@@ -43,7 +43,7 @@ export const newCanaryMapping = (
     name: canaryMappingName(mapping.metadata.name),
     namespace: rollout.metadata.namespace,
     ...(mapping.metadata.labels && { labels: mapping.metadata.labels }),
-    ownerReferences: [ownerReferenceTo(rollout)],
+    ownerReferences: [ownerReferenceTo('Rollout', rollout)],
   },
   spec,
 })

@@ -1,9 +1,9 @@
 import type { ApisixExpression, ApisixHttpRule, ApisixRoute } from '../../api/kubernetes/apisix-route.ts'
+import { ownerReferenceTo } from '../../api/owner-reference.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { StringMatch } from '../../api/steps.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { escaped } from '../cookie-pattern.ts'
-import { ownerReferenceTo } from '../owned-objects.ts'
 import type { HeaderRoute, TrafficIntent } from '../router.ts'
 import { type ApisixSpec, splitRules } from './rules.ts'
 
@@ -81,7 +81,7 @@ export const newHeaderRoute = (
     name,
     namespace: rollout.metadata.namespace,
     ...(metadata.labels && { labels: metadata.labels }),
-    ownerReferences: [ownerReferenceTo(rollout)],
+    ownerReferences: [ownerReferenceTo('Rollout', rollout)],
   },
   spec,
 })

@@ -1,10 +1,10 @@
 import type { Ingress, IngressPath, IngressRule } from '../../api/kubernetes/ingress.ts'
 import { managedRoutePartsAnnotation } from '../../api/labels.ts'
+import { ownerReferenceTo } from '../../api/owner-reference.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { NginxRouting } from '../../api/routers/nginx.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { managedPartsOf, recordWith } from '../managed-parts.ts'
-import { ownerReferenceTo } from '../owned-objects.ts'
 import type { TrafficIntent } from '../router.ts'
 import { routeAnnotations } from './route-annotations.ts'
 
@@ -112,7 +112,7 @@ export const newCanaryIngress = (
     name: canaryIngressName(rollout.metadata.name, stable.metadata.name),
     namespace: rollout.metadata.namespace,
     annotations,
-    ownerReferences: [ownerReferenceTo(rollout)],
+    ownerReferences: [ownerReferenceTo('Rollout', rollout)],
   },
   spec: canarySpec(stable, intent),
 })

@@ -1,9 +1,9 @@
 import type { TrafficSplit, TrafficSplitBackend } from '../../api/kubernetes/traffic-split.ts'
+import { ownerReferenceTo } from '../../api/owner-reference.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { SmiRouting } from '../../api/routers/smi.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { equalJson } from '../../lib/json-value.ts'
-import { ownerReferenceTo } from '../owned-objects.ts'
 import type { TrafficIntent } from '../router.ts'
 import type { TrafficSplitVersion } from '../router-versions.ts'
 
@@ -40,7 +40,7 @@ export const newSplit = (
   metadata: {
     name,
     namespace: rollout.metadata.namespace,
-    ownerReferences: [ownerReferenceTo(rollout)],
+    ownerReferences: [ownerReferenceTo('Rollout', rollout)],
   },
   spec,
 })

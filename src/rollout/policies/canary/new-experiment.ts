@@ -2,12 +2,12 @@ import type { ExperimentManifest, ExperimentTemplate } from '../../../api/experi
 import type { ExperimentStep } from '../../../api/experiment-step.ts'
 import { type FieldError, invalid } from '../../../api/field-error.ts'
 import { instanceIdLabel, podTemplateHashLabel, revisionAnnotation } from '../../../api/labels.ts'
+import { ownerReferenceTo } from '../../../api/owner-reference.ts'
 import type { DeepReadonly } from '../../../lib/json.ts'
 import { cloneJson } from '../../../lib/json-value.ts'
 import { argumentsOf, RolloutArgumentError } from '../../analysis-arguments.ts'
 import type { Draft } from '../../draft.ts'
 import { maxWeight, weightAtStep } from '../../math/weight.ts'
-import { ownerReferenceTo } from '../../new-replica-set.ts'
 import type { WorkingReplicaSet } from '../../working-replica-set.ts'
 
 type Step = DeepReadonly<ExperimentStep>
@@ -135,7 +135,7 @@ export const newExperiment = (draft: Draft, step: Step, index: number): Part<Exp
         ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
         labels: labelsOf(draft),
         annotations: { [revisionAnnotation]: String(draft.revision) },
-        ownerReferences: [ownerReferenceTo(draft.snapshot.rollout)],
+        ownerReferences: [ownerReferenceTo('Rollout', draft.snapshot.rollout)],
       },
       spec: {
         templates: templates.flatMap((template) => (template.ok ? [template.value] : [])),

@@ -9,13 +9,13 @@ import {
   rolloutTypes,
   stepIndexLabel,
 } from '../../../api/labels.ts'
+import { ownerReferenceTo } from '../../../api/owner-reference.ts'
 import type { RolloutAnalysis } from '../../../api/rollout-analysis.ts'
 import { followTemplateRefs } from '../../../api/validation/template-references.ts'
 import type { DeepReadonly } from '../../../lib/json.ts'
 import { argumentsOf, RolloutArgumentError } from '../../analysis-arguments.ts'
 import type { Draft } from '../../draft.ts'
 import { isBlueGreen } from '../../math/release.ts'
-import { ownerReferenceTo } from '../../new-replica-set.ts'
 import type { WorkingRun } from '../../working-analysis-runs.ts'
 
 /** What a strategy wants to have measured. */
@@ -61,7 +61,7 @@ const buildRun = (draft: Draft, wanted: WantedRun): NewRunResult => {
     namespace: rollout.metadata.namespace ?? '',
     labels: labelsOf(draft, hash, wanted),
     annotations: { [revisionAnnotation]: String(draft.revision), ...analysis.analysisRunMetadata?.annotations },
-    owner: ownerReferenceTo(rollout),
+    owner: ownerReferenceTo('Rollout', rollout),
   })
 }
 
