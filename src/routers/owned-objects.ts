@@ -1,4 +1,4 @@
-import type { ObjectMeta, OwnerReference } from '../api/kubernetes/object-meta.ts'
+import type { ObjectMeta } from '../api/kubernetes/object-meta.ts'
 import { controllerOf } from '../api/kubernetes/ownership.ts'
 import type { Rollout } from '../api/rollout.ts'
 import type { DeepReadonly } from '../lib/json.ts'
