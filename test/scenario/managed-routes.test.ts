@@ -10,7 +10,7 @@ import {
   setMirrorRoute,
   setWeight,
 } from '../builders/rollout-builder.ts'
-import { answersTo, expectSizes, expectTraffic, rollout, theRollout } from './expect.ts'
+import { answersTo, conditionTold, expectSizes, expectTraffic, rollout, theRollout } from './expect.ts'
 import { type Story, story } from './harness.ts'
 
 const web = aRollout('web').withReplicas(4).routedByHttpRoute('web').withManagedRoutes('testers', 'shadow')
@@ -217,6 +217,25 @@ describe('a mirror route', () => {
     await told.pass('5s')
     assert.deepEqual(answersTo(told, 'web', { method: 'GET' }), { answers: { 1: 100 }, copies: {} })
     expectNoTraces(told)
+  })
+})
+
+describe('a mirror that the product behind the route answers with errors', () => {
+  story('is refused with the step, and no request is ever sent that way', {}, async (told) => {
+    await first(told, mirrored)
+    const parent = { parentRef: { name: 'gateway' }, controllerName: 'traefik.io/gateway-controller' }
+    const route = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', name: 'web' }
+    told.act({ patch: { ...route, subresource: 'status', patch: { status: { parents: [parent] } } } })
+    await told.pass('10s')
+    const writes = writesTo(told, 'HTTPRoute')
+    told.act({ setImage: { rollout: 'web', image: 'web:2' } })
+    const fault =
+      /steps\[1\]\.setMirrorRoute: .*HTTPRoute "web" is served by traefik\.io\/gateway-controller, which answers requests/
+    await told.until(rollout('web').isDegraded(fault), '1m')
+    await told.pass('1h')
+    assert.match(conditionTold(told, 'web', 'TrafficRouted'), /TrafficNotRouted: .* see the condition InvalidSpec/)
+    assert.equal(writes(), 0)
+    assert.deepEqual(answersTo(told, 'web', { method: 'GET' }), { answers: { 1: 100 }, copies: {} })
   })
 })
 

@@ -4,6 +4,7 @@ import type { Rollout } from '../../api/rollout.ts'
 import type { SetMirrorRoute } from '../../api/steps.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { type RouteStep, routeSteps, routesOfStep } from '../route-steps.ts'
+import { controllerWith } from './controllers.ts'
 import { ownRules } from './desired-route.ts'
 import { claimsOf, managedRulesFor } from './managed-rules.ts'
 import { findRule, hasBoth, type Route, type Rule, type ServicePair, splitRules } from './rules.ts'
@@ -66,6 +67,17 @@ const mirrorErrors = (
   ),
 ]
 
+/** Why nothing may be mirrored: requests of users would fail with it. */
+const failingMirror = (found: readonly FoundRoute[]): string | undefined => {
+  for (const { named, route } of found) {
+    const controller = route && controllerWith('fails-mirrored-requests', route)
+    if (controller === undefined) continue
+    const what = `${named.resource.kind} "${named.name}" is served by ${controller}`
+    return `${what}, which answers requests that are to be mirrored with an error: remove this step`
+  }
+  return undefined
+}
+
 /** Whether some rule of a route can be narrowed to what a step asks for. */
 const takes = (
   step: RouteStep,
@@ -99,21 +111,14 @@ const stepErrors = (
       invalid(field, name, `the Gateway API needs ${wanted} for this step: name one in trafficRouting`),
     ]
   }
+  const failing = mirror === undefined ? undefined : failingMirror(able)
+  if (failing !== undefined) return [...errors, invalid(field, name, failing)]
   // A route that is not there has an error of its own.
   if (errors.length > 0 || able.some(({ route }) => route === undefined)) return errors
   return able.some((one) => takes(step, one, pair, rollout))
     ? []
     : [invalid(field, name, 'no rule of the named routes can match this and what the rule matches already')]
 }
-
-/**
- * Controllers that take filters of backends, which the Gateway API leaves to them (HTTPBackendRef, filters), and do nothing
- * about them: that of Traefik, as of 3.6, reads filters of rules only.
- */
-const ignoringBackendFilters: ReadonlySet<string> = new Set(['traefik.io/gateway-controller'])
-
-const ignoredBy = ({ status }: Route): string | undefined =>
-  status?.parents?.find(({ controllerName }) => ignoringBackendFilters.has(controllerName))?.controllerName
 
 /** Faults of the routes where users are to be kept with the canary, which takes an HTTPRoute. */
 const sessionErrors = (
@@ -130,7 +135,7 @@ const sessionErrors = (
     return [refuse('the Gateway API needs an HTTPRoute for cookies: name one in trafficRouting, or remove this')]
   }
   const deaf = able.flatMap(({ named, route }) => {
-    const controller = ignoredBy(route)
+    const controller = controllerWith('ignores-backend-filters', route)
     const what = `HTTPRoute "${named.name}" is served by ${controller}, which ignores filters of backends`
     return controller === undefined ? [] : [refuse(`${what}: no answer would set the cookie, so remove this`)]
   })
