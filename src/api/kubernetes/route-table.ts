@@ -12,14 +12,24 @@ export type GlooDestination = { weight?: number; destination?: GlooTarget }
 /** A header that a request must have; `regex` says that its value is a regular expression. */
 export type GlooHeaderMatcher = { name: string; value?: string; regex?: boolean }
 
-/** What a request must be like, in all of it. */
-export type GlooMatcher = { prefix?: string; exact?: string; regex?: string; headers?: GlooHeaderMatcher[] }
+/** What a request must be like, in all of it; one of its methods is enough, and one of the three paths is set at most. */
+export type GlooMatcher = {
+  prefix?: string
+  exact?: string
+  regex?: string
+  headers?: GlooHeaderMatcher[]
+  methods?: string[]
+}
+
+/** Copies a share of the requests of a route to an Upstream, in percent. */
+export type GlooShadowing = { upstream?: NonNullable<GlooTarget['upstream']>; percentage?: number }
 
 /** A route of a RouteTable; one of its matchers is enough. */
 export type GlooRoute = {
   name?: string
   matchers?: GlooMatcher[]
   routeAction?: { single?: GlooTarget; multi?: { destinations?: GlooDestination[] } }
+  options?: { shadowing?: GlooShadowing }
 }
 
 /** A RouteTable (Gloo, `gateway.solo.io/v1`). */

@@ -91,7 +91,11 @@ const headerErrors = (step: Step, at: string, routing: Routing): readonly FieldE
 const mirrorErrors = (step: Step, at: string, routing: Routing): readonly FieldError[] => {
   if (step.setMirrorRoute === undefined) return []
   const supported =
-    routing?.istio ?? routing?.gatewayAPI ?? routing?.contour ?? routing?.traefik?.mirroringTraefikServiceName
+    routing?.istio ??
+    routing?.gatewayAPI ??
+    routing?.contour ??
+    routing?.gloo ??
+    routing?.traefik?.mirroringTraefikServiceName
   const unsupported = supported === undefined && !hasPlugins(routing)
   const value = shown('#SetMirrorRoute', step.setMirrorRoute)
   return [

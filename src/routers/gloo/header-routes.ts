@@ -1,7 +1,6 @@
 import type { GlooHeaderMatcher, GlooMatcher, GlooRoute } from '../../api/kubernetes/route-table.ts'
 import type { StringMatch } from '../../api/steps.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
-import { fingerprintOf } from '../managed-parts.ts'
 import type { HeaderRoute, TrafficIntent } from '../router.ts'
 import { destinationShape, destinationsOf } from './destinations.ts'
 
@@ -10,8 +9,8 @@ type Matchers = readonly DeepReadonly<GlooMatcher>[]
 
 const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
-/** Gloo compares headers exactly, or with a regular expression that must match the whole value. */
-const headerMatcher = (name: string, { exact, prefix, regex }: DeepReadonly<StringMatch>): GlooHeaderMatcher =>
+/** A text or an expression compared with a header. Gloo compares headers exactly, or with a regular expression that must match the whole value. */
+export const headerMatcher = (name: string, { exact, prefix, regex }: DeepReadonly<StringMatch>): GlooHeaderMatcher =>
   exact ? { name, value: exact } : { name, value: prefix ? `${escaped(prefix)}.*` : (regex ?? ''), regex: true }
 
 /** The matchers of a route that can be narrowed to a header route: not those that ask for one of its headers already. */
@@ -26,7 +25,13 @@ export const narrowedMatchers = ({ matchers = [] }: Route, { match }: Pick<Heade
   })
 }
 
-const headerRoute = (base: Route, header: HeaderRoute, intent: TrafficIntent, namespace: string): readonly Route[] => {
+/** The route to the canary alone for a header route, made of a route that splits; none where that cannot be narrowed. */
+export const headerRoute = (
+  base: Route,
+  header: HeaderRoute,
+  intent: TrafficIntent,
+  namespace: string,
+): readonly Route[] => {
   const { serviceOf } = destinationShape(namespace)
   const canary = destinationsOf(base).find((entry) => serviceOf(entry) === intent.canary.serviceName)
   const matchers = narrowedMatchers(base, header)
@@ -36,23 +41,3 @@ const headerRoute = (base: Route, header: HeaderRoute, intent: TrafficIntent, na
   const { name: __, ...unnamed } = base
   return [{ ...unnamed, matchers, routeAction: { ...action, single: canary.destination } }]
 }
-
-/** The routes to the canary for the header routes of an intent, in their order: a RouteTable takes the first that matches. */
-export const headerRoutesFor = (
-  intent: TrafficIntent,
-  split: readonly Route[],
-  namespace: string,
-): readonly Route[] => {
-  const { headerRoutes, managedRoutes } = intent
-  return [...headerRoutes]
-    .sort((a, b) => managedRoutes.indexOf(a.name) - managedRoutes.indexOf(b.name))
-    .flatMap((header) => split.flatMap((base) => headerRoute(base, header, intent, namespace)))
-}
-
-/** Tells a route from others by what it matches and where to, weights aside. */
-export const fingerprint = (route: Route): string =>
-  fingerprintOf({
-    matchers: route.matchers ?? [],
-    single: route.routeAction?.single ?? null,
-    destinations: destinationsOf(route).map(({ destination = {} }) => destination),
-  })
