@@ -10,6 +10,7 @@ import {
   setMirrorRoute,
   setWeight,
 } from '../builders/rollout-builder.ts'
+import { aRouteTable } from '../builders/router-objects.ts'
 import { answersTo, conditionTold, expectSizes, expectTraffic, rollout, theRollout } from './expect.ts'
 import { type Story, story } from './harness.ts'
 
@@ -217,6 +218,62 @@ describe('a mirror route', () => {
     await told.pass('5s')
     assert.deepEqual(answersTo(told, 'web', { method: 'GET' }), { answers: { 1: 100 }, copies: {} })
     expectNoTraces(told)
+  })
+})
+
+describe('a mirror route in a RouteTable of Gloo', () => {
+  const upstream = (role: string) => ({ upstream: { name: `default-web-${role}-80`, namespace: 'gloo-system' } })
+  const table = {
+    ...aRouteTable('web'),
+    spec: {
+      routes: [
+        {
+          matchers: [{ prefix: '/' }],
+          routeAction: {
+            multi: {
+              destinations: [
+                { weight: 100, destination: upstream('stable') },
+                { weight: 0, destination: upstream('canary') },
+              ],
+            },
+          },
+        },
+      ],
+    },
+  }
+  const byGloo = mirrored.withCanary({
+    trafficRouting: { gloo: { routeTables: ['web'] }, managedRoutes: [{ name: 'shadow' }] },
+  })
+  const routesOf = (told: Story) =>
+    told.sandbox.cluster.get('RouteTable', { namespace: 'default', name: 'web' })?.spec.routes ?? []
+  const shadowing = { ...upstream('canary'), percentage: 40 }
+
+  story('is there from its step on, and goes with the next one', {}, async (told) => {
+    await told.begin(...servicePair('web'), table, byGloo.build())
+    await told.until(rollout('web').isHealthy(), '2m')
+    told.act({ setImage: { rollout: 'web', image: 'web:2' } })
+    await told.until(rollout('web').isAtStep(2), '2m')
+    assert.deepEqual(
+      routesOf(told).map(({ options }) => options?.shadowing),
+      [shadowing, undefined],
+    )
+    told.act({ promote: { rollout: 'web' } })
+    await told.until(rollout('web').isAtStep(4), '2m')
+    assert.equal(routesOf(told).length, 1)
+    told.act({ promote: { rollout: 'web' } })
+    await told.until(rollout('web').isHealthy(), '5m')
+    assert.deepEqual(routesOf(told), table.spec.routes)
+  })
+
+  story('goes with an abort', {}, async (told) => {
+    await told.begin(...servicePair('web'), table, byGloo.build())
+    await told.until(rollout('web').isHealthy(), '2m')
+    told.act({ setImage: { rollout: 'web', image: 'web:2' } })
+    await told.until(rollout('web').isAtStep(2), '2m')
+    told.act({ abort: { rollout: 'web' } })
+    await told.until(rollout('web').isDegraded(), '1m')
+    await told.pass('5s')
+    assert.deepEqual(routesOf(told), table.spec.routes)
   })
 })
 
