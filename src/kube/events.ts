@@ -21,7 +21,7 @@ export interface EventRecorderOptions {
   readonly component: string
   /** Events of one object that may wait; older ones are dropped beyond it. Default 100. */
   readonly maxWaitingPerObject?: number
-  /** Objects whose events are sent at the same time. Default 2: see the shares of a {@link LoadLimiter}. */
+  /** Objects whose events are sent at the same time. Default 8, so that events do not take every connection. */
   readonly maxParallel?: number
 }
 
@@ -95,11 +95,11 @@ export class EventRecorder {
 
   /**
    * Resolves when the object's events are sent, or after `timeoutMs`; never rejects. Where so many objects have events that
-   * some wait for their turn, nobody waits.
+   * its turn has not come, there is nothing to wait for.
    */
   async flush(object: Pick<InvolvedObject, 'uid'>, timeoutMs: number): Promise<void> {
     const lane = this.#lanes.get(object.uid)
-    if (lane !== undefined && this.#queued.size === 0) await this.#emptied([lane], timeoutMs)
+    if (lane !== undefined && !this.#queued.has(object.uid)) await this.#emptied([lane], timeoutMs)
   }
 
   /** Sends what waits, for `timeoutMs` at most, and takes nothing new. */
@@ -122,7 +122,7 @@ export class EventRecorder {
 
   #dispatch(): void {
     for (const uid of this.#queued) {
-      if (this.#sending >= (this.#options.maxParallel ?? 2)) return
+      if (this.#sending >= (this.#options.maxParallel ?? 8)) return
       this.#queued.delete(uid)
       const lane = this.#lanes.get(uid)
       if (lane !== undefined) void this.#drain(lane)

@@ -40,7 +40,7 @@ const defaultPauseMs = 1000
  * How much of the limit the calls of an urgency may take. What was told early helps nobody: in a burst the cluster needs the
  * time of a busy API server to act on what was done.
  */
-const shares: Readonly<Record<Urgency, number>> = { first: 1, later: 1 / 2, last: 1 / 8 }
+const shares: Readonly<Record<Urgency, number>> = { first: 1, later: 1 / 2, last: 1 / 4 }
 /** The more urgent first. */
 const urgencies: readonly Urgency[] = ['first', 'later', 'last']
 

@@ -103,7 +103,7 @@ describe('the load limiter', () => {
     assert.deepEqual(entered, ['under way', 'a ReplicaSet', 'another ReplicaSet', 'a status', 'an event'])
   })
 
-  it('leaves half of the calls to what acts, and an eighth of them to courtesies at most', async () => {
+  it('leaves half of the calls to what acts, and a quarter of them to courtesies at most', async () => {
     const { clock, limiter, never } = setUp()
     const entered = { first: 0, later: 0, last: 0 }
     const leaves: ((result: CallResult) => void)[] = []
@@ -116,10 +116,10 @@ describe('the load limiter', () => {
       }
     }
     await clock.settle()
-    assert.deepEqual(entered, { first: 6, later: 8, last: 2 })
+    assert.deepEqual(entered, { first: 4, later: 8, last: 4 })
     leaves[0]?.({ code: 200, retryAfterMs: undefined, kind: 'POST', elapsedMs: 1 })
     await clock.settle()
-    assert.deepEqual(entered, { first: 7, later: 8, last: 2 })
+    assert.deepEqual(entered, { first: 5, later: 8, last: 4 })
   })
 
   it('keeps a rate when it is told one', async () => {
