@@ -106,6 +106,36 @@ describe('a full promotion of a Rollout that is paused by hand', () => {
   })
 })
 
+describe('a resume in the moment in which an autoscaler scales', () => {
+  /** The controller sees both at once. */
+  const both = async (told: Story): Promise<void> => {
+    told.controller.crash()
+    const name = 'web'
+    const object = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name } as const
+    told.act({ patch: { ...object, patch: { spec: { replicas: 8 } } } })
+    told.act({ patch: { ...object, subresource: 'status', patch: { status: { pauseConditions: null } } } })
+    await told.startController()
+  }
+
+  story('of a canary is not lost', {}, async (told) => {
+    await waiting(told)
+    await both(told)
+    await told.until(rollout('web').isAtStep(3), '1m')
+    expectSizes(told, 'web', { 1: 8, 2: 4 })
+  })
+
+  story('of blue/green is not lost', {}, async (told) => {
+    const blueGreen = { activeService: 'web-stable', previewService: 'web-canary', autoPromotionEnabled: false }
+    await told.begin(...servicePair('web'), aRollout('web').withReplicas(4).withBlueGreen(blueGreen).build())
+    await told.until(rollout('web').isHealthy(), '1m')
+    told.act({ setImage: { rollout: 'web', image: 'web:2' } })
+    await told.until(rollout('web').isPaused('BlueGreenPause'), '2m')
+    await both(told)
+    await told.until(rollout('web').isStableAt(2), '1m')
+    await told.until(sizes('web', { 2: 8 }), '5m')
+  })
+})
+
 describe('a ReplicaSet whose labels somebody changed', () => {
   story('stays with its Rollout, as its owner reference says', {}, async (told) => {
     await waiting(told)

@@ -17,5 +17,7 @@ export const followSize =
     if (outdated.length === 0) return undefined
     sizeReplicaSets(draft)
     for (const set of outdated) set.annotate(desiredReplicasAnnotation, wanted)
+    // Somebody may have resumed the release in the same moment: the next round sees to that.
+    draft.pauses.keepResumed = true
     return 'end'
   }

@@ -4,8 +4,8 @@ import { rolloutPaused, rolloutResumed } from '../../events.ts'
 /**
  * Makes the pause and abort fields of what this round wished. An abort wins and clears every pause. Otherwise the list is
  * the old one, without what was removed, with what was added; `controllerPause` says that the controller itself paused,
- * and stays only as long as the list is not empty: users resume by emptying it. Where a resume has to wait for pods, it
- * stays without the list, so that the resume is not forgotten.
+ * and stays only as long as the list is not empty: users resume by emptying it. Where a resume has to wait for pods or for
+ * a change of size, it stays without the list, so that the resume is not forgotten.
  */
 export const settlePauses = (draft: Draft): void => {
   const { status, before, pauses, timestamp } = draft
