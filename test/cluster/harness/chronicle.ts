@@ -43,7 +43,7 @@ export interface Chronicle {
   sizes(tag: string): readonly number[]
   /** The value of an annotation of an Ingress, each time it changed. */
   annotations(ingress: string, key: string): readonly (string | undefined)[]
-  /** `Type Status Reason: message` of each condition, in the order of the status. */
+  /** `Type Status Reason: message` of each published condition, in the order of the status. */
   conditions(rollout: Rollout): readonly string[]
   /** A text with `<tag>` for each hash in it. */
   named(text: string): string
@@ -55,6 +55,10 @@ export interface Chronicle {
 function withoutRepeats<T>(items: readonly T[]): readonly T[] {
   return items.filter((item, index) => index === 0 || item !== items[index - 1])
 }
+
+/** All but the condition that the published controller does not have; and tests of its own tell what that says. */
+const publishedOf = (conditions: Rollout['status']['conditions']): Rollout['status']['conditions'] =>
+  conditions.filter(({ type }) => type !== 'TrafficRouted')
 
 function tagOf({ spec }: ReplicaSet): string {
   const image = spec.template.spec.containers[0]?.image ?? ''
@@ -121,7 +125,7 @@ export async function openChronicle(
           .map(({ metadata }) => metadata.annotations[key]),
       ),
     conditions: ({ status }) =>
-      status.conditions.map(({ type, status: holds, reason, message }) =>
+      publishedOf(status.conditions).map(({ type, status: holds, reason, message }) =>
         named(`${type} ${holds} ${reason}: ${message}`),
       ),
     async untilEvents(skipped, wanted) {

@@ -29,8 +29,17 @@ export const scaled = (tag: string, revision: number, from: number, to: number):
 export const switched = (service: string, from: string, to: string): string =>
   `SwitchService: Switched selector for service '${service}' from '${from && `<${from}>`}' to '<${to}>'`
 
-/** The weights change. */
-export const weighted = (change: string): string => `TrafficWeightUpdated: Traffic weight updated ${change}`
+/** The weights by the canary Ingress of the shop change: `to 0` when it is made, `from 20 to 60` later. */
+export const weightedByIngress = (change: string): readonly string[] => {
+  const weight = change.slice(change.indexOf('to ') + 3)
+  const isNew = !change.startsWith('from')
+  return [
+    isNew
+      ? `CreatingCanaryIngress: Creating canary ingress \`shop-shop-canary\` with weight \`${weight}\``
+      : `PatchingCanaryIngress: Updating Ingress \`shop-shop-canary\` to desiredWeight '${weight}'`,
+    `TrafficWeightUpdated: Traffic weight updated ${change}`,
+  ]
+}
 
 /** A step is done: `1/4 completed (setWeight: 20)`. */
 export const stepDone = (step: string): string => `RolloutStepCompleted: Rollout step ${step}`

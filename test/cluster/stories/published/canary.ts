@@ -25,7 +25,7 @@ import {
   stepDone,
   switched,
   updated,
-  weighted,
+  weightedByIngress,
 } from '../../harness/event-texts.ts'
 import { anIngress, aRollout, aService, toVersion } from '../../harness/manifest.ts'
 import type { Scene } from '../../harness/scene.ts'
@@ -146,7 +146,7 @@ export function tellOfCanary(story: () => Story): void {
         ...firstDeployOfCanary(namespace),
         switched('shop-stable', '', '1.0'),
         switched('shop-canary', '', '1.0'),
-        weighted('to 0'),
+        ...weightedByIngress('to 0'),
       ])
 
       await scene.patch('Rollout', 'shop', toVersion('1.1'))
@@ -168,16 +168,16 @@ export function tellOfCanary(story: () => Story): void {
       )
       const release = [
         switched('shop-canary', '1.0', '1.1'),
-        weighted('from 0 to 20'),
+        ...weightedByIngress('from 0 to 20'),
         stepDone('1/4 completed (setWeight: 20)'),
         held,
       ]
-      await chronicle.untilEvents(9, [
+      await chronicle.untilEvents(10, [
         ...begun,
         scaled('1.1', 2, 0, 1),
         ...release,
         switched('shop-canary', '1.1', '1.0'),
-        weighted('from 20 to 0'),
+        ...weightedByIngress('from 20 to 0'),
         aborted(2),
         scaled('1.1', 2, 1, 0),
       ])
@@ -193,16 +193,16 @@ export function tellOfCanary(story: () => Story): void {
         ...release,
         stepDone('2/4 completed (pause)'),
         scaled('1.1', 2, 1, 2),
-        weighted('from 20 to 60'),
+        ...weightedByIngress('from 20 to 60'),
         stepDone('3/4 completed (setWeight: 60)'),
         held,
         stepDone('4/4 completed (pause: 1)'),
         resumed,
         scaled('1.1', 2, 2, 3),
-        weighted('from 60 to 100'),
+        ...weightedByIngress('from 60 to 100'),
         completed('1.1', 2, 'Completed all 4 canary steps'),
         switched('shop-stable', '1.0', '1.1'),
-        weighted('from 100 to 0'),
+        ...weightedByIngress('from 100 to 0'),
         scaled('1.0', 1, 3, 0),
       ])
       assert.deepEqual(chronicle.annotations(canaryIngress, weight), ['0', '20', '0', '20', '60', '100', '0'])

@@ -21,7 +21,7 @@ import {
   stepDone,
   switched,
   updated,
-  weighted,
+  weightedByIngress,
 } from '../../harness/event-texts.ts'
 import { anIngress, aRollout, aService, podTemplate, toVersion } from '../../harness/manifest.ts'
 import type { Scene } from '../../harness/scene.ts'
@@ -55,20 +55,20 @@ export function tellOfReturns(story: () => Story): void {
       await scene.patch('Rollout', 'shop', toVersion('1.0'))
       await scene.untilPhase('Healthy')
       await scene.untilSizes({ 'shop:1.0': 3 })
-      await scene.chronicle.untilEvents(9, [
+      await scene.chronicle.untilEvents(10, [
         updated(2),
         created('1.1', 2),
         begun('1.1', 2),
         scaled('1.1', 2, 0, 2),
         switched('shop-canary', '1.0', '1.1'),
-        weighted('from 0 to 50'),
+        ...weightedByIngress('from 0 to 50'),
         stepDone('1/2 completed (setWeight: 50)'),
         paused('CanaryPauseStep'),
         updated(3),
         'SkipSteps: Rollback to stable ReplicaSets',
         resumed,
         // Nobody is sent to the canary Service any more when it changes hands.
-        weighted('from 50 to 0'),
+        ...weightedByIngress('from 50 to 0'),
         switched('shop-canary', '1.1', '1.0'),
         scaled('1.1', 2, 2, 0),
       ])
@@ -122,22 +122,22 @@ export function tellOfReturns(story: () => Story): void {
       await scene.untilSizes({ 'shop:1.0': 3, 'shop:1.2': 2 })
       // Its pods go when no request is sent to them, whatever else happens meanwhile.
       const gone = scaled('1.1', 2, 2, 0)
-      const told = scene.chronicle.events().slice(17)
+      const told = scene.chronicle.events().slice(19)
       assert.deepEqual(
         told.filter((text) => text !== gone),
         [
           updated(3),
           created('1.2', 3),
           resumed,
-          weighted('from 50 to 0'),
+          ...weightedByIngress('from 50 to 0'),
           scaled('1.2', 3, 0, 2),
           switched('shop-canary', '1.1', '1.2'),
-          weighted('from 0 to 50'),
+          ...weightedByIngress('from 0 to 50'),
           stepDone('1/2 completed (setWeight: 50)'),
           paused('CanaryPauseStep'),
         ],
       )
-      assert.ok(told.indexOf(gone) > told.indexOf(weighted('from 50 to 0')))
+      assert.ok(told.indexOf(gone) > told.lastIndexOf(weightedByIngress('from 50 to 0')[1] ?? ''))
     })
 
     it('a first deploy whose pods never become ready', async () => {
