@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 
 import { z } from 'zod'
 
@@ -109,6 +110,8 @@ describe('(z3) pods die in the middle of a release', { concurrency: 3, skip: why
     const outages: Window[] = []
     for (const { metadata } of await victims(shop)) {
       outages.push(shop.requests.tally.begin(`killed ${metadata.name}`))
+      // What is on its way when the pod dies was sent before: its sending has to fall into the outage too.
+      await delay(500)
       await shop.dataPlane.kubelet.kill(shop.scene.namespace, metadata.name)
       await untilRestarted(shop, metadata.name)
       await untilAllReady(shop, count)
