@@ -10,21 +10,45 @@ import { answers, type RunningProcess, startProcess, waitUntilReady } from '../h
 
 const repository = join(import.meta.dirname, '..', '..', '..')
 
-/** How the image starts the controller. */
-interface ImageCommand {
+/** How a controller is started, besides the flags that both have. */
+interface Command {
+  readonly command: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
 }
 
+/** A program that controls Rollouts, and how the bench treats it. */
+export interface ControllerProgram {
+  /** Whether it gets the rules that are shipped with ours, or may do anything. */
+  readonly rights: 'shipped' | 'all'
+  /** The page that answers 200 when it works. */
+  readonly readyPage: string
+  command(): Promise<Command>
+}
+
+/** The bundle, started as the image does, with the default settings: build it first. */
+export const crossfade: ControllerProgram = { rights: 'shipped', readyPage: '/readyz', command: imageCommand }
+
+/** A binary of the published controller, with its default settings. */
+export const publishedController = (path: string): ControllerProgram => ({
+  rights: 'all',
+  readyPage: '/healthz',
+  command: async () => ({ command: path, args: [], env: {} }),
+})
+
 /** Read from the Dockerfile, so that what is measured is what users run. @throws HarnessError */
-async function imageCommand(): Promise<ImageCommand> {
+async function imageCommand(): Promise<Command> {
   const dockerfile = await readFile(join(repository, 'Dockerfile'), 'utf8')
   const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '))
   const entrypoint = /^ENTRYPOINT (\[.*\])$/m.exec(last)?.[1]
   const [program, ...args] = z.array(z.string()).parse(JSON.parse(entrypoint ?? '[]'))
   if (program !== 'node') throw new HarnessError('reading the Dockerfile: its ENTRYPOINT does not begin with node')
   const assignments = [...last.matchAll(/^ENV (.*)$/gm)].flatMap(([, text = '']) => text.split(' '))
-  return { args, env: Object.fromEntries(assignments.map((text) => text.split('=') as [string, string])) }
+  return {
+    command: process.execPath,
+    args,
+    env: Object.fromEntries(assignments.map((text) => text.split('=') as [string, string])),
+  }
 }
 
 /** The controller as a process of its own, and what the kernel says about it. */
@@ -60,8 +84,9 @@ function rssMiB(pid: number): number {
   return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 }
 
-/** Where the controller runs, and with what rights. */
+/** Which controller runs, where, and with what rights. */
 export interface ControllerPlace {
+  readonly program: ControllerProgram
   readonly kubeconfig: string
   readonly namespace: string
   /** Folder for its log. */
@@ -69,18 +94,19 @@ export interface ControllerPlace {
 }
 
 /**
- * Starts the bundle as the image does, with the default settings: build it first. Does not wait until it is ready.
+ * Starts a controller. Does not wait until it is ready.
  * @param name tells several apart, in the name of the log too
  * @throws HarnessError when it cannot be started
  */
 export async function startController(place: ControllerPlace, name = 'controller'): Promise<ControllerProcess> {
-  const { args, env } = await imageCommand()
+  const { program } = place
+  const { command, args, env } = await program.command()
   const health = await freePort()
   const ports = [`--metricsPort=${await freePort()}`, `--healthzPort=${health}`]
   const startedAt = performance.now()
   const running: RunningProcess = await startProcess({
     name,
-    command: process.execPath,
+    command,
     log: join(place.directory, `${name}.log`),
     cwd: repository,
     env: { ...env, POD_NAMESPACE: place.namespace },
@@ -89,7 +115,7 @@ export async function startController(place: ControllerPlace, name = 'controller
   return {
     name,
     startedAt,
-    untilReady: () => waitUntilReady(running, () => answers(`http://127.0.0.1:${health}/readyz`)),
+    untilReady: () => waitUntilReady(running, () => answers(`http://127.0.0.1:${health}${program.readyPage}`)),
     rssMiB: () => rssMiB(running.pid),
     cpuSeconds: () => cpuSeconds(running.pid),
     assertRunning: () => {

@@ -11,6 +11,14 @@ export interface Figure {
   readonly limit?: number
 }
 
+/** The figures with what the published controller reached in the same run, where it was measured. */
+export function beside(figures: readonly Figure[], published: readonly Figure[]): readonly Figure[] {
+  return figures.map((figure) => {
+    const other = published.find(({ what }) => what === figure.what)
+    return other === undefined ? figure : { ...figure, published: `${other.value} ${other.unit}`.trim() }
+  })
+}
+
 /** Whether a value is within its limit; one without a limit is. */
 export function isWithin({ value, limit }: Figure): boolean {
   return limit === undefined || value <= limit

@@ -1,13 +1,14 @@
 /**
  * Loads on a real control plane, beside what the published controller needs for them:
- * `npm run bench:cluster [-- --load aborts] [-- --size 10] [-- --json]`. See docs/performance.md.
+ * `npm run bench:cluster [-- --load aborts] [-- --size 10] [-- --json] [-- --published <binary>]`. See docs/performance.md.
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 
 import { aborts } from './aborts.ts'
 import { canaries } from './canaries.ts'
-import { type Figure, isWithin, table } from './figures.ts'
+import { type ControllerProgram, crossfade, publishedController } from './controller-process.ts'
+import { beside, type Figure, isWithin, table } from './figures.ts'
 import type { Load, LoadResult } from './load.ts'
 import { many } from './many.ts'
 import { singlePatch } from './single-patch.ts'
@@ -26,6 +27,8 @@ const { values: options } = parseArgs({
     load: { type: 'string', multiple: true, default: Object.keys(loads) },
     size: { type: 'string' },
     json: { type: 'boolean', default: false },
+    /** A binary of the published controller, which plays the same loads first, in the same run. */
+    published: { type: 'string' },
   },
 })
 
@@ -39,17 +42,26 @@ if (unknown !== undefined || (size !== undefined && !(Number.isInteger(size) && 
 /** With --json standard output has the figures alone. */
 const say = (line: string): void => (options.json ? console.error : console.log)(line)
 
-const results: Record<string, LoadResult> = {}
-const stage = await openStage(say)
-for (const [name, { load, size: usual }] of Object.entries(loads)) {
-  if (!options.load.includes(name)) continue
-  const begin = performance.now()
-  const result = await load(stage, size ?? usual)
-  results[name] = result
-  say(table(result.figures))
-  say(`# ${name}: ${Math.round((performance.now() - begin) / 1000)} s`)
+type Results = Readonly<Record<string, LoadResult>>
+
+/** Plays the loads that are asked for, on a control plane of their own. */
+const play = async (program: ControllerProgram, compared: Results = {}): Promise<Results> => {
+  const results: Record<string, LoadResult> = {}
+  const stage = await openStage(say, program)
+  for (const [name, { load, size: usual }] of Object.entries(loads)) {
+    if (!options.load.includes(name)) continue
+    const begin = performance.now()
+    const { figures, requests } = await load(stage, size ?? usual)
+    results[name] = { figures: beside(figures, compared[name]?.figures ?? []), requests }
+    say(table(results[name].figures))
+    say(`# ${name}: ${Math.round((performance.now() - begin) / 1000)} s`)
+  }
+  await stage.end()
+  return results
 }
-await stage.end()
+
+const published = options.published === undefined ? {} : await play(publishedController(options.published))
+const results = await play(crossfade, published)
 
 const figures: readonly Figure[] = Object.values(results).flatMap((result) => result.figures)
 if (options.json) {

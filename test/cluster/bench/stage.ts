@@ -8,10 +8,10 @@ import { type ControlPlane, startControlPlane } from '../harness/control-plane.t
 import { installCrds } from '../harness/crds.ts'
 import { kubectl } from '../harness/kubectl.ts'
 import { createServiceAccount } from '../harness/service-account.ts'
-import { readShippedRules } from '../harness/shipped-rbac.ts'
+import { type AccountRules, readShippedRules } from '../harness/shipped-rbac.ts'
 import { eventually } from '../harness/wait.ts'
 import { startWorkloads, waitForServiceAccount } from '../harness/workloads.ts'
-import { type ControllerProcess, startController } from './controller-process.ts'
+import { type ControllerProcess, type ControllerProgram, crossfade, startController } from './controller-process.ts'
 import { type RolloutOptions, rolloutManifest } from './manifest.ts'
 import { type Witness, watchNamespace } from './witness.ts'
 
@@ -91,8 +91,16 @@ async function openPlace(plane: ControlPlane, namespace: string): Promise<Place>
   }
 }
 
+const allRights: AccountRules = {
+  everywhere: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }],
+  ownNamespace: [],
+}
+
 /** Sets up the cluster; it is up in about 6 s. @throws HarnessError when a part does not start */
-export async function openStage(report: (line: string) => void): Promise<Stage> {
+export async function openStage(
+  report: (line: string) => void,
+  program: ControllerProgram = crossfade,
+): Promise<Stage> {
   const plane = await startControlPlane({ report })
   const [workloads] = await Promise.all([startWorkloads(plane), installCrds(plane)])
   const metadata = { name: system }
@@ -101,9 +109,9 @@ export async function openStage(report: (line: string) => void): Promise<Stage> 
   const account = await createServiceAccount(plane, {
     namespace: system,
     name: 'crossfade',
-    rules: await readShippedRules(),
+    rules: program.rights === 'all' ? allRights : await readShippedRules(),
   })
-  const place = { kubeconfig: account.kubeconfig, namespace: system, directory: plane.directory }
+  const place = { program, kubeconfig: account.kubeconfig, namespace: system, directory: plane.directory }
   return {
     plane,
     startController: (name) => startController(place, name),
