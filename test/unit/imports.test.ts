@@ -12,13 +12,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   kube: ['lib', 'telemetry'],
   telemetry: ['lib'],
   api: ['lib', 'expr'],
+  'go-template': ['lib', 'expr'],
   plugins: ['lib', 'api', 'kube'],
   routers: ['lib', 'api', 'kube', 'plugins'],
   providers: ['lib', 'expr', 'api', 'kube', 'plugins', 'telemetry'],
   analysis: ['lib', 'expr', 'api', 'kube', 'plugins', 'providers', 'telemetry'],
   experiment: ['lib', 'expr', 'api', 'kube', 'providers', 'routers', 'analysis', 'telemetry'],
   rollout: ['lib', 'expr', 'api', 'kube', 'plugins', 'providers', 'routers', 'analysis', 'experiment', 'telemetry'],
-  notifications: ['lib', 'expr', 'api', 'kube', 'rollout', 'telemetry'],
+  notifications: ['lib', 'expr', 'go-template', 'api', 'kube', 'providers', 'rollout', 'telemetry'],
   operator: [
     ...['lib', 'expr', 'api', 'kube', 'plugins', 'providers', 'routers', 'analysis'],
     ...['experiment', 'rollout', 'notifications', 'telemetry'],
@@ -26,7 +27,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   server: ['lib', 'api', 'kube', 'telemetry'],
   sandbox: ['lib', 'expr', 'api', 'kube', 'telemetry'],
   view: ['lib', 'api'],
-  cli: ['lib', 'expr', 'api', 'kube', 'routers', 'operator', 'server', 'sandbox', 'view', 'telemetry'],
+  cli: [
+    ...['lib', 'expr', 'api', 'kube', 'routers', 'notifications', 'operator', 'server', 'sandbox', 'view'],
+    'telemetry',
+  ],
   demo: ['lib', 'expr', 'api', 'kube', 'operator', 'server', 'sandbox', 'view', 'telemetry'],
   bin: ['lib', 'api', 'kube', 'operator', 'server', 'sandbox', 'cli', 'demo', 'telemetry'],
 }
