@@ -11,37 +11,25 @@ import { metricPage } from './generate/metric-page.ts'
 import { pluginApi } from './generate/plugin-api.ts'
 import { providerPage } from './generate/provider-table.ts'
 
-const crds = new URL('../crds/', import.meta.url)
-mkdirSync(crds, { recursive: true })
-for (const [name, text] of crdFiles()) {
-  writeFileSync(new URL(name, crds), text)
-  console.log(`crds/${name}: ${Math.ceil(text.length / 1024)} KiB`)
-}
+const root = new URL('../', import.meta.url)
 
-writeFileSync(new URL('../docs/cli.md', import.meta.url), cliReference())
-console.log('docs/cli.md')
+/** Every generated file: its path below the repository, and its text. */
+const files: readonly (readonly [path: string, text: string])[] = [
+  ...[...crdFiles()].map(([name, text]) => [`crds/${name}`, text] as const),
+  ['docs/cli.md', cliReference()],
+  ['docs/plugin-api.yaml', pluginApi()],
+  ['docs/providers.md', providerPage()],
+  ['docs/metrics.md', metricPage()],
+  ['docs/logs.md', logPage()],
+  ['docs/configuration.md', configurationPage()],
+  ['charts/crossfade/rbac/rules.yaml', chartPermissions()],
+  ['charts/crossfade/values.schema.json', chartValuesSchema()],
+  ...[...dashboardFiles()].map(([name, text]) => [`charts/crossfade/dashboards/${name}`, text] as const),
+]
 
-writeFileSync(new URL('../docs/plugin-api.yaml', import.meta.url), pluginApi())
-console.log('docs/plugin-api.yaml')
-
-writeFileSync(new URL('../docs/providers.md', import.meta.url), providerPage())
-console.log('docs/providers.md')
-
-writeFileSync(new URL('../docs/metrics.md', import.meta.url), metricPage())
-console.log('docs/metrics.md')
-
-writeFileSync(new URL('../docs/logs.md', import.meta.url), logPage())
-console.log('docs/logs.md')
-
-writeFileSync(new URL('../docs/configuration.md', import.meta.url), configurationPage())
-console.log('docs/configuration.md')
-
-const chart = new URL('../charts/crossfade/', import.meta.url)
-for (const [name, text] of [
-  ['rbac/rules.yaml', chartPermissions()],
-  ['values.schema.json', chartValuesSchema()],
-  ...[...dashboardFiles()].map(([name, text]) => [`dashboards/${name}`, text] as const),
-] as const) {
-  writeFileSync(new URL(name, chart), text)
-  console.log(`charts/crossfade/${name}`)
+for (const [path, text] of files) {
+  const file = new URL(path, root)
+  mkdirSync(new URL('.', file), { recursive: true })
+  writeFileSync(file, text)
+  console.log(`${path}: ${Math.ceil(text.length / 1024)} KiB`)
 }
