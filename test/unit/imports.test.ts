@@ -24,7 +24,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...['lib', 'expr', 'api', 'kube', 'plugins', 'providers', 'routers', 'analysis'],
     ...['experiment', 'rollout', 'notifications', 'telemetry'],
   ],
-  server: ['lib', 'api', 'kube', 'telemetry'],
+  client: ['lib', 'api', 'kube'],
+  server: ['lib', 'api', 'kube', 'client', 'view', 'telemetry'],
+  dashboard: [],
   sandbox: ['lib', 'expr', 'api', 'kube', 'telemetry'],
   view: ['lib', 'api'],
   cli: [
