@@ -1,6 +1,7 @@
 import type { Argument, Command, Option } from 'commander'
 import { clientPhase } from '../api/client-phase.ts'
 import { analysisRuns, experiments, namespaces, rollouts } from '../api/resources.ts'
+import { asRollout } from '../client/stored-objects.ts'
 import type { Resource } from '../kube/resource.ts'
 import { objectOr, stringOr } from '../lib/json-value.ts'
 import { follow, optionsOf } from './command-line.ts'
@@ -8,7 +9,6 @@ import { connectionFlags } from './connection-flags.ts'
 import type { CliContext, Cluster } from './context.ts'
 import { cliLogger } from './log.ts'
 import { Options } from './options.ts'
-import { asRollout } from './stored-objects.ts'
 import { waitForms } from './wait-condition.ts'
 
 /** What a shell may offer for the word at the cursor. */

@@ -1,5 +1,6 @@
 import { podTemplateHashLabel } from '../api/labels.ts'
 import { analysisRuns, experiments, pods, replicaSets } from '../api/resources.ts'
+import { asAnalysisRun, asExperiment, asPod, asReplicaSet } from '../client/stored-objects.ts'
 import { isNotFound } from '../kube/errors.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import type { InformerScope } from '../kube/shared-informer.ts'
@@ -7,7 +8,6 @@ import type { ExperimentObjects } from '../view/experiment-info.ts'
 import type { Caches } from './caches.ts'
 import type { Cluster } from './context.ts'
 import { shownExperiment } from './read-object.ts'
-import { asAnalysisRun, asExperiment, asPod, asReplicaSet } from './stored-objects.ts'
 
 /** The collections that the tree of an Experiment is drawn from. */
 export type ExperimentCollections = 'experiments' | 'replicaSets' | 'pods' | 'analysisRuns'

@@ -1,11 +1,11 @@
 import { rollouts } from '../api/resources.ts'
 import type { Rollout } from '../api/rollout.ts'
+import { asRollout } from '../client/stored-objects.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import { withCaches } from './caches.ts'
 import { CommandError, InterruptedError } from './command-error.ts'
 import type { Cluster } from './context.ts'
 import type { Invocation } from './invocation.ts'
-import { asRollout } from './stored-objects.ts'
 
 /** What is waited for in a Rollout that is looked at again whenever it changes. */
 export interface Following<T> {

@@ -1,9 +1,9 @@
 import { experiments, rollouts } from '../api/resources.ts'
 import type { Rollout } from '../api/rollout.ts'
+import { asRollout } from '../client/stored-objects.ts'
 import { isNotFound, KubeError } from '../kube/errors.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import type { Cluster } from './context.ts'
-import { asRollout } from './stored-objects.ts'
 
 /**
  * The published plugin reads from a cache what it shows, and a cache names a kind that is missing in the singular; what it

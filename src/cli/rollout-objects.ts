@@ -1,6 +1,7 @@
 import { podTemplateHashLabel } from '../api/labels.ts'
 import { analysisRuns, experiments, pods, replicaSets, rollouts } from '../api/resources.ts'
 import type { Rollout } from '../api/rollout.ts'
+import { asAnalysisRun, asExperiment, asPod, asReplicaSet, asRollout } from '../client/stored-objects.ts'
 import { isNotFound } from '../kube/errors.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import type { InformerScope } from '../kube/shared-informer.ts'
@@ -8,7 +9,6 @@ import type { RolloutObjects } from '../view/rollout-info.ts'
 import type { Caches } from './caches.ts'
 import type { Cluster } from './context.ts'
 import { shownRollout } from './read-object.ts'
-import { asAnalysisRun, asExperiment, asPod, asReplicaSet, asRollout } from './stored-objects.ts'
 
 /** The collections that a tree is drawn from. */
 export type TreeCollections = 'rollouts' | 'replicaSets' | 'pods' | 'analysisRuns' | 'experiments'

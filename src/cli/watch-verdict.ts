@@ -1,11 +1,11 @@
 import { type AnalysisPhase, isCompleted } from '../api/phases.ts'
 import { analysisRuns } from '../api/resources.ts'
+import { asAnalysisRun } from '../client/stored-objects.ts'
 import type { StoredObject } from '../kube/informer.ts'
 import { withCaches } from './caches.ts'
 import { CommandError, InterruptedError } from './command-error.ts'
 import type { Cluster } from './context.ts'
 import { type Invocation, say } from './invocation.ts'
-import { asAnalysisRun } from './stored-objects.ts'
 
 /** What a program that waits for a verdict exits with. */
 const exitCodes: Readonly<Partial<Record<AnalysisPhase, number>>> = {

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { abortPatch } from '../../api/rollout-commands.ts'
+import { sendPatches } from '../../client/write-rollout.ts'
 import { type Bind, names, type Run, say } from '../invocation.ts'
-import { sendPatches } from '../write-rollout.ts'
 
 const abort: Run = async (invocation) => {
   await invocation.withCluster(async (cluster) => {

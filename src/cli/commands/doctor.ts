@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { rollouts } from '../../api/resources.ts'
 import type { Rollout } from '../../api/rollout.ts'
+import { asRollout } from '../../client/stored-objects.ts'
 import { isForbidden, isNotFound } from '../../kube/errors.ts'
 import { drawLines } from '../../view/line.ts'
 import { CommandError } from '../command-error.ts'
@@ -8,7 +9,6 @@ import type { CliContext, Cluster } from '../context.ts'
 import type { Check } from '../doctor/check.ts'
 import { dataFormats, formatData } from '../format-data.ts'
 import { type Bind, type Invocation, type Run, say } from '../invocation.ts'
-import { asRollout } from '../stored-objects.ts'
 import { styleOf } from '../style.ts'
 
 const rolloutsHere = async ({ client, namespace }: Cluster): Promise<readonly Rollout[]> => {

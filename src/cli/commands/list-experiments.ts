@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import type { Experiment } from '../../api/experiment.ts'
 import { experiments } from '../../api/resources.ts'
+import { asExperiment } from '../../client/stored-objects.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { standaloneExperimentInfo } from '../../view/experiment-info.ts'
 import { experimentListHead, experimentListRow } from '../../view/experiment-list.ts'
@@ -8,7 +9,6 @@ import { drawLines } from '../../view/line.ts'
 import { layOutTable } from '../../view/table.ts'
 import { dataFormats, formatData } from '../format-data.ts'
 import { type Bind, type Run, say } from '../invocation.ts'
-import { asExperiment } from '../stored-objects.ts'
 
 const byName = (a: DeepReadonly<Experiment>, b: DeepReadonly<Experiment>): number => {
   const [left, right] = [a, b].map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`)

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { rollouts } from '../../api/resources.ts'
 import type { Rollout } from '../../api/rollout.ts'
+import { asRollout } from '../../client/stored-objects.ts'
 import type { StoredObject } from '../../kube/informer.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { drawLines } from '../../view/line.ts'
@@ -11,7 +12,6 @@ import { CommandError } from '../command-error.ts'
 import type { Cluster } from '../context.ts'
 import { formatData, viewFormats } from '../format-data.ts'
 import { type Bind, type Invocation, type Run, say } from '../invocation.ts'
-import { asRollout } from '../stored-objects.ts'
 import { listExperimentsCommand } from './list-experiments.ts'
 
 type R = DeepReadonly<Rollout>

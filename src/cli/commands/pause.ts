@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { pausePatch } from '../../api/rollout-commands.ts'
+import { sendPatches } from '../../client/write-rollout.ts'
 import { type Bind, names, type Run, say } from '../invocation.ts'
-import { sendPatches } from '../write-rollout.ts'
 
 const pause: Run = async (invocation) => {
   await invocation.withCluster(async (cluster) => {

@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander'
 import type { Rollout } from '../../api/rollout.ts'
 import { type Promotion, promotePatches } from '../../api/rollout-commands.ts'
+import { readRollout, sendPatches } from '../../client/write-rollout.ts'
 import { CommandError } from '../command-error.ts'
 import { argument, type Bind, type Invocation, type Run, say } from '../invocation.ts'
-import { readRollout, sendPatches } from '../write-rollout.ts'
 
 /** Flags that are still taken, and what to use instead, as the published plugin says it. */
 const deprecated = [

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { restartPatch } from '../../api/rollout-commands.ts'
+import { sendPatches } from '../../client/write-rollout.ts'
 import { argument, type Bind, type Run, say } from '../invocation.ts'
-import { sendPatches } from '../write-rollout.ts'
 
 const restart: Run = async (invocation) => {
   const name = argument(invocation, 0)

@@ -1,8 +1,8 @@
 import { Command } from 'commander'
 import { experiments } from '../../api/resources.ts'
 import { retryPatch } from '../../api/rollout-commands.ts'
+import { sendPatches } from '../../client/write-rollout.ts'
 import { type Bind, names, type Run, say } from '../invocation.ts'
-import { sendPatches } from '../write-rollout.ts'
 
 const retryRollout: Run = async (invocation) => {
   await invocation.withCluster(async (cluster) => {

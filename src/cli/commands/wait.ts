@@ -1,11 +1,11 @@
 import { Command } from 'commander'
+import { readRollout } from '../../client/write-rollout.ts'
 import { isNotFound } from '../../kube/errors.ts'
 import { CommandError } from '../command-error.ts'
 import type { Cluster } from '../context.ts'
 import { followRollout } from '../follow-rollout.ts'
 import { type Bind, type Invocation, names, type Run, say } from '../invocation.ts'
 import { type WaitCondition, waitConditionOf, waitForms } from '../wait-condition.ts'
-import { readRollout } from '../write-rollout.ts'
 
 const waitForOne = async (
   invocation: Invocation,
