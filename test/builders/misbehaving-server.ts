@@ -113,3 +113,14 @@ export const silence: Behavior = () => {}
 
 /** Cuts the connection instead of an answer. */
 export const hangUp: Behavior = (request) => request.socket.destroy()
+
+/** What a Kubernetes API server answers with an error. */
+export const statusBody = (code: number, reason: string, more: object = {}): object => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  status: 'Failure',
+  code,
+  reason,
+  message: `${reason} it is`,
+  ...more,
+})
