@@ -1,11 +1,35 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { type Clock, systemClock } from '../../../src/lib/clock.ts'
 import { servePages } from '../../../src/server/page-server.ts'
 import { ProfileAddressError, parseProfileAddress, profilePages } from '../../../src/server/profile-pages.ts'
 
+const sourceUrl = (path: string): string => new URL(`../../../src/${path}`, import.meta.url).href
+
 /** Nobody waits here: a profile is as short as it can be. */
 const clock: Clock = { ...systemClock, sleep: () => Promise.resolve() }
+
+/** Asks a process of its own: the memory of one in which all tests run takes long to tell. */
+const heapOfSmallProcess = async (): Promise<string> => {
+  const program = `
+    import { systemClock } from ${JSON.stringify(sourceUrl('lib/clock.ts'))}
+    import { servePages } from ${JSON.stringify(sourceUrl('server/page-server.ts'))}
+    import { profilePages } from ${JSON.stringify(sourceUrl('server/profile-pages.ts'))}
+    const { port } = await servePages({ host: '127.0.0.1', port: 0 }, profilePages(systemClock))
+    console.log(port)`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = once(child, 'exit')
+  const [line] = await once(child.stdout.setEncoding('utf8'), 'data')
+  const answer = await fetch(`http://127.0.0.1:${Number(line)}/debug/pprof/heap`)
+  const text = await answer.text()
+  child.kill()
+  await exited
+  return text
+}
 
 describe('the address of profiles', () => {
   it('is one of this machine', () => {
@@ -37,7 +61,7 @@ describe('profiles of the running process', () => {
   })
 
   it('tell what is in its memory', async () => {
-    const text = await (await ask('/debug/pprof/heap')).text()
+    const text = await heapOfSmallProcess()
     assert.match(text.slice(0, 200), /^\{"snapshot":\{"meta":/)
     assert.equal(text.at(-1), '}')
   })
