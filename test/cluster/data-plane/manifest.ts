@@ -38,7 +38,7 @@ export function aRealRollout(strategy: object, spec: object = {}): Manifest {
 }
 
 /** What changes a Rollout of real pods to another version. */
-export function toRealVersion(tag: string): object {
+export function toRealVersion(tag: string): { readonly spec: object } {
   return { spec: { template: podTemplate(tag) } }
 }
 

@@ -21,7 +21,14 @@ export interface RequestSettings {
   readonly host: string
   readonly perSecond: number
   readonly headers?: Readonly<Record<string, string>>
+  /** With a query, if there is one. */
   readonly path?: string
+}
+
+/** The outcome of a request, and what a browser keeps of its answer. */
+export interface Answer extends Outcome {
+  /** What the headers `Set-Cookie` say. */
+  readonly cookies: readonly string[]
 }
 
 /** Longer than anybody waits: what takes so long is lost. */
@@ -36,29 +43,42 @@ function outcomeOf(response: IncomingMessage): Outcome {
 }
 
 /** Sends one GET and tells what became of it; every error is an outcome. */
-export function ask(agent: Agent, { port, host, headers, path = '/' }: RequestSettings): Promise<Outcome> {
+export function ask(agent: Agent, { port, host, headers, path = '/' }: RequestSettings): Promise<Answer> {
   return new Promise((resolve) => {
+    const fail = (failure: string): void => resolve({ failure, cookies: [] })
     const options = { agent, host: '127.0.0.1', port, path, headers: { host, ...headers }, timeout: timeoutMs }
     const outgoing = request(options, (response) => {
       response.resume()
-      response.once('end', () => resolve(outcomeOf(response)))
-      response.once('error', (error) => resolve({ failure: `answer broke off: ${error.message}` }))
+      const cookies = response.headers['set-cookie'] ?? []
+      response.once('end', () => resolve({ ...outcomeOf(response), cookies }))
+      response.once('error', (error) => fail(`answer broke off: ${error.message}`))
     })
     outgoing.once('timeout', () => outgoing.destroy(new Error('no answer in time')))
-    outgoing.once('error', (error) => resolve({ failure: error.message }))
+    outgoing.once('error', (error) => fail(error.message))
     outgoing.end()
   })
+}
+
+/**
+ * Does something at a constant rate until it is told to stop. A tick that comes late makes up for the ones before it: the
+ * rate does not depend on the machine.
+ */
+export function atRate(perSecond: number, once: () => void): { stop(): void } {
+  const begin = performance.now()
+  let done = 0
+  const ticker = setInterval(() => {
+    const due = Math.floor(((performance.now() - begin) / 1000) * perSecond)
+    for (; done < due; done += 1) once()
+  }, 10)
+  return { stop: () => clearInterval(ticker) }
 }
 
 /** Begins to ask. The first window is called `label`. */
 export function startRequests(settings: RequestSettings, label: string): Requests {
   const agent = new Agent({ keepAlive: true, maxSockets: 200 })
-  const now = (): number => performance.now()
-  const tally = createTally(label, now)
+  const tally = createTally(label, () => performance.now())
   const pending = new Set<Promise<void>>()
   const listeners = new Set<() => void>()
-  const begin = now()
-  let sent = 0
   const once = (): void => {
     const settle = tally.send()
     const answer = ask(agent, settings).then((outcome) => {
@@ -68,11 +88,7 @@ export function startRequests(settings: RequestSettings, label: string): Request
     })
     pending.add(answer)
   }
-  // A tick that comes late sends what the ones before it should have: the rate does not depend on the machine.
-  const ticker = setInterval(() => {
-    const due = Math.floor(((now() - begin) / 1000) * settings.perSecond)
-    for (; sent < due; sent += 1) once()
-  }, 10)
+  const ticker = atRate(settings.perSecond, once)
   return {
     tally,
     untilFinished: (window, requests) =>
@@ -87,7 +103,7 @@ export function startRequests(settings: RequestSettings, label: string): Request
       }),
     pending: () => pending.size,
     async stop() {
-      clearInterval(ticker)
+      ticker.stop()
       await Promise.all(pending)
       agent.destroy()
     },

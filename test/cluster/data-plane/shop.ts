@@ -1,7 +1,7 @@
 /**
  * The application of the stories with real pods: `node shop.ts <tag>`, port 8080. It tells its version in the header
  * `x-version`. The end of the tag says how a version behaves: `-bad` answers 500 to every second request, `-slow` takes
- * 300 ms for each, `-crash` ends at once.
+ * 300 ms for each, `-crash` ends at once, `-inviting` gives everybody the cookie `invited=always`.
  *
  *   /healthz   whether it takes requests: not once it was asked to stop
  *   /received  how many requests it has had, by path
@@ -17,7 +17,8 @@ let stopping = false
 let requests = 0
 
 function answer(response: ServerResponse, code: number, text: string): void {
-  response.writeHead(code, { 'x-version': tag, 'content-type': 'text/plain' })
+  const cookie = tag.endsWith('-inviting') ? { 'set-cookie': 'invited=always; Max-Age=3600; Path=/' } : {}
+  response.writeHead(code, { 'x-version': tag, 'content-type': 'text/plain', ...cookie })
   response.end(`${text}\n`)
 }
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { Agent } from 'node:http'
 
+import { z } from 'zod'
+
 import type { Rollout } from '../harness/objects.ts'
 import type { Scene } from '../harness/scene.ts'
 import type { Story } from '../harness/story.ts'
@@ -38,11 +40,14 @@ export interface Storefront {
   expectShare(tag: string, weight: number): Promise<void>
   /** Waits until the proxy routes everything to the stable Service, and expects this version there. @throws AssertionError, ExpectationError */
   expectAll(tag: string): Promise<void>
-  /** Waits until this version alone answers, users or those with these headers. @throws ExpectationError */
-  untilAnsweredBy(tag: string, headers?: Readonly<Record<string, string>>): Promise<void>
+  /** Waits until this version alone answers, users or those who ask in this way. @throws ExpectationError */
+  untilAnsweredBy(tag: string, asked?: Asked): Promise<void>
   /** Ends the requests, prints the table, gives the sums, and removes the Rollout with its pods. */
   close(): Promise<Counts>
 }
+
+/** What tells some users from the others. */
+export type Asked = Pick<RequestSettings, 'headers' | 'path'>
 
 /** What a storefront is made of, beside its Services. */
 export interface StorefrontSettings {
@@ -72,6 +77,30 @@ async function weightInForce({ traefik }: DataPlane, namespace: string): Promise
     .filter(([name]) => name.includes('shop-canary'))
     .reduce((sofar, [, weight]) => sofar + weight, 0)
   return (100 * canary) / sum
+}
+
+const addressed = z.object({
+  spec: z.object({ containers: z.array(z.object({ image: z.string() })) }),
+  status: z.object({ podIP: z.string().default('') }),
+})
+
+/**
+ * Waits until the proxy knows pods of this version, and of no other, behind a Service. It learns of weights and of endpoints
+ * one after the other: with a new weight it may ask pods for up to two seconds that the Service does not select any more.
+ */
+async function untilServedBy(tag: string, roles: readonly string[], dataPlane: DataPlane, scene: Scene, story: Story) {
+  await eventually(
+    `${scene.namespace}: the proxy has ${tag} alone behind ${roles.join(' or ')}`,
+    async () => {
+      const lists = roles.map((role) => dataPlane.traefik.addresses(`${scene.namespace}-shop-${role}`))
+      const known = (await Promise.all(lists)).flat()
+      const pods = await story.cluster.plane.api.list(scene.listOf('Pod'), addressed)
+      const imageAt = new Map(pods.map(({ spec, status }) => [status.podIP, spec.containers[0]?.image] as const))
+      const images = [...new Set(known.map((address) => imageAt.get(address) ?? address))]
+      return images.length === 1 && images[0] === `shop:${tag}` ? { found: undefined } : { missing: images.join(', ') }
+    },
+    patience,
+  )
 }
 
 /** Waits until each of some requests in a row is answered by a version, and no other. */
@@ -110,8 +139,8 @@ function failingSeconds(seconds: ReadonlyMap<number, Counts>): readonly string[]
   )
 }
 
-/** Judges a window whose requests all have their outcome. */
-function expectWithin(tag: string, percent: number, { answered }: Counts): void {
+/** Judges a window whose requests all have their outcome: the share of a version is within the sampling error of a weight. @throws AssertionError */
+export function expectWithin(tag: string, percent: number, { answered }: Counts): void {
   const all = [...answered.values()].reduce((sum, count) => sum + count, 0)
   const share = (answered.get(tag) ?? 0) / all
   const { from, to } = sharesWithinSamplingError(percent / 100, all)
@@ -171,6 +200,7 @@ export async function openStorefront(story: Story, detail: string, settings: Sto
     )
   const sample = async (tag: string, weight: number, percent: number): Promise<void> => {
     await untilInForce(weight)
+    await untilServedBy(tag, weight === 0 ? ['stable', 'active'] : ['canary'], dataPlane, scene, story)
     const window = tally.begin('at weight')
     weights.set(window, weight)
     await requests.untilFinished(window, sampleSize)
@@ -211,7 +241,7 @@ export async function openStorefront(story: Story, detail: string, settings: Sto
     },
     expectShare: (tag, weight) => sample(tag, weight, weight),
     expectAll: (tag) => sample(tag, 0, 100),
-    untilAnsweredBy: (tag, headers = {}) => untilAnsweredBy(tag, { ...users, headers }),
+    untilAnsweredBy: (tag, asked = {}) => untilAnsweredBy(tag, { ...users, ...asked }),
     async close() {
       await requests.stop()
       const all = print(`# ${scene.namespace}: requests`, tally, weights)

@@ -19,6 +19,8 @@ export interface Traefik {
    * it, each with its parts by name.
    */
   weights(text: string): Promise<readonly Readonly<Record<string, number>>[]>
+  /** The addresses of the pods that it knows behind its services whose name has the text in it. */
+  addresses(text: string): Promise<readonly string[]>
   stop(): Promise<void>
 }
 
@@ -33,6 +35,7 @@ const rawData = z.object({
         weighted: z
           .object({ services: z.array(z.object({ name: z.string(), weight: z.number().default(1) })) })
           .optional(),
+        loadBalancer: z.object({ servers: z.array(z.object({ url: z.string() })).default([]) }).optional(),
       }),
     )
     .default({}),
@@ -103,17 +106,25 @@ export async function startTraefik(plane: ControlPlane): Promise<Traefik> {
   await installTraefikCrds(plane)
   await createGateway(plane, port)
   const traefik = await run(plane, port, metricsPort, apiPort)
+  const services = async (): Promise<z.infer<typeof rawData>['services']> => {
+    const response = await fetch(`http://127.0.0.1:${apiPort}/api/rawdata`)
+    return rawData.parse(await response.json()).services
+  }
   return {
     port,
     metrics: `127.0.0.1:${metricsPort}`,
     async weights(text) {
-      const response = await fetch(`http://127.0.0.1:${apiPort}/api/rawdata`)
-      const { services } = rawData.parse(await response.json())
-      return Object.entries(services).flatMap(([name, { weighted }]) =>
+      return Object.entries(await services()).flatMap(([name, { weighted }]) =>
         weighted !== undefined && name.includes(text)
           ? [Object.fromEntries(weighted.services.map((part) => [part.name, part.weight]))]
           : [],
       )
+    },
+    async addresses(text) {
+      const found = Object.entries(await services()).filter(([name]) => name.includes(text))
+      return found
+        .flatMap(([, { loadBalancer }]) => loadBalancer?.servers ?? [])
+        .map(({ url }) => new URL(url).hostname)
     },
     stop: () => traefik.stop('SIGKILL'),
   }

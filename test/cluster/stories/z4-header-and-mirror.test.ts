@@ -16,7 +16,7 @@ const services = {
   scaleDownDelaySeconds: 5,
 }
 
-const testers = { 'x-tester': 'yes' }
+const testers = { headers: { 'x-tester': 'yes' } }
 
 const addressed = z.object({
   metadata: z.object({ deletionTimestamp: z.string().optional() }),
