@@ -42,7 +42,7 @@ class Lexer {
   }
 
   run(): readonly Token[] {
-    while (this.#outside() && this.#inside()) continue
+    while (this.#outside() && this.#inside());
     if (this.#tokens.at(-1)?.kind !== 'error') this.#add('end', '')
     return this.#tokens
   }

@@ -14,6 +14,8 @@ interface Ending {
   readonly kind: 'end' | 'else'
 }
 
+const isEnding = (node: Statement | Ending): node is Ending => node.kind === 'end' || node.kind === 'else'
+
 /** Parentheses and blocks within each other: far more than people write, and few enough for the stack. */
 const maximumDepth = 400
 
@@ -50,7 +52,7 @@ class Parser {
     while (this.#peek().kind !== 'end') {
       if (this.#peek().kind === 'open' && this.#startsDefinition()) continue
       const node = this.#textOrAction()
-      if (node.kind === 'end' || node.kind === 'else') throw this.#error(`unexpected {{${node.kind}}}`)
+      if (isEnding(node)) throw this.#error(`unexpected {{${node.kind}}}`)
       root.push(node)
     }
     this.#add(this.#name, root)
@@ -134,11 +136,13 @@ class Parser {
   }
 
   #define(name: string, context: string): void {
-    const variables = this.#variables
+    const [variables, rangeDepth] = [this.#variables, this.#rangeDepth]
     this.#variables = ['$']
+    this.#rangeDepth = 0
     const [statements, ending] = this.#statements()
     if (ending.kind !== 'end') throw this.#error(`unexpected {{else}} in ${context}`)
     this.#variables = variables
+    this.#rangeDepth = rangeDepth
     this.#add(name, statements)
   }
 
@@ -146,7 +150,7 @@ class Parser {
     const list: Statement[] = []
     while (this.#peekPastSpace().kind !== 'end') {
       const node = this.#textOrAction()
-      if (node.kind === 'end' || node.kind === 'else') return [list, node]
+      if (isEnding(node)) return [list, node]
       list.push(node)
     }
     throw this.#error('unexpected EOF')

@@ -11,12 +11,12 @@ export class LiteralError extends Error {
 
 const simple: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, '\\': 92 }
 
-const escape = /\\(?:([0-7]{3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))/uy
+const escapePattern = /\\(?:([0-7]{3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))/uy
 
 /** What an escape stands for: bytes for `\377` and `\xff`, a character for all others. */
 const readEscape = (text: string, at: number, quote: string): { code: number; isByte: boolean; length: number } => {
-  escape.lastIndex = at
-  const match = escape.exec(text)
+  escapePattern.lastIndex = at
+  const match = escapePattern.exec(text)
   if (match === null) throw new LiteralError()
   const [whole, octal, hexadecimal, short, long, character = ''] = match
   if (octal !== undefined || hexadecimal !== undefined) {
@@ -25,7 +25,8 @@ const readEscape = (text: string, at: number, quote: string): { code: number; is
     return { code, isByte: true, length: whole.length }
   }
   const hex = short ?? long
-  const code = hex === undefined ? (character === quote ? quote.charCodeAt(0) : simple[character]) : Number.parseInt(hex, 16)
+  const code =
+    hex === undefined ? (character === quote ? quote.charCodeAt(0) : simple[character]) : Number.parseInt(hex, 16)
   if (code === undefined || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) throw new LiteralError()
   return { code, isByte: false, length: whole.length }
 }

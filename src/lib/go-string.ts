@@ -90,7 +90,7 @@ const simpleEscapes: ReadonlyMap<string, string> = new Map([
 ])
 
 /** True for characters that Go prints as they are: letters, marks, numbers, punctuation, symbols and the space. */
-const isPrintable = (character: string): boolean => /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(character)
+export const isPrintable = (character: string): boolean => /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(character)
 
 const hex = (value: number, width: number): string => value.toString(16).padStart(width, '0')
 
