@@ -69,6 +69,27 @@ export const logVocabulary: Readonly<Record<string, LogLine>> = {
     'kind',
     'The controller runs without it.',
   ),
+  'Istio’s objects are those of the primary cluster': line(
+    'info',
+    'secret cluster',
+    'A Secret with the label istio.argoproj.io/primary-cluster says so: docs/traffic/istio.md.',
+  ),
+  'Istio’s objects are those of the controller’s own cluster again': line('info', '', 'That Secret is gone.'),
+  'several Secrets name an Istio primary cluster; the first one counts': line(
+    'warn',
+    'secret',
+    'Take the label off the others.',
+  ),
+  'the Secret of the Istio primary cluster cannot be used': line(
+    'warn',
+    'secret err',
+    'Rollouts with Istio stand still until it can: put one kubeconfig into it, without files and programs.',
+  ),
+  'no Istio primary cluster is looked for: the controller may not list Secrets': line(
+    'info',
+    'namespace',
+    'Harmless where Istio’s objects are in the same cluster as the Rollouts.',
+  ),
   'the server does not know this kind; it is looked for from time to time': line(
     'info',
     'kind',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { connect } from '../kube/config.ts'
+import { connect, connectForeign } from '../kube/config.ts'
 import { HttpNet } from '../kube/http-net.ts'
 import { HttpTransport } from '../kube/http-transport.ts'
 import { systemClock } from '../lib/clock.ts'
@@ -58,6 +58,12 @@ const jobTransport = async (where: string | undefined): Promise<HttpTransport | 
   return new HttpTransport({ connection, clock: systemClock, userAgent })
 }
 
+/** The way to a cluster of which a Secret has the kubeconfig. */
+const openCluster = async (kubeconfig: string): Promise<HttpTransport> => {
+  const connection = await connectForeign(kubeconfig, { env: process.env, clock: systemClock })
+  return new HttpTransport({ connection, clock: systemClock, userAgent })
+}
+
 /** What tells how the controllers fare. */
 interface Telemetry {
   readonly logger: Logger
@@ -77,6 +83,7 @@ const makeOperator = async (
     transport: new HttpTransport({ connection, clock: systemClock, userAgent, ...rate }),
     net: new HttpNet({ clock: systemClock, userAgent, proxyEnv: process.env }),
     jobTransport: await jobTransport(environment.ARGO_ROLLOUTS_ANALYSIS_JOB_KUBECONFIG),
+    openCluster,
     clock: systemClock,
     host: { env: process.env, readFile: (path) => readFile(path, 'utf8') },
     logger,

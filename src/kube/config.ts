@@ -9,6 +9,7 @@ import {
   type KubeconfigCluster,
   KubeconfigError,
   type KubeconfigUser,
+  parseForeignKubeconfig,
   readKubeconfigs,
 } from './kubeconfig-file.ts'
 
@@ -49,9 +50,28 @@ const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount'
  * 80 MB: only call it when there is something to ask a server.
  * @throws KubeconfigError when there is no usable configuration
  */
-export const connect = async (options: ConnectOptions): Promise<Connection> => {
+export const connect = async (options: ConnectOptions): Promise<Connection> =>
+  connectTo(withFields(findTarget(options), options), options)
+
+/**
+ * Connects to the cluster of a kubeconfig that came over the network, such as from a Secret; see {@link parseForeignKubeconfig}.
+ * @throws KubeconfigError when it cannot be used
+ */
+export const connectForeign = async (
+  content: string,
+  options: Pick<ConnectOptions, 'env' | 'clock'>,
+): Promise<Connection> => {
+  const kubeconfig = parseForeignKubeconfig(content)
+  if (kubeconfig.currentContext === undefined)
+    throw new KubeconfigError('reading the kubeconfig: it has no current-context, which says what cluster it is about.')
+  return connectTo(targetOf(kubeconfig, {}, ['the kubeconfig']), options)
+}
+
+const connectTo = async (
+  target: Target,
+  options: Pick<ConnectOptions, 'env' | 'clock' | 'namespace'>,
+): Promise<Connection> => {
   const { KubeConfig } = await import('@kubernetes/client-node')
-  const target = withFields(findTarget(options), options)
   const proxyUrl = checkedProxy(target.cluster['proxy-url'] || undefined)
   const load = (): KubeConfig => {
     const config = new KubeConfig()
@@ -99,7 +119,7 @@ const withFields = ({ cluster, user, namespace }: Target, { clusterFields, userF
   namespace,
 })
 
-const targetOf = (kubeconfig: Kubeconfig, wanted: ConnectOptions, paths: readonly string[]): Target => {
+const targetOf = (kubeconfig: Kubeconfig, wanted: Partial<ConnectOptions>, paths: readonly string[]): Target => {
   const name = wanted.context ?? kubeconfig.currentContext
   const where = paths.join(', ')
   // As in kubectl, a server or a cluster that is named directly needs no context.

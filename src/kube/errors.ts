@@ -62,6 +62,14 @@ export class NetworkError extends Error {
   }
 }
 
+/**
+ * A cluster besides the controller's own, where some of the objects are, cannot be used: what is known of it is wrong, or it
+ * does not answer, or it lets the controller do nothing. The message names the cluster and says why.
+ */
+export class OtherClusterError extends Error {
+  override readonly name = 'OtherClusterError'
+}
+
 const hasCode =
   (code: number) =>
   (error: unknown): boolean =>

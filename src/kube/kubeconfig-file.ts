@@ -62,6 +62,50 @@ export type KubeconfigUser = z.infer<typeof userFields>
 /** A cluster entry of a kubeconfig. */
 export type KubeconfigCluster = z.infer<typeof clusterFields>
 
+/** What of a kubeconfig points to the machine that reads it: to its files, or to programs on it. */
+const localFields = {
+  clusters: ['certificate-authority'],
+  users: ['exec', 'auth-provider', 'tokenFile', 'client-certificate', 'client-key'],
+} as const
+
+const problemOf = (error: unknown): string =>
+  // What a YAML parser says quotes the text around the fault, which may be a token.
+  error instanceof z.ZodError ? z.prettifyError(error) : 'it is no YAML'
+
+const byName = <Fields>(list: readonly { readonly name: string; readonly fields: Fields }[]) =>
+  new Map(list.toReversed().map(({ name, fields }) => [name, fields]))
+
+/**
+ * Reads a kubeconfig that came over the network. As with Istio's remote Secrets, it may hold its certificates, keys and
+ * tokens themselves, and point to no file and no program of the machine that reads it.
+ * @throws KubeconfigError without a word of the text in it
+ */
+export const parseForeignKubeconfig = (content: string): Kubeconfig => {
+  let file: z.infer<typeof kubeconfig>
+  try {
+    file = kubeconfig.parse(parseYaml(content) ?? {})
+  } catch (error) {
+    throw new KubeconfigError(`reading the kubeconfig: ${problemOf(error)}`)
+  }
+  for (const kind of ['clusters', 'users'] as const) {
+    for (const { fields } of file[kind]) {
+      const local = localFields[kind].find((key) =>
+        Object.entries(fields).some(([name, value]) => name === key && value),
+      )
+      if (local === undefined) continue
+      throw new KubeconfigError(
+        `reading the kubeconfig: it may not have "${local}", which is about files or programs of the controller; put a token or the data of certificates into it.`,
+      )
+    }
+  }
+  return {
+    clusters: byName(file.clusters),
+    users: byName(file.users),
+    contexts: byName(file.contexts),
+    currentContext: file['current-context'] || undefined,
+  }
+}
+
 const readFile = (path: string): z.infer<typeof kubeconfig> => {
   try {
     return kubeconfig.parse(parseYaml(readFileSync(path, 'utf8')) ?? {})

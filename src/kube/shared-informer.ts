@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import { isForbidden } from './errors.ts'
+import { isForbidden, OtherClusterError } from './errors.ts'
 import type { Delta, Informer, Store, StoredObject } from './informer.ts'
 import { Reflector, type ReflectorSink } from './reflector.ts'
 import { pathOf, type Resource } from './resource.ts'
@@ -36,7 +36,10 @@ export interface InformerDefinition<T> extends InformerScope {
  */
 export type InformerState = 'idle' | 'listing' | 'synced' | 'absent' | 'stopped'
 
-/** How long a collection must have been refused before that counts: rights that were just granted take a moment to hold. */
+/**
+ * How long a collection must have been refused before that counts: rights that were just granted take a moment to hold, and
+ * another cluster may be back in a moment.
+ */
 const refusedAfterMs = 10_000
 
 /** A cache that is kept current once it is started, with the handlers of everybody who shares it. */
@@ -100,7 +103,10 @@ export class SharedInformer<T> implements Informer<T> {
     return this.#state === 'absent' || (this.#state === 'synced' && !this.#reflector.outdated)
   }
 
-  /** Whether the controller has lacked the right to read the collection for a while, and so does not know it. */
+  /**
+   * Whether the controller has lacked the right to read the collection for a while, and so does not know it; or the other
+   * cluster that it is in could not be used for a while.
+   */
   get refused(): boolean {
     const since = this.#refusedSince
     return since !== undefined && !this.current && this.#clock.monotonic() - since >= refusedAfterMs
@@ -204,7 +210,8 @@ export class SharedInformer<T> implements Informer<T> {
       },
       problem: (error) => {
         this.#problem = error
-        this.#refusedSince = isForbidden(error) ? (this.#refusedSince ?? this.#clock.monotonic()) : undefined
+        const isRefused = isForbidden(error) || error instanceof OtherClusterError
+        this.#refusedSince = isRefused ? (this.#refusedSince ?? this.#clock.monotonic()) : undefined
         this.#tellCurrent()
       },
     }

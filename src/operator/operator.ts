@@ -22,6 +22,7 @@ import type { SpanSink } from '../telemetry/span.ts'
 import { defineBuildMetrics } from './build-metrics.ts'
 import { createControllers } from './controllers.ts'
 import { jobClusterOf } from './job-cluster.ts'
+import { type OpenCluster, PrimaryClusterTransport } from './primary-cluster.ts'
 import { severable } from './severable.ts'
 
 /** Who may lead, and for how long without a sign of life. */
@@ -75,6 +76,8 @@ export interface OperatorOptions {
   readonly host?: Host
   /** The cluster in which the Jobs of metrics run, when it is another one. */
   readonly jobTransport?: Transport | undefined
+  /** Opens the way to the cluster where Istio's objects are, when it is another one. Default: it cannot be opened. */
+  readonly openCluster?: OpenCluster | undefined
   /** In [0, 1), for jitter. */
   readonly random?: () => number
   /** Called when another process may lead from now on: this one must end. */
@@ -152,6 +155,8 @@ const pluginsOf = (
   return { registry, plugins: new Plugins(registry, { net, clock, readCredentials }) }
 }
 
+const noOtherClusters: OpenCluster = () => Promise.reject(new Error('this process opens no way to other clusters'))
+
 const defineLeaderMetric = (metrics: Metrics, leads: () => boolean): void =>
   metrics.observed({ name: 'crossfade_leader', help: 'Whether this process leads.', labels: [] }, () => [
     { labels: {}, value: leads() ? 1 : 0 },
@@ -161,7 +166,14 @@ const defineLeaderMetric = (metrics: Metrics, leads: () => boolean): void =>
 export const createOperator = (options: OperatorOptions): Operator => {
   const { clock, logger, config, metrics = noMetrics, random = Math.random } = options
   const runtime: Runtime = { clock, random, log: logger, yieldToLoop: async () => void (await nextTurn()) }
-  const { transport, net, sever } = severable(new CountedTransport(options.transport, metrics), options.net)
+  const routed = new PrimaryClusterTransport({
+    own: options.transport,
+    open: options.openCluster ?? noOtherClusters,
+    namespace: config.ownNamespace ?? defaultNamespace,
+    log: logger,
+    look: () => ({ informers, client }),
+  })
+  const { transport, net, sever } = severable(new CountedTransport(routed, metrics), options.net)
   const client = new KubeClient({ transport, fieldManager: component })
   const informers = new InformerFactory({ transport, runtime })
   const events = new EventRecorder({ client, runtime, component })
@@ -201,6 +213,7 @@ export const createOperator = (options: OperatorOptions): Operator => {
       await Promise.all(parts.map((part) => part.stop(drainMs)))
       await events.close(flushMs)
       await Promise.all(caches.map((each) => each.stop()))
+      routed.close()
       // Last, when nothing of ours is written any more: the next leader starts at once.
       await election?.release()
     },

@@ -99,7 +99,7 @@ export const basePermissions: Permissions = {
   cluster: [rule(look, clusterAnalysisTemplates)],
 }
 
-/** Reading Secrets one by one: arguments of analyses, credentials of metric systems. None is listed or cached. */
+/** Reading Secrets one by one in the namespaces that are served: arguments of analyses, credentials of metric systems. */
 export const secretPermissions: Permissions = { namespaced: [rule(['get'], secrets)], cluster: [] }
 
 /** What the controller needs in its own namespace, by what for. */
@@ -108,6 +108,8 @@ export const ownPermissions = {
   leader: [rule(['create', 'get', 'update', 'patch'], leases)],
   /** The configuration of plugins, and the Secrets with which they are asked: in the namespace of the ConfigMap. */
   plugins: [rule(look, configMaps), rule(['get'], secrets)],
+  /** The Secret of the Istio primary cluster, found by its label: only who routes by Istio needs it. */
+  istio: [rule(look, secrets)],
 } as const satisfies Record<string, readonly PolicyRule[]>
 
 /** TargetGroupBindings of the AWS Load Balancer Controller, by itself and in EKS' automatic mode. */

@@ -1,10 +1,11 @@
 import { type FieldError, forbidden, invalid } from '../api/field-error.ts'
+import { OtherClusterError } from '../kube/errors.ts'
 import type { Resource } from '../kube/resource.ts'
 import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { BoundRouter, KnownObjects } from '../routers/router.ts'
 
 /** What is known of a cache that a router reads. */
-type RouterCache = Pick<SharedInformer<unknown>, 'state' | 'synced' | 'refused'>
+type RouterCache = Pick<SharedInformer<unknown>, 'state' | 'synced' | 'refused' | 'problem'>
 
 const fieldOf = ({ name }: BoundRouter): string => `spec.strategy.canary.trafficRouting.${name}`
 
@@ -16,10 +17,12 @@ const notServed = (router: BoundRouter, { kind, plural, group, version }: Resour
       'that they have by a flag of the controller',
   )
 
-const notReadable = (router: BoundRouter, { plural, group }: Resource): FieldError =>
+const notReadable = (router: BoundRouter, { plural, group }: Resource, problem: unknown): FieldError =>
   forbidden(
     fieldOf(router),
-    `the controller may not read ${plural} of ${group}: give its ClusterRole the verbs get, list, watch, patch for them`,
+    problem instanceof OtherClusterError
+      ? problem.message
+      : `the controller may not read ${plural} of ${group}: give its ClusterRole the verbs get, list, watch, patch for them`,
   )
 
 /** Kinds of a router that nobody can read now, each with what to do about it. */
@@ -32,7 +35,7 @@ export const unreadableKinds = (
     const cache = cacheOf(resource)
     if (cache.state === 'absent') return [notServed(router, resource)]
     // A release that is given up goes back on the picture there is.
-    return cache.refused && !(isGivenUp && cache.synced) ? [notReadable(router, resource)] : []
+    return cache.refused && !(isGivenUp && cache.synced) ? [notReadable(router, resource, cache.problem)] : []
   })
 
 const misshapen = (router: BoundRouter, known: KnownObjects, error: unknown): FieldError => {

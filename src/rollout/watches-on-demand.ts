@@ -52,6 +52,8 @@ export class WatchesOnDemand {
   readonly #enqueue: (key: string) => void
   readonly #refs = new RefIndex()
   readonly #watched = new Set<Resource>()
+  /** Kinds of routers that some Rollout could not be judged by, since nobody could read them. */
+  readonly #missed = new Set<Resource>()
 
   constructor(caches: RolloutCaches, enqueue: (key: string) => void) {
     this.#caches = caches
@@ -64,7 +66,10 @@ export class WatchesOnDemand {
     const workload = rollout.spec.workloadRef && workloadResource(rollout.spec.workloadRef)
     if (workload !== undefined) this.#watchWorkload(workload)
     const named = [...routers, ...(formerRouting?.routers ?? [])].flatMap((router) => router.refs(known))
-    for (const { resource } of named) this.#watchRouter(resource)
+    for (const { resource } of named) {
+      this.#watchRouter(resource)
+      if (!this.#isReadable(resource)) this.#missed.add(resource)
+    }
     this.#refs.note(key, named)
   }
 
@@ -87,12 +92,16 @@ export class WatchesOnDemand {
       for (const key of this.#refs.rolloutsOf({ resource, namespace, name })) this.#enqueue(key)
     })
     // A kind that nobody could read says nothing of its objects when that ends, least of all that there are none.
-    let wasReadable = cache.state === 'synced' && !cache.refused
     cache.onProgress(() => {
-      const isReadable = cache.state === 'synced' && !cache.refused
-      if (isReadable && !wasReadable) for (const key of this.#refs.rolloutsOfKind(resource)) this.#enqueue(key)
-      wasReadable = isReadable
+      if (!this.#missed.has(resource) || !this.#isReadable(resource)) return
+      this.#missed.delete(resource)
+      for (const key of this.#refs.rolloutsOfKind(resource)) this.#enqueue(key)
     })
+  }
+
+  #isReadable(resource: Resource): boolean {
+    const { state, refused } = this.#caches.ofRouter(resource)
+    return state === 'synced' && !refused
   }
 
   #watchWorkload(resource: WorkloadResource): void {

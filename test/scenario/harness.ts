@@ -4,6 +4,7 @@ import type { Net } from '../../src/kube/net.ts'
 import { durationMs } from '../../src/lib/duration.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
 import { createOperator, type OperatorConfig, type OperatorOptions } from '../../src/operator/operator.ts'
+import type { OpenCluster } from '../../src/operator/primary-cluster.ts'
 import type { RouterVersions } from '../../src/routers/router-versions.ts'
 import { ControllerProcess } from '../../src/sandbox/controller-process.ts'
 import { productCrds, routingCrds } from '../../src/sandbox/crds.ts'
@@ -55,6 +56,8 @@ export interface StoryOptions extends Omit<SandboxOptions, 'crds'> {
   readonly net?: (sandbox: Sandbox) => Net
   /** What the process of the controllers can read. Default: nothing. */
   readonly host?: OperatorOptions['host']
+  /** The way from the sandbox to other clusters, by their kubeconfigs. Default: none. */
+  readonly openCluster?: (sandbox: Sandbox) => OpenCluster
   /** Which API the objects of routers have, and whether AWS is asked. Default: as published. */
   readonly routerVersions?: RouterVersions
   /** The processes of the controllers. Default: one. */
@@ -89,6 +92,7 @@ export class Story {
       controllers,
       net,
       host,
+      openCluster,
       routerVersions,
       ...sandboxOptions
     } = options
@@ -97,7 +101,11 @@ export class Story {
     this.violations = watchInvariants(this.sandbox, controllerUser)
     const make = this.#operator(
       { instanceId, routerVersions, pluginConfigMap: { namespace: 'default' } },
-      { net: net?.(this.sandbox) ?? this.sandbox.net, ...(host && { host }) },
+      {
+        net: net?.(this.sandbox) ?? this.sandbox.net,
+        openCluster: openCluster?.(this.sandbox),
+        ...(host && { host }),
+      },
     )
     this.controller = controllers?.(this.sandbox, make) ?? new ControllerProcess(this.sandbox, make)
     this.sandbox.cluster.onChange((change) => {
@@ -108,7 +116,7 @@ export class Story {
     injectFaults(faults, { server, clock, crash: () => this.killController() })
   }
 
-  #operator(shared: OperatorConfig, outside: Pick<OperatorOptions, 'net' | 'host'>): MakeElected {
+  #operator(shared: OperatorConfig, outside: Pick<OperatorOptions, 'net' | 'host' | 'openCluster'>): MakeElected {
     return (ports, election) => {
       const leaderElection = election && { ...leaseTimes, identity: election.identity }
       const told = election?.onLeadershipLost && { onLeadershipLost: election.onLeadershipLost }

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { type ConnectOptions, connect } from '../../../src/kube/config.ts'
+import { type ConnectOptions, connect, connectForeign } from '../../../src/kube/config.ts'
 import { CredentialCache, type Credentials, tlsFingerprint } from '../../../src/kube/credentials.ts'
 import { HttpTransport } from '../../../src/kube/http-transport.ts'
 import { KubeconfigError } from '../../../src/kube/kubeconfig-file.ts'
@@ -265,5 +265,45 @@ describe('the credential cache', () => {
     ].map(tlsFingerprint)
     assert.equal(new Set(prints).size, prints.length)
     assert.equal(tlsFingerprint({ ca: Buffer.from('x') }), tlsFingerprint({ ca: 'x' }))
+  })
+})
+
+describe('a kubeconfig that came over the network', () => {
+  const connectThere = (content: string) => connectForeign(content, { env: {}, clock: new ManualClock() })
+
+  it('leads to its current cluster with what it holds itself', async () => {
+    const connection = await connectThere(kubeconfig('{token: abc}'))
+    assert.equal(connection.server, 'https://api.example:6443')
+    const { headers } = await connection.authenticate(false)
+    assert.equal(headers.authorization, 'Bearer abc')
+  })
+
+  for (const [user, key] of [
+    ['{exec: {apiVersion: client.authentication.k8s.io/v1, command: sh}}', 'exec'],
+    ['{tokenFile: /etc/passwd}', 'tokenFile'],
+    ['{client-certificate: a.crt, client-key: a.key}', 'client-certificate'],
+    ['{auth-provider: {name: oidc}}', 'auth-provider'],
+  ] as const) {
+    it(`is refused when it points to the machine that reads it: ${key}`, async () => {
+      await assert.rejects(connectThere(kubeconfig(user)), (error: unknown) => {
+        assert.ok(error instanceof KubeconfigError)
+        assert.match(error.message, new RegExp(`it may not have "${key}"`))
+        return true
+      })
+    })
+  }
+
+  it('is refused with files of the machine for its certificates', async () => {
+    const content = kubeconfig('{token: abc}', 'server: https://api.example, certificate-authority: /ca.crt')
+    await assert.rejects(connectThere(content), /it may not have "certificate-authority"/)
+  })
+
+  it('is refused without a current context, and without telling what is in it', async () => {
+    await assert.rejects(connectThere('clusters: []'), /it has no current-context/)
+    await assert.rejects(connectThere('token: {hunter2'), (error: unknown) => {
+      assert.ok(error instanceof Error)
+      assert.equal(error.message, 'reading the kubeconfig: it is no YAML')
+      return true
+    })
   })
 })

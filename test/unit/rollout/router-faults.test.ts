@@ -86,7 +86,7 @@ describe('a routing object of another shape than its kind', () => {
 
 describe('a kind that a router reads', () => {
   const router = routerOf(routerGoldens('contour')[0] ?? assert.fail())
-  const cache = { state: 'synced', synced: true, refused: false } as const
+  const cache = { state: 'synced', synced: true, refused: false, problem: undefined } as const
   const faultsWith = (over: object, isGivenUp = false) =>
     unreadableKinds(router, () => ({ ...cache, ...over }), isGivenUp).map(formatFieldError)
 
