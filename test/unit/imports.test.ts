@@ -26,7 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   client: ['lib', 'api', 'kube'],
   server: ['lib', 'api', 'kube', 'client', 'view', 'telemetry'],
-  dashboard: ['server'],
+  dashboard: ['lib', 'api', 'server'],
   sandbox: ['lib', 'expr', 'api', 'kube', 'telemetry'],
   view: ['lib', 'api'],
   cli: [
@@ -46,6 +46,7 @@ const onlyIn: Readonly<Record<string, string>> = {
   '@opentelemetry/api': 'telemetry/opentelemetry.ts',
   '@prometheus-io/client': 'telemetry/metrics.ts',
   commander: 'cli',
+  nodemailer: 'notifications/services/smtp.ts',
   '@prometheus-io/lezer-promql': 'api/validation/promql.ts',
   picocolors: 'view',
 }

@@ -25,6 +25,8 @@ export const connectTcp: Connect = ({ host, port, signal }) =>
     socket.once('error', failed)
     socket.once('connect', () => {
       signal.removeEventListener('abort', onAbort)
+      // From here on it is for the user to notice; until there is one, nothing else may take the process down.
+      socket.on('error', () => {})
       socket.off('error', failed)
       resolve(socket)
     })

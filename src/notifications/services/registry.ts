@@ -1,10 +1,45 @@
 import type { Json } from '../../lib/json.ts'
-import type { Bind } from './bind.ts'
+import { alertmanager } from './alertmanager.ts'
+import { type Bind, bind } from './bind.ts'
+import { email } from './email.ts'
+import { googleChat } from './google-chat.ts'
+import { grafana } from './grafana.ts'
+import { mattermost } from './mattermost.ts'
+import { newRelic } from './new-relic.ts'
+import { opsgenie } from './opsgenie.ts'
+import { pagerDuty } from './pager-duty.ts'
+import { pagerDutyV2 } from './pager-duty-v2.ts'
+import { pushover } from './pushover.ts'
+import { rocketChat } from './rocket-chat.ts'
 import { ServiceConfigError } from './send-error.ts'
 import type { Service } from './service.ts'
+import { slack } from './slack.ts'
+import { teams } from './teams.ts'
+import { teamsWorkflows } from './teams-workflows.ts'
+import { telegram } from './telegram.ts'
+import { webex } from './webex.ts'
+import { webhook } from './webhook.ts'
 
 /** Every kind of service by its `type`. */
-const kinds: Readonly<Record<string, Bind>> = {}
+const kinds: Readonly<Record<string, Bind>> = {
+  [alertmanager.type]: bind(alertmanager),
+  [email.type]: bind(email),
+  [googleChat.type]: bind(googleChat),
+  [grafana.type]: bind(grafana),
+  [mattermost.type]: bind(mattermost),
+  [newRelic.type]: bind(newRelic),
+  [opsgenie.type]: bind(opsgenie),
+  [pagerDuty.type]: bind(pagerDuty),
+  [pagerDutyV2.type]: bind(pagerDutyV2),
+  [pushover.type]: bind(pushover),
+  [rocketChat.type]: bind(rocketChat),
+  [slack.type]: bind(slack),
+  [teams.type]: bind(teams),
+  [teamsWorkflows.type]: bind(teamsWorkflows),
+  [telegram.type]: bind(telegram),
+  [webex.type]: bind(webex),
+  [webhook.type]: bind(webhook),
+}
 
 /** The types that a key `service.<type>` may have. */
 export const serviceTypes: readonly string[] = Object.keys(kinds)
