@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type ListenAddress, listen } from './listen.ts'
 
 /** One answer to a GET. */
 export interface Page {
@@ -20,12 +20,6 @@ export interface PageServer {
   readonly port: number
   /** Stops listening, ends idle connections, and resolves when the others are answered. */
   close(): Promise<void>
-}
-
-/** Where a server listens: on all interfaces without a host; 0 is any free port. */
-export interface ListenAddress {
-  readonly port: number
-  readonly host?: string
 }
 
 /** A page of plain text. */
@@ -65,15 +59,6 @@ const answer = async (pages: Pages, request: IncomingMessage, response: ServerRe
   else await writeParts(response, body).catch(() => response.destroy())
 }
 
-const listen = (server: Server, { port, host }: ListenAddress): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-
 /**
  * Serves a few pages, such as health checks and metrics; on all interfaces unless told otherwise, since probes and Prometheus
  * come from outside the pod. Nothing here writes anything. Rejects with Node's error when the port is taken.
@@ -83,10 +68,9 @@ export const servePages = async (at: ListenAddress, pages: Pages): Promise<PageS
   // A probe needs one short exchange; slow clients must not collect connections.
   server.requestTimeout = 10_000
   server.headersTimeout = 5_000
-  await listen(server, at)
-  const address = server.address() as AddressInfo
+  const port = await listen(server, at)
   return {
-    port: address.port,
+    port,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

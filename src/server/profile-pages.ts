@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
-import { type ListenAddress, type Page, type Pages, textPage } from './page-server.ts'
+import type { ListenAddress } from './listen.ts'
+import { type Page, type Pages, textPage } from './page-server.ts'
 
 const defaultSeconds = 30
 const longestSeconds = 300

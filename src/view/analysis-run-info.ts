@@ -27,7 +27,9 @@ export interface AnalysisRunInfo {
 }
 
 /** Under this key the Job provider notes the name of the Job in a measurement, as the published one does. */
-const jobNameKey = 'job-name'
+export const jobNameKey = 'job-name'
+/** And under this one its namespace, where that is another than the run's. */
+export const jobNamespaceKey = 'job-namespace'
 
 const sumOf = (
   results: readonly DeepReadonly<MetricResult>[],

@@ -128,7 +128,7 @@ export interface ContainerInfo {
 /** A Rollout and what belongs to it. In lists and their streams, Experiments and AnalysisRuns are left out. */
 export interface RolloutInfo {
   readonly objectMeta: InfoMeta
-  /** `Healthy`, `Progressing`, `Paused` or `Degraded`. */
+  /** `Healthy`, `Progressing`, `Paused` or `Degraded`; `Unknown` where it cannot be read. */
   readonly status: string
   readonly message?: string
   readonly icon: string
@@ -189,7 +189,7 @@ export interface VersionInfo {
 
 /** What comes with every status but 200. */
 export interface ApiError {
-  /** A code of gRPC, as the published server answers: 5 not found, 7 forbidden, 16 not authenticated, 2 any other. */
+  /** A code of gRPC, as with the published server: 5 not found, 7 forbidden, 16 not authenticated, 2 any other … */
   readonly code: number
   /** A sentence for the user. */
   readonly message: string
