@@ -1,7 +1,10 @@
 import type { Json } from '../../lib/json.ts'
 import { alertmanager } from './alertmanager.ts'
+import { awsSqs } from './aws-sqs.ts'
 import { type Bind, bind } from './bind.ts'
 import { email } from './email.ts'
+import { gcpPubSub } from './gcp-pubsub.ts'
+import { github } from './github.ts'
 import { googleChat } from './google-chat.ts'
 import { grafana } from './grafana.ts'
 import { mattermost } from './mattermost.ts'
@@ -23,7 +26,10 @@ import { webhook } from './webhook.ts'
 /** Every kind of service by its `type`. */
 const kinds: Readonly<Record<string, Bind>> = {
   [alertmanager.type]: bind(alertmanager),
+  [awsSqs.type]: bind(awsSqs),
   [email.type]: bind(email),
+  [gcpPubSub.type]: bind(gcpPubSub),
+  [github.type]: bind(github),
   [googleChat.type]: bind(googleChat),
   [grafana.type]: bind(grafana),
   [mattermost.type]: bind(mattermost),

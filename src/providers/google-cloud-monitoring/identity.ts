@@ -4,7 +4,13 @@ import type { DeepReadonly } from '../../lib/json.ts'
 import { namedSecret, requiredKey } from '../named-secret.ts'
 import type { MeasureContext } from '../provider.ts'
 import { ProviderError } from '../provider-error.ts'
-import { parseServiceAccountKey, type ServiceAccountKey, serviceAccountToken, tokenOf } from './service-account.ts'
+import {
+  type GoogleContext,
+  parseServiceAccountKey,
+  type ServiceAccountKey,
+  serviceAccountToken,
+  tokenOf,
+} from './service-account.ts'
 
 /** Who asks, and the project that this one belongs to. */
 export interface GoogleIdentity {
@@ -18,12 +24,13 @@ const metadataTimeoutMs = 5000
 /** How long a value of the metadata server counts as known. */
 const projectLifeMs = 3_600_000
 
+const monitoringScope = 'https://www.googleapis.com/auth/monitoring.read'
+
 const noIdentity =
-  'no Google identity: give the service account of the controller one by Workload Identity, set GOOGLE_APPLICATION_CREDENTIALS for it, ' +
-  'or name a Secret with serviceAccountKey in provider.googleCloudMonitoring.secretRef'
+  'no Google identity: give the service account of the controller one by Workload Identity, or set GOOGLE_APPLICATION_CREDENTIALS for it'
 
 /** The metadata server of machines and of Workload Identity (Google, "About VM metadata"). */
-const metadata = async (path: string, { net, surroundings, signal }: MeasureContext): Promise<NetResponse> => {
+const metadata = async (path: string, { net, surroundings, signal }: GoogleContext): Promise<NetResponse> => {
   const host = surroundings.env.GCE_METADATA_HOST || 'metadata.google.internal'
   try {
     return await net.fetch({
@@ -39,7 +46,7 @@ const metadata = async (path: string, { net, surroundings, signal }: MeasureCont
   }
 }
 
-const ofMachine = async (context: MeasureContext): Promise<GoogleIdentity> => {
+const ofMachine = async (context: GoogleContext): Promise<GoogleIdentity> => {
   const { tokens, env } = context.surroundings
   const token = await tokens.get('google metadata', context.clock, async () =>
     tokenOf(
@@ -57,21 +64,40 @@ const ofMachine = async (context: MeasureContext): Promise<GoogleIdentity> => {
   return { token, project: project || undefined, source: 'the Google identity of the controller' }
 }
 
-const ofKey = async (key: ServiceAccountKey, source: string, context: MeasureContext): Promise<GoogleIdentity> => ({
-  token: await serviceAccountToken(key, context),
+const ofKey = async (
+  key: ServiceAccountKey,
+  source: string,
+  scope: string,
+  context: GoogleContext,
+): Promise<GoogleIdentity> => ({
+  token: await serviceAccountToken(key, scope, context),
   project: key.project_id,
   source: `${key.client_email} of ${source}`,
 })
 
-const keyFile = async (path: string, { surroundings, secrets }: MeasureContext): Promise<ServiceAccountKey> => {
-  const text = await surroundings.readFile(path).catch((error: unknown) => {
-    throw new ProviderError(`reading GOOGLE_APPLICATION_CREDENTIALS from ${path} failed: check the mounted volume`, {
-      cause: error,
-    })
+/** The identity whose key a file holds. Throws {@link ProviderError}. `name` is what names the file. */
+export const identityOfFile = async (
+  path: string,
+  name: string,
+  scope: string,
+  context: GoogleContext,
+): Promise<GoogleIdentity> => {
+  const text = await context.surroundings.readFile(path).catch((error: unknown) => {
+    throw new ProviderError(`reading ${name} from ${path} failed: check the mounted volume`, { cause: error })
   })
   const key = parseServiceAccountKey(text, path)
-  secrets.hide(key.private_key)
-  return key
+  context.secrets.hide(key.private_key)
+  return ofKey(key, path, scope, context)
+}
+
+/**
+ * The identity of the controller: the file that GOOGLE_APPLICATION_CREDENTIALS names, or what the metadata server gives it. Throws
+ * {@link ProviderError} that says what to set.
+ */
+export const controllerIdentity = (scope: string, context: GoogleContext): Promise<GoogleIdentity> => {
+  const name = 'GOOGLE_APPLICATION_CREDENTIALS'
+  const path = context.surroundings.env[name]
+  return path ? identityOfFile(path, name, scope, context) : ofMachine(context)
 }
 
 const find = async (
@@ -81,10 +107,14 @@ const find = async (
   if (secretRef !== undefined) {
     const secret = await namedSecret(secretRef, { name: 'google-cloud-monitoring', shown: [] }, context)
     const source = `serviceAccountKey in ${secret.source}`
-    return ofKey(parseServiceAccountKey(requiredKey(secret, 'serviceAccountKey'), source), source, context)
+    const key = parseServiceAccountKey(requiredKey(secret, 'serviceAccountKey'), source)
+    return ofKey(key, source, monitoringScope, context)
   }
-  const path = context.surroundings.env.GOOGLE_APPLICATION_CREDENTIALS
-  return path ? ofKey(await keyFile(path, context), path, context) : ofMachine(context)
+  return controllerIdentity(monitoringScope, context).catch((error: unknown) => {
+    if (!(error instanceof ProviderError) || !error.message.startsWith(noIdentity)) throw error
+    const more = `, or name a Secret with serviceAccountKey in provider.googleCloudMonitoring.secretRef`
+    throw new ProviderError(error.message.replace(noIdentity, `${noIdentity}${more}`), { cause: error })
+  })
 }
 
 /**

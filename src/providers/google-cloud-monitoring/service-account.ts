@@ -17,7 +17,11 @@ const keySchema = z.object({
 /** The key of a Google service account, as the console hands it out. */
 export type ServiceAccountKey = z.infer<typeof keySchema>
 
-const scope = 'https://www.googleapis.com/auth/monitoring.read'
+/** What it takes to ask Google for tokens. */
+export type GoogleContext = Pick<MeasureContext, 'net' | 'clock' | 'surroundings' | 'signal'> & {
+  readonly secrets: Pick<MeasureContext['secrets'], 'hide'>
+}
+
 const lifeSeconds = 3600
 const timeoutMs = 10_000
 
@@ -42,7 +46,7 @@ const privateKeyOf = ({ private_key, client_email }: ServiceAccountKey): KeyObje
 }
 
 /** A signed statement of who asks for what (RFC 7523; Google, "Using OAuth 2.0 for server to server applications"). */
-const assertionOf = (key: ServiceAccountKey, now: number): string => {
+const assertionOf = (key: ServiceAccountKey, scope: string, now: number): string => {
   const iat = Math.floor(now / 1000)
   const header = encode({ alg: 'RS256', typ: 'JWT', ...(key.private_key_id && { kid: key.private_key_id }) })
   const claims = encode({ iss: key.client_email, scope, aud: key.token_uri, iat, exp: iat + lifeSeconds })
@@ -66,11 +70,11 @@ export const tokenOf = ({ status, text }: NetResponse, who: string, now: number)
   }
 }
 
-const requestToken = async (key: ServiceAccountKey, context: MeasureContext): Promise<Issued<string>> => {
+const requestToken = async (key: ServiceAccountKey, scope: string, context: GoogleContext): Promise<Issued<string>> => {
   const now = context.clock.now()
   const form = new URLSearchParams({
     grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
-    assertion: assertionOf(key, now),
+    assertion: assertionOf(key, scope, now),
   })
   const answer = await context.net.fetch({
     method: 'POST',
@@ -83,10 +87,13 @@ const requestToken = async (key: ServiceAccountKey, context: MeasureContext): Pr
   return tokenOf(answer, key.client_email, now)
 }
 
-/** A token for a service account, kept until shortly before its end. Throws {@link ProviderError} and NetFailure. */
-export const serviceAccountToken = (key: ServiceAccountKey, context: MeasureContext): Promise<string> => {
+/**
+ * A token for a service account, kept until shortly before its end. Throws {@link ProviderError} and NetFailure.
+ * @param scope what it is good for, as a URL (Google, "OAuth 2.0 scopes for Google APIs")
+ */
+export const serviceAccountToken = (key: ServiceAccountKey, scope: string, context: GoogleContext): Promise<string> => {
   const identity = createHash('sha256')
-    .update(JSON.stringify(['google', key]))
+    .update(JSON.stringify(['google', scope, key]))
     .digest('hex')
-  return context.surroundings.tokens.get(identity, context.clock, () => requestToken(key, context))
+  return context.surroundings.tokens.get(identity, context.clock, () => requestToken(key, scope, context))
 }
