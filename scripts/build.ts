@@ -1,10 +1,12 @@
-// Bundles what is started as one file: the kubectl plugin, with the user's own Node (20 or newer), and the controller.
+// Bundles what is started as one file: the kubectl plugin, with the user's own Node (20 or newer), and the controller; and
+// the dashboard's page, which the plugin serves.
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
 import { version } from '../src/operator/version.ts'
 import { bundledPackages, licenseList } from './build/bundled-packages.ts'
+import { buildDashboardPage } from './build/dashboard-page.ts'
 import { billOfMaterials } from './build/sbom.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -111,11 +113,16 @@ const describeContents = async (outfile: string, inputs: readonly string[]): Pro
 }
 
 await mkdir(join(root, 'dist'), { recursive: true })
+const page = await buildDashboardPage(root)
+await writeFile(join(root, 'dist/dashboard.html'), page.html)
+console.log(`dist/dashboard.html  ${Math.round(page.html.length / 1024)} KiB`)
 for (const options of [plugin, controller]) {
   const result = await build(options)
   for (const [file, { bytes }] of Object.entries(result.metafile.outputs)) {
     console.log(`${file}  ${Math.round(bytes / 1024)} KiB`)
   }
-  await describeContents(options.outfile, usedInputs(result.metafile, options.outfile))
+  const inputs = usedInputs(result.metafile, options.outfile)
+  // The page is part of the plugin, as a text in which esbuild sees no packages.
+  await describeContents(options.outfile, options === plugin ? [...inputs, ...page.inputs] : inputs)
 }
 await chmod(join(root, plugin.outfile), 0o755)

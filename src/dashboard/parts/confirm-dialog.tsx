@@ -1,0 +1,39 @@
+import { type Command, consequence, question } from '../model/actions.ts'
+import type { Confirmation, State } from '../model/state.ts'
+import { useApp } from './app-context.tsx'
+import { Modal } from './modal.tsx'
+
+const buttonText = ([command]: readonly Command[]): string => {
+  if (command?.kind === 'undo') return 'Roll back'
+  return command?.kind === 'set-image' ? 'Set image' : 'Confirm'
+}
+
+const infoOf = ({ list, detail }: State, name: string) =>
+  detail.info?.objectMeta.name === name ? detail.info : list.infos.get(name)
+
+/** Asks whether commands are to be carried out, and says what they will do. */
+export const ConfirmDialog = ({ commands, namespace, name }: Confirmation) => {
+  const { state, session, dispatch } = useApp()
+  const info = infoOf(state, name)
+  const [first] = commands
+  if (first === undefined || info === undefined) return null
+  const confirm = (): void => {
+    dispatch({ type: 'dialog closed' })
+    void session.run(commands, namespace, name)
+  }
+  return (
+    <Modal title={question(first, name)}>
+      {commands.map((command) => (
+        <p key={consequence(command, info)}>{consequence(command, info)}</p>
+      ))}
+      <footer>
+        <button type="button" onClick={() => dispatch({ type: 'dialog closed' })}>
+          Cancel
+        </button>
+        <button type="button" class="primary" autofocus onClick={confirm}>
+          {buttonText(commands)}
+        </button>
+      </footer>
+    </Modal>
+  )
+}

@@ -1,0 +1,36 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { useApp } from './app-context.tsx'
+import { Icon } from './icon.tsx'
+
+interface ModalProps {
+  readonly title: ComponentChildren
+  readonly wide?: boolean
+  readonly children: ComponentChildren
+}
+
+/** A dialog before the page: the browser's own, which keeps the focus and closes by Escape. */
+export const Modal = ({ title, wide = false, children }: ModalProps) => {
+  const { dispatch } = useApp()
+  const dialog = useRef<HTMLDialogElement>(null)
+  const id = useId()
+  useEffect(() => {
+    dialog.current?.showModal()
+  }, [])
+  return (
+    <dialog
+      ref={dialog}
+      class={wide ? 'modal wide' : 'modal'}
+      aria-labelledby={id}
+      onClose={() => dispatch({ type: 'dialog closed' })}
+    >
+      <header>
+        <h2 id={id}>{title}</h2>
+        <button type="button" class="plain" aria-label="Close" onClick={() => dialog.current?.close()}>
+          <Icon name="bad" />
+        </button>
+      </header>
+      {children}
+    </dialog>
+  )
+}
