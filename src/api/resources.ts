@@ -85,6 +85,13 @@ const istio = (version: string) => ({
 export const istioResources = { v1alpha3: istio('v1alpha3'), v1beta1: istio('v1beta1'), v1: istio('v1') } as const
 /** `getambassador.io/v2` Mapping of Ambassador (Emissary). */
 export const ambassadorMappings = builtIn('getambassador.io', 'v2', 'Mapping', 'mappings')
+/** `x.getambassador.io/v3alpha1` AmbassadorMapping, which Mappings were called in the previews of Emissary 2. */
+export const ambassadorPreviewMappings = builtIn(
+  'x.getambassador.io',
+  'v3alpha1',
+  'AmbassadorMapping',
+  'ambassadormappings',
+)
 /** `apisix.apache.org/v2` ApisixRoute. */
 export const apisixRoutes = builtIn('apisix.apache.org', 'v2', 'ApisixRoute', 'apisixroutes')
 const appMesh = (kind: string, plural: string) => builtIn('appmesh.k8s.aws', 'v1beta2', kind, plural)

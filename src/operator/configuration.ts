@@ -1,6 +1,11 @@
 import { parseArgs } from 'node:util'
 import * as z from 'zod'
-import { ambassadorMappings, targetGroupBindings, traefikServices } from '../api/resources.ts'
+import {
+  ambassadorMappings,
+  ambassadorPreviewMappings,
+  targetGroupBindings,
+  traefikServices,
+} from '../api/resources.ts'
 import { istioVersions, type RouterVersions, trafficSplitVersions } from '../routers/router-versions.ts'
 
 /** Why a command line cannot be used, with what to do about it. */
@@ -221,6 +226,16 @@ const targetGroupsOf = (configuration: Configuration): Pick<RouterVersions, 'tar
   return { targetGroups: { tagKey: configuration['alb-tag-key-resource-id'], bindings } }
 }
 
+/** As published, a version without a group is of `getambassador.io`; the group of the developer preview has its own kind. */
+const mappingOf = (apiVersion: string): RouterVersions['mapping'] => {
+  const [version = '', group = ambassadorMappings.group] = apiVersion.split('/').toReversed()
+  return {
+    ...(group === ambassadorPreviewMappings.group ? ambassadorPreviewMappings : ambassadorMappings),
+    group,
+    version,
+  }
+}
+
 /** Which API the objects of routers have. As published, the group of a Traefik version yields to the flag for it. */
 export const routerVersionsOf = (configuration: Configuration): RouterVersions => {
   const group = configuration['traefik-api-group']
@@ -228,7 +243,7 @@ export const routerVersionsOf = (configuration: Configuration): RouterVersions =
   return {
     istio: configuration['istio-api-version'],
     trafficSplit: configuration['traffic-split-api-version'],
-    mapping: { ...ambassadorMappings, version: configuration['ambassador-api-version'].split('/').at(-1) ?? '' },
+    mapping: mappingOf(configuration['ambassador-api-version']),
     traefikService: { ...traefikServices, group, version },
     ...targetGroupsOf(configuration),
   }

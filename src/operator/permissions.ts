@@ -1,5 +1,6 @@
 import {
   ambassadorMappings,
+  ambassadorPreviewMappings,
   analysisRuns,
   analysisTemplates,
   clusterAnalysisTemplates,
@@ -21,7 +22,6 @@ import {
 } from '../api/resources.ts'
 import type { TrafficRouting } from '../api/traffic-routing.ts'
 import type { Resource } from '../kube/resource.ts'
-import { ambassadorRouter } from '../routers/ambassador/ambassador.ts'
 import { apisixRouter } from '../routers/apisix/apisix.ts'
 import { appMeshRouter } from '../routers/app-mesh/app-mesh.ts'
 import { contourRouter } from '../routers/contour/contour.ts'
@@ -130,7 +130,7 @@ export const routerPermissions = {
   nginx: routerAccess(keep, nginxRouter),
   alb: { namespaced: [rule(change, ingresses), rule(['get', 'list'], ...targetGroupBindings)], cluster: [] },
   smi: routerAccess(keep, smiRouter('v1alpha1')),
-  ambassador: routerAccess(keep, ambassadorRouter(ambassadorMappings)),
+  ambassador: routerAccess(keep, { resources: [ambassadorMappings, ambassadorPreviewMappings] }),
   appMesh: routerAccess(change, appMeshRouter),
   traefik: routerAccess(change, { resources: traefikGroups }),
   apisix: routerAccess(keep, apisixRouter),

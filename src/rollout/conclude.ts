@@ -46,7 +46,7 @@ const eventsOfRoutes = (outcomes: readonly Outcome[]): readonly RolloutEvent[] =
   outcomes.flatMap(({ effect, result }) => {
     if (effect.type !== 'routeTraffic' || result !== 'done') return []
     const { drift, events } = effect
-    return [...(drift === undefined ? [] : [driftEvent(drift)]), ...(events?.done === undefined ? [] : [events.done])]
+    return [...(drift === undefined ? [] : [driftEvent(drift)]), ...(events?.done ?? [])]
   })
 
 /**

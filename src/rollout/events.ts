@@ -106,6 +106,18 @@ export const targetGroupVerified = (service: string, what: string, targetGroup?:
 export const targetGroupUnverified = (service: string, why: string): RolloutEvent =>
   warning('TargetGroupUnverified', `Service ${service} not verified: ${why}`)
 
+/** AWS could not be asked; as published, which does not know the target group then either. */
+export const targetGroupVerifyError = (service: string, why: string): RolloutEvent =>
+  warning('TargetGroupVerifyError', `Failed to verify Service ${service} (TargetGroup unknown): ${why}`)
+
+/** Nobody could say whether a weight is in force; as published. */
+export const weightVerifyError = (why: string): RolloutEvent =>
+  warning('WeightVerifyError', `Failed to verify weight: ${why}`)
+
+/** AWS knows no load balancer of this host name; as published. */
+export const loadBalancerNotFound = (hostname: string): RolloutEvent =>
+  warning('LoadBalancerNotFound', `Failed to find load balancer: ${hostname}`)
+
 /** The phase of an AnalysisRun of the release changed. */
 export const analysisRunChanged = (
   kind: string,

@@ -5,7 +5,7 @@ import type { RolloutStatus } from '../api/rollout-status.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { cloneJson } from '../lib/json-value.ts'
 import { toRfc3339 } from '../lib/rfc3339.ts'
-import { eventOfMissing } from '../routers/published-events.ts'
+import { eventOfFault, eventOfMissing } from '../routers/published-events.ts'
 import { conditionOf, renewCondition } from './conditions.ts'
 import { type RolloutEvent, rolloutAddedToInformer, trafficRoutingError } from './events.ts'
 import { normalStatus } from './normal-status.ts'
@@ -41,17 +41,20 @@ const routingField = 'spec.strategy.canary.trafficRouting'
 
 /** What is told of faults of routing objects, in addition to the condition: with the reasons that are known, and as a whole. */
 const eventsOfRouting = (
-  { routers, known }: RoutedSnapshot,
+  { routers, known, rollout }: RoutedSnapshot,
   faults: readonly FieldError[],
 ): readonly RolloutEvent[] => {
+  const { trafficRouting = {} } = rollout.spec.strategy?.canary ?? {}
   const ofRouting = faults.filter(({ field }) => field.startsWith(routingField))
   if (ofRouting.length === 0) return []
   const missing = routers
     .flatMap((router) => router.refs(known))
+    // What a router makes itself is not missed before it is there.
+    .filter(({ name }) => ofRouting.some(({ detail }) => detail.endsWith(`"${name}" not found`)))
     .filter((ref) => known.get(ref) === undefined)
-    .map(({ resource, name }) => eventOfMissing(resource.kind, name))
-    .filter((event) => event !== undefined)
-  return [...missing, trafficRoutingError(ofRouting.map(formatFieldError).join('; '))]
+    .map((ref) => eventOfMissing(ref, trafficRouting))
+  const special = [...missing, ...ofRouting.map(eventOfFault)].filter((event) => event !== undefined)
+  return [...special, trafficRoutingError(ofRouting.map(formatFieldError).join('; '))]
 }
 
 /** The part of a snapshot that this looks at. */

@@ -130,7 +130,8 @@ export class WorkingTraffic {
 
   #effectOf({ router, write, drift }: WantedWrite, intent: TrafficIntent, routing: string): Effect {
     const { trafficRouting = {} } = this.#snapshot.rollout.spec.strategy?.canary ?? {}
-    const events = eventsOfWrite(router, write, intent, trafficRouting)
+    const live = this.#snapshot.known.get(write.ref)
+    const events = eventsOfWrite(router, write, { intent, routing: trafficRouting, live })
     const rest = { routing, ...(drift !== undefined && { drift }), events }
     return { type: 'routeTraffic', key: this.key, router, write, why: write.why, ...rest }
   }
@@ -145,9 +146,11 @@ export class WorkingTraffic {
     return this.#dueAt
   }
 
-  /** Why routers could not be asked, where no pass has told of it yet. */
+  /** Why plugins could not be asked, where no pass has told of it yet. AWS has events of its own (`load-balancer-news.ts`). */
   get newErrors(): readonly string[] {
-    const replies = [...this.#snapshot.routerReplies.values()].map(({ reply }) => reply)
+    const replies = [...this.#snapshot.routerReplies].flatMap(([router, { reply }]) =>
+      router === 'alb' || router === 'targetGroups' ? [] : [reply],
+    )
     return replies.flatMap((reply) => (reply?.isNews && reply.error !== undefined ? [reply.error] : []))
   }
 

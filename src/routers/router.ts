@@ -110,7 +110,12 @@ export type ObjectWrite =
 /** Whether the routing in force is the intended one, as far as the router's objects can tell. */
 export type Verification = (
   | { readonly state: 'verified' }
-  | { readonly state: 'pending'; readonly why: string }
+  | {
+      readonly state: 'pending'
+      readonly why: string
+      /** Host name of a load balancer that the cloud does not know. */
+      readonly unknownHost?: string
+    }
   | { readonly state: 'not-verifiable' }
 ) & {
   /** The load balancers of AWS that were looked at, for the status. */

@@ -28,7 +28,8 @@ const members = (list: readonly string[]): string => list.map((one) => `<member>
 
 /** A load balancer of AWS with one listener, and what the API says about it. */
 export class FakeLoadBalancer {
-  readonly name: string
+  /** The first part of its host name; another one is another load balancer. */
+  name: string
   groups: Readonly<Record<string, FakeTargetGroup>> = {}
   rules: readonly FakeRule[] = []
   /** Actions that were asked, in order. */

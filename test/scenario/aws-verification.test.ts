@@ -73,6 +73,19 @@ describe('a canary whose load balancer is asked', () => {
     expectSizes(told, 'web', { 1: 4, 2: 1 })
     aws.isDown = false
     await told.until(sizes('web', { 1: 4 }), '3m')
+    expectEvents(told, 'web', [
+      'TargetGroupVerifyError: Failed to verify Service web-canary (TargetGroup unknown): ',
+      'WeightVerifyError: Failed to verify weight: ',
+    ])
+  })
+
+  awsStory('waits, and says which load balancer AWS does not know', async (told, aws) => {
+    await begin(told, aws)
+    aws.balancer.name = 'k8s-another'
+    told.act({ setImage: { rollout: 'web', image: 'web:2' } })
+    await told.pass('1m')
+    expectEvents(told, 'web', ['LoadBalancerNotFound: Failed to find load balancer: '])
+    assert.equal(theRollout(told.sandbox, 'web').status?.currentStepIndex, 0)
   })
 
   awsStory('asks AWS nothing more once the release is over', async (told, aws) => {

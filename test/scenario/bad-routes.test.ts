@@ -6,6 +6,7 @@ import { routingCrds } from '../../src/sandbox/crds.ts'
 import { controllerUser } from '../../src/sandbox/operator-port.ts'
 import { anHttpRoute, aVirtualService, servicePair } from '../builders/objects.ts'
 import { aRollout, pause, setCanaryScale, setHeaderRoute, setWeight } from '../builders/rollout-builder.ts'
+import { aMapping } from '../builders/router-objects.ts'
 import { conditionTold, eventsOf, expectSizes, expectTraffic, rollout } from './expect.ts'
 import { type Story, story } from './harness.ts'
 
@@ -39,6 +40,22 @@ describe('a routing object that is missing', () => {
       1,
     )
     expectSizes(told, 'web', { 1: 2, 2: 1 })
+  })
+
+  story('is not told of where it is one that the router makes', {}, async (told) => {
+    const byMapping = web.routedBy({ ambassador: { mappings: ['web'] } }).build()
+    await told.begin(...servicePair('web'), byMapping)
+    await told.until(rollout('web').isDegraded(/mappings.getambassador.io "web" not found/), '1m')
+    const of = (reason: string) => eventsOf(told, 'Rollout default/web').filter((text) => text.startsWith(reason))
+    assert.deepEqual(of('AmbassadorMapping'), ['AmbassadorMappingNotFound: Ambassador mapping "web" not found'])
+    const mapping = aMapping('web')
+    told.apply({ ...mapping, spec: { ...mapping.spec, weight: 30 } })
+    await told.pass('5s')
+    assert.deepEqual(of('AmbassadorMappingConfigError'), [
+      'AmbassadorMappingConfigError: Ambassador mapping "web" can not define weight',
+    ])
+    told.apply({ ...mapping, spec: { ...mapping.spec, weight: null } })
+    await told.until(rollout('web').isHealthy(), '2m')
   })
 })
 

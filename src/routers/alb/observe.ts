@@ -40,6 +40,7 @@ interface View {
 /** What was found out about one Ingress. */
 interface Finding {
   readonly fault: string | undefined
+  readonly unknownHost?: string
   readonly status: AlbStatus
 }
 
@@ -165,7 +166,8 @@ const findingOf = async (context: Context): Promise<Finding> => {
   if (hostname === undefined) return { fault: `Ingress ${ingress} has no load balancer yet`, status: { ingress } }
   const balancer = await findLoadBalancer(hostname, questions)
   if (balancer === undefined) {
-    return { fault: `AWS knows no load balancer ${hostname} of Ingress ${ingress}`, status: { ingress } }
+    const fault = `AWS knows no load balancer ${hostname} of Ingress ${ingress}`
+    return { fault, unknownHost: hostname, status: { ingress } }
   }
   const [groups, rules] = await Promise.all([
     targetGroupsOf(balancer.arn, questions),
@@ -192,6 +194,7 @@ export const observeLoadBalancers = async (
     findings.push(await findingOf({ intent, spec, rollout, inquiry, verification, ingress: name }))
   }
   const albs = findings.map(({ status }) => status)
-  const fault = findings.find((finding) => finding.fault !== undefined)?.fault
-  return fault === undefined ? { state: 'verified', albs } : { state: 'pending', why: fault, albs }
+  const { fault, unknownHost } = findings.find((finding) => finding.fault !== undefined) ?? {}
+  if (fault === undefined) return { state: 'verified', albs }
+  return { state: 'pending', why: fault, ...(unknownHost !== undefined && { unknownHost }), albs }
 }

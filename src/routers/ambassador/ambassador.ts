@@ -52,7 +52,8 @@ const faultsOf = (
   field: string,
   rollout: DeepReadonly<Rollout>,
 ): readonly FieldError[] => {
-  if (stable === undefined) return [invalid(field, name, `mappings.getambassador.io "${name}" not found`)]
+  const { plural, group } = canaryRef.resource
+  if (stable === undefined) return [invalid(field, name, `${plural}.${group} "${name}" not found`)]
   const service = rollout.spec.strategy?.canary?.stableService ?? ''
   const details = [
     ...(stable.spec.weight ? [`Ambassador mapping "${name}" can not define weight`] : []),

@@ -39,9 +39,15 @@ describe('the flags for the versions of routers', () => {
   })
 
   it('choose the version of Mappings', () => {
-    const mappingOf = (...argv: string[]) => routerVersionsOf(parseConfiguration(argv)).mapping.version
-    assert.equal(mappingOf(), 'v2')
-    assert.equal(mappingOf('--ambassador-api-version', 'getambassador.io/v3alpha1'), 'v3alpha1')
+    const mappingOf = (...argv: string[]) => {
+      const { group, version, plural } = routerVersionsOf(parseConfiguration(argv)).mapping
+      return `${plural}.${group}/${version}`
+    }
+    const flag = '--ambassador-api-version'
+    assert.equal(mappingOf(), 'mappings.getambassador.io/v2')
+    assert.equal(mappingOf(flag, 'v1'), 'mappings.getambassador.io/v1')
+    assert.equal(mappingOf(flag, 'getambassador.io/v3alpha1'), 'mappings.getambassador.io/v3alpha1')
+    assert.equal(mappingOf(flag, 'x.getambassador.io/v3alpha1'), 'ambassadormappings.x.getambassador.io/v3alpha1')
   })
 })
 
