@@ -10,6 +10,8 @@ import { CountedTransport } from '../kube/request-metrics.ts'
 import type { Runtime } from '../kube/runtime.ts'
 import type { Transport } from '../kube/transport.ts'
 import type { Clock } from '../lib/clock.ts'
+import { Notifications } from '../notifications/notifications.ts'
+import { type Connect, noConnections } from '../notifications/services/connection.ts'
 import { credentialReader } from '../plugins/credentials.ts'
 import { Plugins } from '../plugins/plugins.ts'
 import { PluginRegistry, type PluginSource } from '../plugins/registry.ts'
@@ -36,6 +38,12 @@ export interface LeaderElectionConfig {
   readonly retryPeriodMs: number
 }
 
+/** How the configuration of notifications is found. */
+export interface NotificationsConfig {
+  /** Whether namespaces of Rollouts may have a configuration of their own, besides that in the controller's namespace. */
+  readonly selfService: boolean
+}
+
 /** What the controllers do, and for whom. */
 export interface OperatorConfig {
   /** Objects with this controller-instance-id are served; empty: those without the label. */
@@ -58,6 +66,8 @@ export interface OperatorConfig {
   readonly pluginConfigMap?: Partial<PluginSource> | undefined
   /** Which API the objects of routers have. Default: as published. */
   readonly routerVersions?: RouterVersions | undefined
+  /** Who is told of releases beside Events. Default: nobody. */
+  readonly notifications?: NotificationsConfig | undefined
   /** Without it this process leads at once. */
   readonly leaderElection?: LeaderElectionConfig | undefined
 }
@@ -66,6 +76,8 @@ export interface OperatorConfig {
 export interface OperatorOptions {
   readonly transport: Transport
   readonly net: Net
+  /** TCP for what does not speak HTTP: e-mail. Default: none. */
+  readonly connect?: Connect
   readonly clock: Clock
   readonly logger: Logger
   readonly config: OperatorConfig
@@ -102,7 +114,8 @@ export interface Operator {
 const component = 'rollouts-controller'
 const syncTimeoutMs = 120_000
 /** Together these stay below a pod's 30 s of grace. */
-const drainMs = 20_000
+const drainMs = 18_000
+const notifyMs = 5_000
 const flushMs = 3_000
 
 /** Name of the Lease, as the published controller names it. */
@@ -180,14 +193,25 @@ export const createOperator = (options: OperatorOptions): Operator => {
   const scope = { namespace: config.namespace, instanceId: config.instanceId }
   const jobCluster = options.jobTransport && jobClusterOf(options.jobTransport, options.net, runtime, component)
   const caches = [informers, ...(jobCluster ? [jobCluster.informers] : [])]
+  const surroundings = surroundingsOf(options.host ?? closedHost())
+  const notifications =
+    config.notifications &&
+    new Notifications({
+      ...{ informers, client, events, runtime, metrics, scope },
+      ownNamespace: config.ownNamespace ?? defaultNamespace,
+      selfService: config.notifications.selfService,
+      outside: { net, connect: options.connect ?? noConnections, surroundings },
+    })
   const parts = createControllers(config, {
     ...{ informers, client, events, runtime, metrics, scope, net, traces: options.traces },
     ...pluginsOf(config, { informers, client, net, clock, logger }),
     ...(jobCluster && { jobCluster }),
-    surroundings: surroundingsOf(options.host ?? closedHost()),
+    surroundings,
+    listener: notifications?.listener,
   })
   const abort = (reason: Error): void => {
     for (const part of parts) void part.abort(reason)
+    void notifications?.abort(reason)
   }
   const election = electionOf(options, transport, runtime, (error) => {
     abort(error)
@@ -205,19 +229,21 @@ export const createOperator = (options: OperatorOptions): Operator => {
       synced = true
       warnOfAbsentKinds(informers, logger)
       await election?.start()
+      notifications?.start()
       for (const part of parts) part.start()
       logger.info('the controllers are running', { instanceId: config.instanceId, namespace: config.namespace })
     },
     stop: async () => {
       stopping = true
       await Promise.all(parts.map((part) => part.stop(drainMs)))
+      await notifications?.stop(notifyMs)
       await events.close(flushMs)
       await Promise.all(caches.map((each) => each.stop()))
       routed.close()
       // Last, when nothing of ours is written any more: the next leader starts at once.
       await election?.release()
     },
-    idle: () => parts.every((part) => part.idle) && events.pending === 0,
+    idle: () => parts.every((part) => part.idle) && notifications?.idle !== false && events.pending === 0,
     obstacle: () => (stopping ? 'this process is stopping' : synced ? undefined : 'the caches are not filled yet'),
     crash: () => {
       sever()

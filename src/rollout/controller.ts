@@ -18,6 +18,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import { keyOf, RolloutCaches } from './caches.ts'
 import { rolloutDeleted } from './events.ts'
 import { Inquiries } from './inquiries.ts'
+import type { RolloutListener } from './listener.ts'
 import { RolloutMetrics } from './metrics.ts'
 import { OwnWrites } from './own-writes.ts'
 import { pluginUses } from './plugin-uses.ts'
@@ -44,6 +45,8 @@ export interface RolloutControllerOptions {
   readonly surroundings: Surroundings
   /** Which API the objects of routers have. Default: as published. */
   readonly routerVersions?: RouterVersions | undefined
+  /** Who is told what becomes of Rollouts. Default: nobody. */
+  readonly listener?: RolloutListener | undefined
   /** Rollouts that are decided about at a time; of those whose writes are under way there are more. Default 10. */
   readonly workers?: number
 }
@@ -92,7 +95,11 @@ export const createRolloutController = (options: RolloutControllerOptions): Roll
     // Without the kind nothing is known about its objects.
     if (caches.rollouts.state === 'absent') return
     // A standby sees it too, and must not tell it a second time.
-    if (works) options.events.record(involvedRollout(object), rolloutDeleted(namespace ?? '', name))
+    if (works) {
+      const event = rolloutDeleted(namespace ?? '', name)
+      options.events.record(involvedRollout(object), event)
+      options.listener?.deleted(key, object, event)
+    }
     enqueue(key)
   }
   const isNews = ownWrites.isNews.bind(ownWrites)

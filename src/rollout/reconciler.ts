@@ -20,6 +20,7 @@ import { conclude, type Report } from './conclude.ts'
 import { decide } from './decide.ts'
 import type { Effect, Outcome as EffectOutcome } from './effects.ts'
 import type { Inquiries } from './inquiries.ts'
+import { nobodyListens, type RolloutListener } from './listener.ts'
 import { logTransitions } from './log-transitions.ts'
 import type { RolloutMetrics } from './metrics.ts'
 import { type Observation, observe } from './observe.ts'
@@ -44,6 +45,8 @@ export interface RolloutReconcilerOptions {
   readonly registry: PluginRegistry
   /** Where the traces of releases are told; nobody is told when absent. */
   readonly traces?: SpanSink | undefined
+  /** Who is told what becomes of Rollouts. Default: nobody. */
+  readonly listener?: RolloutListener | undefined
 }
 
 /**
@@ -52,6 +55,13 @@ export interface RolloutReconcilerOptions {
  */
 const isGoneForSure = (error: unknown, name: string): boolean =>
   error instanceof KubeError && isNotFound(error) && error.serverMessage.includes(`"${name}"`)
+
+/** What came of a pass. */
+interface Played {
+  readonly snapshot: Snapshot
+  readonly plan: Plan
+  readonly report: Report
+}
 
 /** How long changes of counts alone may be gathered. */
 const countsWaitMs = 1000
@@ -67,6 +77,7 @@ export class RolloutReconciler {
   readonly #noteRefs: (key: string, snapshot: Snapshot) => void
   readonly #inquiries: Inquiries
   readonly #tracer: ReleaseTracer | undefined
+  readonly #listener: RolloutListener
   readonly #routings = new RoutingMemories()
   /** By key: when counts that are waiting must be written, in monotonic milliseconds. */
   readonly #countsDue = new Map<string, number>()
@@ -96,6 +107,7 @@ export class RolloutReconciler {
     this.#noteRefs = parts.noteRefs
     this.#inquiries = parts.inquiries
     this.#tracer = options.traces && new ReleaseTracer(options.traces)
+    this.#listener = options.listener ?? nobodyListens
   }
 
   /** Notes how a Rollout was when it was deleted, for the pass that follows. */
@@ -149,7 +161,7 @@ export class RolloutReconciler {
       if (effect.type === 'routeTraffic' && result === 'done') this.#routings.wrote(key, effect, snapshot.now)
     }
     const report = conclude(snapshot, plan, outcomes)
-    return { plan, report, outcome: await this.#publish(key, plan, report, pass, signal) }
+    return { plan, report, outcome: await this.#publish(key, { snapshot, plan, report }, pass, signal) }
   }
 
   #observe(object: DeepReadonly<StoredObject>, replies: Pass['replies']): Observation {
@@ -263,12 +275,14 @@ export class RolloutReconciler {
     }
   }
 
-  async #publish(key: string, plan: Plan, report: Report, pass: Pass, signal: AbortSignal): Promise<Outcome> {
+  async #publish(key: string, { snapshot, plan, report }: Played, pass: Pass, signal: AbortSignal): Promise<Outcome> {
     const { client, events, runtime } = this.#options
+    const { rollout } = snapshot
     const context = { client, events, signal }
     const { object } = pass
     const traceId = this.#tracer && traceOf(object.metadata.uid, report.status)?.traceId
     recordEvents(context, object, report, traceId)
+    this.#listener.announced({ key, object, rollout, events: report.events, phase: report.status.phase })
     this.#metrics.recorded(key, report.events)
     this.#tracer?.recorded(key, report.events, runtime.clock.now())
     let { wakeAt } = plan
@@ -281,6 +295,7 @@ export class RolloutReconciler {
       if (settled !== undefined) wakeAt = settled.wakeAt
       await this.#writeStatus(key, pass, settled === undefined ? patch : statusPatch(object, settled.status), context)
     }
+    this.#listener.settled(key, pass.latest)
     for (const finished of report.finished) this.#metrics.finished(finished)
     if (report.next.type === 'retry') throw report.next.error
     if (report.next.type === 'again') return { type: 'requeue' }

@@ -19,7 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   analysis: ['lib', 'expr', 'api', 'kube', 'plugins', 'providers', 'telemetry'],
   experiment: ['lib', 'expr', 'api', 'kube', 'providers', 'routers', 'analysis', 'telemetry'],
   rollout: ['lib', 'expr', 'api', 'kube', 'plugins', 'providers', 'routers', 'analysis', 'experiment', 'telemetry'],
-  notifications: ['lib', 'expr', 'go-template', 'api', 'kube', 'providers', 'rollout', 'telemetry'],
+  notifications: ['lib', 'expr', 'go-template', 'api', 'kube', 'providers', 'analysis', 'rollout', 'telemetry'],
   operator: [
     ...['lib', 'expr', 'api', 'kube', 'plugins', 'providers', 'routers', 'analysis'],
     ...['experiment', 'rollout', 'notifications', 'telemetry'],
@@ -49,11 +49,14 @@ const onlyIn: Readonly<Record<string, string>> = {
   nodemailer: 'notifications/services/smtp.ts',
   '@prometheus-io/lezer-promql': 'api/validation/promql.ts',
   picocolors: 'view',
+  preact: 'dashboard',
+  'preact/hooks': 'dashboard',
+  uplot: 'dashboard',
 }
 
 const importPattern = /(?:^|\n)\s*(?:import|export)\s[^'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g
 
-const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
+const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((path) => /\.tsx?$/.test(path))
 
 const importsOf = (file: string): string[] =>
   [...readFileSync(join(src, file), 'utf8').matchAll(importPattern)].map((match) => match[1] ?? match[2] ?? '')
@@ -88,6 +91,18 @@ test('a third-party package is imported from one place', () => {
       })
       .map((specifier) => `${file} imports ${specifier}`),
   )
+  assert.deepEqual(wrong, [])
+})
+
+test('the page takes types alone from other rooms, so that it stays small', () => {
+  const wrong = sources
+    .filter((file) => roomOf(file) === 'dashboard')
+    .flatMap((file) =>
+      [...readFileSync(join(src, file), 'utf8').matchAll(/^import (?!type )[^'"]*?['"](\.[^'"]+)['"]/gm)]
+        .map(([, specifier = '']) => targetOf(file, specifier))
+        .filter((target) => roomOf(target) !== 'dashboard')
+        .map((target) => `${file} imports ${target}`),
+    )
   assert.deepEqual(wrong, [])
 })
 
