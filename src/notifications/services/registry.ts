@@ -8,6 +8,7 @@ import { github } from './github.ts'
 import { googleChat } from './google-chat.ts'
 import { grafana } from './grafana.ts'
 import { mattermost } from './mattermost.ts'
+import { nats } from './nats.ts'
 import { newRelic } from './new-relic.ts'
 import { opsgenie } from './opsgenie.ts'
 import { pagerDuty } from './pager-duty.ts'
@@ -33,6 +34,7 @@ const kinds: Readonly<Record<string, Bind>> = {
   [googleChat.type]: bind(googleChat),
   [grafana.type]: bind(grafana),
   [mattermost.type]: bind(mattermost),
+  [nats.type]: bind(nats),
   [newRelic.type]: bind(newRelic),
   [opsgenie.type]: bind(opsgenie),
   [pagerDuty.type]: bind(pagerDuty),

@@ -21,7 +21,7 @@ export interface SmtpServer {
   readonly credentials: { readonly username: string; readonly password: string } | undefined
 }
 
-const timeoutMs = 30_000
+const timeoutMs = 20_000
 /** Here TLS comes first, without STARTTLS (RFC 8314). */
 const tlsPort = 465
 
