@@ -58,6 +58,8 @@ export const leases = builtIn('coordination.k8s.io', 'v1', 'Lease', 'leases')
 export const ingresses = builtIn('networking.k8s.io', 'v1', 'Ingress', 'ingresses')
 /** `gateway.networking.k8s.io/v1` HTTPRoute. */
 export const httpRoutes = builtIn('gateway.networking.k8s.io', 'v1', 'HTTPRoute', 'httproutes')
+/** `gateway.networking.k8s.io/v1` GatewayClass, which says what its controller can do. */
+export const gatewayClasses = builtIn('gateway.networking.k8s.io', 'v1', 'GatewayClass', 'gatewayclasses', false)
 /** `gateway.networking.k8s.io/v1` GRPCRoute. */
 export const grpcRoutes = builtIn('gateway.networking.k8s.io', 'v1', 'GRPCRoute', 'grpcroutes')
 /** `gateway.networking.k8s.io/v1alpha2` TCPRoute. */

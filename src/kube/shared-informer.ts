@@ -54,6 +54,7 @@ export class SharedInformer<T> implements Informer<T> {
   readonly #waiting: (() => void)[] = []
   readonly #waitingForCurrent: (() => void)[] = []
   readonly #waitingForKnown: (() => void)[] = []
+  readonly #waitingForAnswer: (() => void)[] = []
   readonly #clock: Clock
   #running: Promise<void> | undefined
   #state: InformerState = 'idle'
@@ -152,6 +153,12 @@ export class SharedInformer<T> implements Informer<T> {
     return new Promise((resolve) => this.#waitingForKnown.push(resolve))
   }
 
+  /** Resolves once {@link synced}, or something stands in the way of that: for who can do without. */
+  whenAnswered(): Promise<void> {
+    if (this.synced || this.#problem !== undefined || this.#state === 'stopped') return Promise.resolve()
+    return new Promise((resolve) => this.#waitingForAnswer.push(resolve))
+  }
+
   /** Starts the list and the watch; does nothing when it runs, or was stopped. */
   start(): void {
     if (this.#state !== 'idle') return
@@ -225,6 +232,9 @@ export class SharedInformer<T> implements Informer<T> {
   }
 
   #tellCurrent(): void {
+    if (this.synced || this.#problem !== undefined || this.#state === 'stopped') {
+      for (const resolve of this.#waitingForAnswer.splice(0)) resolve()
+    }
     if (this.current || this.refused || this.#state === 'stopped') {
       for (const resolve of this.#waitingForKnown.splice(0)) resolve()
     }

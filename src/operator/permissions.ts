@@ -8,6 +8,7 @@ import {
   deployments,
   events,
   experiments,
+  gatewayClasses,
   ingresses,
   istioResources,
   jobs,
@@ -125,7 +126,11 @@ const traefikGroups = [traefikServices, { ...traefikServices, group: 'traefik.co
  * delete them, the others only change what people have created. Plugins touch their objects themselves.
  */
 export const routerPermissions = {
-  gatewayAPI: routerAccess(change, gatewayApiRouter),
+  gatewayAPI: {
+    ...routerAccess(change, gatewayApiRouter),
+    // What controllers of the Gateway API say that they can do, where steps ask for it.
+    cluster: [rule(look, gatewayClasses)],
+  },
   istio: routerAccess(change, istioRouter(istioResources.v1)),
   nginx: routerAccess(keep, nginxRouter),
   alb: { namespaced: [rule(change, ingresses), rule(['get', 'list'], ...targetGroupBindings)], cluster: [] },

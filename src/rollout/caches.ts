@@ -5,7 +5,7 @@ import { controllerOf } from '../api/kubernetes/ownership.ts'
 import type { Service } from '../api/kubernetes/service.ts'
 import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
 import { managedByAnnotation, podTemplateHashLabel } from '../api/labels.ts'
-import { deployments, experiments, pods, rollouts } from '../api/resources.ts'
+import { deployments, experiments, gatewayClasses, pods, rollouts } from '../api/resources.ts'
 import { serviceReferences } from '../api/validation/service-references.ts'
 import { analysisUses } from '../api/validation/template-use.ts'
 import { type WorkloadResource, workloadResource } from '../api/workload-reference.ts'
@@ -155,6 +155,14 @@ export class RolloutCaches {
     return this.#informers.informer({ resource, namespace: this.#namespace, view: rawView, keepsManagers: true })
   }
 
+  /**
+   * The cache of a kind of the whole cluster that some router looks at where it can. None for a controller that serves one
+   * namespace only: it has no rights beyond.
+   */
+  consulted(resource: Resource): SharedInformer<StoredObject> | undefined {
+    return this.#namespace === undefined ? this.ofRouter(resource) : undefined
+  }
+
   /** The cache that will show a write of this kind. */
   of(resource: Resource): SharedInformer<unknown> {
     if (resource === pods) return this.pods as SharedInformer<unknown>
@@ -170,7 +178,10 @@ export class RolloutCaches {
   get known(): KnownObjects {
     return {
       get: ({ resource, namespace, name }) => this.ofRouter(resource).store.get(namespace, name),
-      list: (resource, namespace) => this.ofRouter(resource).store.list(namespace),
+      list: (resource, namespace) => {
+        const cache = resource === gatewayClasses ? this.consulted(resource) : this.ofRouter(resource)
+        return cache?.store.list(namespace) ?? []
+      },
     }
   }
 }

@@ -201,10 +201,14 @@ export const observe = (
   const routed = [...routers, ...(formerRouting?.routers ?? [])].flatMap(({ resources }) =>
     resources.map((resource) => caches.ofRouter(resource)),
   )
+  const consulted = routers.flatMap(({ consults }) => consults.flatMap((resource) => caches.consulted(resource) ?? []))
   const until = [
     ...needed.filter((cache) => isAwaited(rollout, cache)).map((cache) => () => cache.whenCurrent()),
     // One that nobody may read is told of below instead of being waited for.
     ...routed.filter((cache) => isAwaited(rollout, cache) && !cache.refused).map((cache) => () => cache.whenKnown()),
+    ...consulted
+      .filter((cache) => !cache.synced && cache.problem === undefined)
+      .map((cache) => () => cache.whenAnswered()),
     ...(usesPlugins && !outside.plugins.cache.synced ? [() => outside.plugins.cache.whenCurrent()] : []),
   ]
   if (until.length > 0) return { type: 'waiting', until }

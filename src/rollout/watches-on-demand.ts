@@ -3,6 +3,7 @@ import { type WorkloadResource, workloadResource } from '../api/workload-referen
 import type { StoredObject } from '../kube/informer.ts'
 import type { Resource } from '../kube/resource.ts'
 import type { DeepReadonly } from '../lib/json.ts'
+import { equalJson, objectOr } from '../lib/json-value.ts'
 import type { ObjectRef } from '../routers/router.ts'
 import { byWorkload, keyOf, ownerOf, type RolloutCaches, workloadKey } from './caches.ts'
 import type { ObservedPod } from './observed-pod.ts'
@@ -46,12 +47,19 @@ class RefIndex {
   }
 }
 
+const abilitiesOf = ({ spec, status }: DeepReadonly<StoredObject>): readonly unknown[] => [
+  spec,
+  objectOr(status).supportedFeatures,
+]
+
 /** Watches the caches that start when a Rollout first needs them: of routers, of workloads, of pods. */
 export class WatchesOnDemand {
   readonly #caches: RolloutCaches
   readonly #enqueue: (key: string) => void
   readonly #refs = new RefIndex()
   readonly #watched = new Set<Resource>()
+  /** Rollouts by the kinds that they consult. */
+  readonly #consulting = new Map<Resource, Set<string>>()
   /** Kinds of routers that some Rollout could not be judged by, since nobody could read them. */
   readonly #missed = new Set<Resource>()
 
@@ -71,11 +79,31 @@ export class WatchesOnDemand {
       if (!this.#isReadable(resource)) this.#missed.add(resource)
     }
     this.#refs.note(key, named)
+    this.#noteConsulted(key, new Set(routers.flatMap(({ consults }) => consults)))
   }
 
   /** Forgets a Rollout that is gone. */
   forget(key: string): void {
     this.#refs.note(key, [])
+    this.#noteConsulted(key, new Set())
+  }
+
+  #noteConsulted(key: string, kinds: ReadonlySet<Resource>): void {
+    for (const resource of kinds) {
+      if (!this.#consulting.has(resource)) this.#watchConsulted(resource)
+      this.#consulting.get(resource)?.add(key)
+    }
+    for (const [resource, keys] of this.#consulting) if (!kinds.has(resource)) keys.delete(key)
+  }
+
+  /** A kind that a router looks at besides; its controllers write times into conditions, which say nothing new. */
+  #watchConsulted(resource: Resource): void {
+    const keys = new Set<string>()
+    this.#consulting.set(resource, keys)
+    this.#caches.consulted(resource)?.onChange((delta) => {
+      if (delta.type === 'updated' && equalJson(abilitiesOf(delta.before), abilitiesOf(delta.object))) return
+      for (const key of keys) this.#enqueue(key)
+    })
   }
 
   #isFirst(resource: Resource): boolean {

@@ -154,6 +154,11 @@ export interface Router<Spec> {
   readonly resources: readonly Resource[]
   /** Those of them that a spec names: their caches must be filled before the other functions are asked. Default: all. */
   needs?(spec: Spec): readonly Resource[]
+  /**
+   * Kinds of the whole cluster that it looks at besides, where the controller can: without them it goes by the rest. They
+   * are known to `validate` only, and each change of them concerns the Rollout.
+   */
+  consults?(spec: Spec, rollout: DeepReadonly<Rollout>): readonly Resource[]
   /** Objects whose change concerns the Rollout. Asked again with each pass, so a reference may depend on what is known. */
   refs(spec: Spec, rollout: DeepReadonly<Rollout>, known: KnownObjects): readonly ObjectRef[]
   /** Faults of the spec in the light of the referenced objects, each with the field that names the object. */
@@ -193,6 +198,8 @@ export interface BoundRouter {
   readonly abilities: readonly RouterAbility[]
   /** Kinds whose caches must be filled before the other functions are asked. */
   readonly resources: readonly Resource[]
+  /** Kinds that it also looks at, where the controller can; see {@link Router.consults}. */
+  readonly consults: readonly Resource[]
   refs(known: KnownObjects): readonly ObjectRef[]
   validate(known: KnownObjects): readonly FieldError[]
   desire(intent: TrafficIntent, known: KnownObjects): readonly ObjectWrite[]
@@ -228,6 +235,7 @@ export const bindRouter = <Spec>(router: Router<Spec>, spec: Spec, rollout: Deep
   name: router.name,
   abilities: router.abilities,
   resources: router.needs?.(spec) ?? router.resources,
+  consults: router.consults?.(spec, rollout) ?? [],
   refs: (known) => router.refs(spec, rollout, known),
   validate: (known) => [...abilityErrors(router, rollout), ...router.validate(spec, rollout, known)],
   desire: (intent, known) => router.desire(intent, spec, rollout, known),

@@ -59,6 +59,7 @@ const gateway = 'gateway.networking.k8s.io'
 /** The kinds that routers read and write, as far as the sandbox needs them: it keeps what is written and checks nothing inside. */
 export const routingCrds: readonly JsonObject[] = [
   routingCrd(gateway, 'HTTPRoute', 'httproutes'),
+  clusterWide(routingCrd(gateway, 'GatewayClass', 'gatewayclasses')),
   routingCrd(gateway, 'GRPCRoute', 'grpcroutes'),
   routingCrd(gateway, 'TCPRoute', 'tcproutes', 'v1alpha2'),
   routingCrd(gateway, 'TLSRoute', 'tlsroutes', 'v1alpha2'),

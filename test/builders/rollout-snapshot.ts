@@ -144,6 +144,7 @@ export const aRouter = (inForce: number | undefined, state: Verification['state'
   leave: () => [],
   verifyLeft: () => ({ state: 'not-verifiable' }),
   resources: [],
+  consults: [],
   refs: () => [],
   validate: () => [],
   desire: (intent: TrafficIntent) =>

@@ -1,11 +1,13 @@
 import { matchesSelector } from '../../api/kubernetes/selector.ts'
-import { grpcRoutes, httpRoutes, tcpRoutes, tlsRoutes } from '../../api/resources.ts'
+import { gatewayClasses, grpcRoutes, httpRoutes, tcpRoutes, tlsRoutes } from '../../api/resources.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import { type ServiceRoles, serviceRolesOf } from '../../api/service-roles.ts'
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
 import { objectOr } from '../../lib/json-value.ts'
+import { routeSteps } from '../route-steps.ts'
 import type { KnownObjects, ObjectRef, ObjectWrite, Router, TrafficIntent, Verification } from '../router.ts'
 import { changeOf, type RouteChange } from './desired-route.ts'
+import { listedClasses, neededFeatures } from './features.ts'
 import type { Route, Rule, ServicePair } from './rules.ts'
 import type { GatewayRoutes, NamedRoute } from './spec.ts'
 import { type FoundRoute, routeErrors } from './validation.ts'
@@ -44,6 +46,10 @@ const foundRoutes = (spec: GatewayRoutes, rollout: DeepReadonly<Rollout>, known:
     // The API server checked the shape against the product's own CRD; the fields we read are optional in our type.
     route: known.get(refOf(named, spec, rollout)) as unknown as Route | undefined,
   }))
+
+/** Whether some step needs what not every controller of the Gateway API has. */
+const asksForFeatures = (rollout: DeepReadonly<Rollout>): boolean =>
+  routeSteps(rollout).some((step) => neededFeatures(step).length > 0)
 
 const whyOf = ({ canary, additional, headerRoutes, mirrorRoutes, maxWeight }: TrafficIntent): string => {
   const routes = [...headerRoutes, ...mirrorRoutes].map(({ name }) => name)
@@ -107,9 +113,15 @@ export const gatewayApiRouter: Router<GatewayRoutes> = {
   ],
   resources: [httpRoutes, grpcRoutes, tcpRoutes, tlsRoutes],
   needs: ({ routes, selectors }) => [...new Set([...routes, ...selectors].map(({ resource }) => resource))],
+  consults: (_spec, rollout) => (asksForFeatures(rollout) ? [gatewayClasses] : []),
   refs: (spec, rollout, known) => routesOf(spec, rollout, known).map((route) => refOf(route, spec, rollout)),
   validate: (spec, rollout, known) =>
-    routeErrors(foundRoutes(spec, rollout, known), pairOf(serviceRolesOf(rollout), rollout), rollout),
+    routeErrors(
+      foundRoutes(spec, rollout, known),
+      pairOf(serviceRolesOf(rollout), rollout),
+      rollout,
+      asksForFeatures(rollout) ? listedClasses(known) : [],
+    ),
   desire: (intent, spec, rollout, known) =>
     foundRoutes(spec, rollout, known).flatMap(({ named, route }) => {
       if (route === undefined) return []

@@ -6,6 +6,7 @@ import type { DeepReadonly } from '../../lib/json.ts'
 import { type RouteStep, routeSteps, routesOfStep } from '../route-steps.ts'
 import { controllerWith } from './controllers.ts'
 import { ownRules } from './desired-route.ts'
+import { classWithout, type ListedClass, neededFeatures } from './features.ts'
 import { claimsOf, managedRulesFor } from './managed-rules.ts'
 import { findRule, hasBoth, type Route, type Rule, type ServicePair, splitRules } from './rules.ts'
 import { sessionRule, setsCookiesItself } from './session-rules.ts'
@@ -78,6 +79,24 @@ const failingMirror = (found: readonly FoundRoute[]): string | undefined => {
   return undefined
 }
 
+/** Why the controller of a route cannot do what a step asks for, by what its GatewayClass says. */
+const lackErrors = (
+  step: RouteStep,
+  found: readonly FoundRoute[],
+  classes: readonly ListedClass[],
+): readonly FieldError[] =>
+  neededFeatures(step).flatMap(({ feature, member }) => {
+    for (const { named, route } of found) {
+      const listed = route?.kind === 'HTTPRoute' ? classWithout(feature, route, classes) : undefined
+      if (listed === undefined) continue
+      const field = member === undefined ? step.field : `${step.field}.${member}`
+      const what = `HTTPRoute "${named.name}" is served by ${listed.controller}, whose GatewayClass "${listed.name}"`
+      const detail = `${what} does not have ${feature} among its supportedFeatures: remove this, or use another class`
+      return [invalid(field, step.header?.name ?? step.mirror?.name ?? '', detail)]
+    }
+    return []
+  })
+
 /** Whether some rule of a route can be narrowed to what a step asks for. */
 const takes = (
   step: RouteStep,
@@ -96,6 +115,7 @@ const stepErrors = (
   found: readonly FoundRoute[],
   pair: ServicePair,
   rollout: DeepReadonly<Rollout>,
+  classes: readonly ListedClass[],
 ): readonly FieldError[] => {
   const { field, header, mirror } = step
   const name = header?.name ?? mirror?.name ?? ''
@@ -113,6 +133,8 @@ const stepErrors = (
   }
   const failing = mirror === undefined ? undefined : failingMirror(able)
   if (failing !== undefined) return [...errors, invalid(field, name, failing)]
+  const lacks = lackErrors(step, able, classes)
+  if (lacks.length > 0) return [...errors, ...lacks]
   // A route that is not there has an error of its own.
   if (errors.length > 0 || able.some(({ route }) => route === undefined)) return errors
   return able.some((one) => takes(step, one, pair, rollout))
@@ -155,11 +177,15 @@ const sessionErrors = (
   )
 }
 
-/** Faults of the routes that a Rollout names, and of the steps that need rules in them. */
+/**
+ * Faults of the routes that a Rollout names, and of the steps that need rules in them.
+ * @param classes what is known of GatewayClasses
+ */
 export const routeErrors = (
   found: readonly FoundRoute[],
   pair: ServicePair,
   rollout: DeepReadonly<Rollout>,
+  classes: readonly ListedClass[],
 ): readonly FieldError[] => {
   const ofRoutes = found.flatMap(({ named, route }) =>
     route === undefined
@@ -169,7 +195,7 @@ export const routeErrors = (
   if (ofRoutes.length > 0) return ofRoutes
   const ofSteps = [
     ...sessionErrors(found, pair, rollout),
-    ...routeSteps(rollout).flatMap((step) => stepErrors(step, found, pair, rollout)),
+    ...routeSteps(rollout).flatMap((step) => stepErrors(step, found, pair, rollout, classes)),
   ]
   if (ofSteps.length > 0) return ofSteps
   return found.flatMap(({ named, route }) => (route === undefined ? [] : sizeErrors(named, route, pair, rollout)))

@@ -17,7 +17,16 @@ const servedBy = (...controllerNames: string[]) => ({
   },
 })
 
-const errorsOf = (step: CanaryStep, route: ReturnType<typeof servedBy>) =>
+/** A GatewayClass whose controller says that it can do this. */
+const aClass = (name: string, controllerName: string, supportedFeatures?: readonly unknown[]) => ({
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'GatewayClass',
+  metadata: { name, namespace: '' },
+  spec: { controllerName },
+  status: { conditions: [], ...(supportedFeatures !== undefined && { supportedFeatures }) },
+})
+
+const errorsOf = (step: CanaryStep, route: ReturnType<typeof servedBy>, ...classes: ReturnType<typeof aClass>[]) =>
   routerOf({
     strategy: {
       canaryService: 'web-canary',
@@ -29,7 +38,7 @@ const errorsOf = (step: CanaryStep, route: ReturnType<typeof servedBy>) =>
       steps: [step],
     },
   })
-    .validate(knownObjects(route))
+    .validate(knownObjects(route, ...classes))
     .map(({ field, detail }) => `${field}: ${detail}`)
 
 const toShadow = setMirrorRoute('shadow', 'GET')
@@ -51,5 +60,57 @@ describe('a mirror behind a product that answers mirrored requests with an error
   it('leaves steps that mirror nothing alone', () => {
     assert.deepEqual(errorsOf(setMirrorRoute('shadow'), servedBy(traefik)), [])
     assert.deepEqual(errorsOf(setHeaderRoute('testers', { 'x-user': 'jane' }), servedBy(traefik)), [])
+  })
+})
+
+describe('a step that needs what a GatewayClass does not list', () => {
+  const controller = 'example.com/gateway'
+  const route = servedBy(controller)
+  const named = (...names: string[]) => names.map((name) => ({ name }))
+  const lacks = (what: string, feature: string) =>
+    `spec.strategy.canary.steps[0].${what}: HTTPRoute "web" is served by ${controller}, whose GatewayClass "edge" does ` +
+    `not have ${feature} among its supportedFeatures: remove this, or use another class`
+
+  it('is an error that names the class and the feature', () => {
+    const mirrors = named('HTTPRoute', 'HTTPRouteMethodMatching')
+    assert.deepEqual(errorsOf(toShadow, route, aClass('edge', controller, mirrors)), [
+      lacks('setMirrorRoute', 'HTTPRouteRequestMirror'),
+    ])
+    const shares = named('HTTPRouteRequestMirror', 'HTTPRouteMethodMatching')
+    assert.deepEqual(errorsOf(setMirrorRoute('shadow', 'GET', 10), route, aClass('edge', controller, shares)), [
+      lacks('setMirrorRoute.percentage', 'HTTPRouteRequestPercentageMirror'),
+    ])
+    const methods = named('HTTPRouteRequestMirror')
+    assert.deepEqual(errorsOf(toShadow, route, aClass('edge', controller, methods)), [
+      lacks('setMirrorRoute.match', 'HTTPRouteMethodMatching'),
+    ])
+  })
+
+  it('is one about query parameters too, and never about headers, which all compare', () => {
+    const plain = aClass('edge', controller, named('HTTPRoute'))
+    const byQuery = { setHeaderRoute: { name: 'testers', queryParams: [{ name: 'beta', value: { exact: '1' } }] } }
+    assert.deepEqual(errorsOf(byQuery, route, plain), [
+      lacks('setHeaderRoute.queryParams', 'HTTPRouteQueryParamMatching'),
+    ])
+    assert.deepEqual(errorsOf(setHeaderRoute('testers', { 'x-user': 'jane' }), route, plain), [])
+  })
+
+  it('is none where the class lists it, as an object or, as before Gateway API 1.3, as a text', () => {
+    const features = ['HTTPRouteRequestMirror', 'HTTPRouteMethodMatching']
+    assert.deepEqual(errorsOf(toShadow, route, aClass('edge', controller, features)), [])
+    assert.deepEqual(errorsOf(toShadow, route, aClass('edge', controller, named(...features))), [])
+  })
+
+  it('is none where nobody says what the controller can do', () => {
+    assert.deepEqual(errorsOf(toShadow, route), [])
+    assert.deepEqual(errorsOf(toShadow, route, aClass('edge', controller)), [])
+    assert.deepEqual(errorsOf(toShadow, route, aClass('edge', controller, [])), [])
+    assert.deepEqual(errorsOf(toShadow, route, aClass('other', 'example.com/other', named('HTTPRoute'))), [])
+    assert.deepEqual(errorsOf(toShadow, servedBy(), aClass('edge', controller, named('HTTPRoute'))), [])
+  })
+
+  it('is none where another class of the controller lists it, since the Gateway may be of that one', () => {
+    const mirroring = aClass('new', controller, named('HTTPRouteRequestMirror', 'HTTPRouteMethodMatching'))
+    assert.deepEqual(errorsOf(toShadow, route, aClass('edge', controller, named('HTTPRoute')), mirroring), [])
   })
 })
