@@ -5,9 +5,9 @@ import type { NamedMatch, SetHeaderRoute, SetMirrorRoute } from '../api/steps.ts
 import type { StoredObject } from '../kube/informer.ts'
 import type { Net } from '../kube/net.ts'
 import type { Resource } from '../kube/resource.ts'
+import type { AskAws } from '../lib/aws-question.ts'
 import type { DeepReadonly, JsonObject } from '../lib/json.ts'
 import type { PluginCaller } from '../plugins/plugins.ts'
-import type { AskAws } from './aws-query.ts'
 import { abilityErrors } from './router-abilities.ts'
 import type { SessionCookie } from './session-cookie.ts'
 

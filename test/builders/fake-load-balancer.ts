@@ -1,4 +1,4 @@
-import type { AskAws } from '../../src/routers/aws-query.ts'
+import type { AskAws } from '../../src/lib/aws-question.ts'
 
 /** A target group of {@link FakeLoadBalancer}. */
 export interface FakeTargetGroup {

@@ -1,21 +1,11 @@
 import type { NetResponse } from '../../kube/net.ts'
+import type { AwsQuestion } from '../../lib/aws-question.ts'
 import { elementAt, parseXml, type XmlElement } from '../../lib/xml.ts'
 import { AwsError } from './aws-error.ts'
 import { awsEndpoint } from './endpoint.ts'
 import { awsKeys, awsRegion } from './keys.ts'
 import { signRequest } from './sigv4.ts'
 import type { AwsContext } from './sts.ts'
-
-/** What is asked of an API that takes parameters. */
-export interface QueryQuestion {
-  readonly service: string
-  readonly endpointId: string
-  readonly version: string
-  readonly action: string
-  readonly parameters: Readonly<Record<string, string>>
-  /** An address or a resource name in which the region is found, before AWS_REGION. */
-  readonly about: string
-}
 
 const timeoutMs = 10_000
 
@@ -31,7 +21,7 @@ const faultOf = (text: string): string => {
   return [elementAt(error, 'Code').text, elementAt(error, 'Message').text].filter(Boolean).join(': ')
 }
 
-const checked = ({ status, text }: NetResponse, { service, action }: QueryQuestion): string => {
+const checked = ({ status, text }: NetResponse, { service, action }: AwsQuestion): string => {
   if (status === 200) return text
   const fault = faultOf(text)
   const advice =
@@ -49,7 +39,7 @@ const regionHint = (about: string): string => {
  * Asks an API of AWS that takes parameters and answers in XML, with the keys that the controller has, and returns the
  * answer. Rejects with {@link AwsError}, which says what to set, and with NetFailure.
  */
-export const askQueryApi = async (question: QueryQuestion, context: AwsContext): Promise<string> => {
+export const askQueryApi = async (question: AwsQuestion, context: AwsContext): Promise<string> => {
   const { service, endpointId, version, action, parameters, about } = question
   const region = await awsRegion({}, regionHint(about), context)
   const keys = await awsKeys({}, region, context)

@@ -1,5 +1,5 @@
+import type { AskAws } from '../../lib/aws-question.ts'
 import { childrenNamed, elementAt, parseXml, type XmlElement } from '../../lib/xml.ts'
-import type { AskAws } from '../aws-query.ts'
 
 /** Asks about load balancers and target groups in one region (Elastic Load Balancing API, 2015-12-01). */
 export interface LoadBalancerQuestions {

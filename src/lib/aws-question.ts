@@ -8,7 +8,7 @@ export interface AwsQuestion {
   readonly version: string
   readonly action: string
   readonly parameters: Readonly<Record<string, string>>
-  /** An address or a resource name in which the region is found. */
+  /** An address or a resource name in which the region is found, before AWS_REGION. */
   readonly about: string
 }
 
