@@ -116,13 +116,14 @@ await mkdir(join(root, 'dist'), { recursive: true })
 const page = await buildDashboardPage(root)
 await writeFile(join(root, 'dist/dashboard.html'), page.html)
 console.log(`dist/dashboard.html  ${Math.round(page.html.length / 1024)} KiB`)
-for (const options of [plugin, controller]) {
+const pluginWithPage = { ...plugin, define: { ...plugin.define, crossfadeDashboardPage: JSON.stringify(page.html) } }
+for (const options of [pluginWithPage, controller]) {
   const result = await build(options)
   for (const [file, { bytes }] of Object.entries(result.metafile.outputs)) {
     console.log(`${file}  ${Math.round(bytes / 1024)} KiB`)
   }
   const inputs = usedInputs(result.metafile, options.outfile)
   // The page is part of the plugin, as a text in which esbuild sees no packages.
-  await describeContents(options.outfile, options === plugin ? [...inputs, ...page.inputs] : inputs)
+  await describeContents(options.outfile, options === pluginWithPage ? [...inputs, ...page.inputs] : inputs)
 }
 await chmod(join(root, plugin.outfile), 0o755)

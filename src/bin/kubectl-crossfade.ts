@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { CommandError } from '../cli/command-error.ts'
 import type { BuildInfo, CliContext, Output } from '../cli/context.ts'
 import { run } from '../cli/run.ts'
 import { systemClock } from '../lib/clock.ts'
@@ -7,7 +9,19 @@ import { version } from '../operator/version.ts'
 /** Written into the bundle by `scripts/build.ts`; absent when the sources run as they are. */
 declare const crossfadeBuild: Pick<BuildInfo, 'date' | 'commit' | 'treeState'> | undefined
 
+/** Written into the bundle too: the page that `dashboard` serves. */
+declare const crossfadeDashboardPage: string | undefined
+
 const built = typeof crossfadeBuild === 'undefined' ? { date: '', commit: '', treeState: '' } : crossfadeBuild
+
+const dashboardPage = async (): Promise<string> => {
+  if (typeof crossfadeDashboardPage !== 'undefined') return crossfadeDashboardPage
+  const path = fileURLToPath(new URL('../../dist/dashboard.html', import.meta.url))
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new CommandError(`reading the dashboard's page: ${why}. Run 'npm run build' first.`, { cause: error })
+  })
+}
 
 const outputTo = (stream: NodeJS.WriteStream): Output => ({
   write: (text) => {
@@ -36,6 +50,7 @@ const context: CliContext = {
   signal: interrupt.signal,
   build: { version, ...built, nodeVersion: process.version, platform: `${process.platform}/${process.arch}` },
   readFile: (path) => readFile(path, 'utf8'),
+  dashboardPage,
   readInput: async () => (await import('node:stream/consumers')).text(process.stdin),
   connect: async (flags, log) => {
     const { connectToCluster } = await import('../cli/connect.ts')

@@ -38,6 +38,8 @@ export interface CliContext {
   readFile(path: string): Promise<string>
   /** Reads standard input to its end. */
   readInput(): Promise<string>
+  /** The dashboard's page: one HTML document. Rejects where it is not built. */
+  dashboardPage(): Promise<string>
   /** Finds the cluster. Only called by commands that need one, since it loads most of the program. */
   connect(flags: ConnectionFlags, log: Logger): Promise<Cluster>
 }

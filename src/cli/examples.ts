@@ -109,6 +109,13 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'kubectl crossfade create analysisrun --from-file my-template.yaml',
   ],
   doctor: ['# Say what keeps releases of a namespace from working', 'kubectl crossfade doctor -n shop'],
+  dashboard: [
+    '# Open the dashboard',
+    'kubectl crossfade dashboard',
+    '',
+    '# On another port',
+    'kubectl crossfade dashboard --port 8080',
+  ],
   completion: [
     '# Complete in this bash',
     'source <(kubectl crossfade completion bash)',

@@ -2,6 +2,7 @@ import { Command, type OutputConfiguration } from 'commander'
 import { abortCommand } from './commands/abort.ts'
 import { completionCommand } from './commands/completion.ts'
 import { createCommand } from './commands/create.ts'
+import { dashboardCommand } from './commands/dashboard.ts'
 import { diffCommand } from './commands/diff.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { eventsCommand } from './commands/events.ts'
@@ -43,6 +44,7 @@ const commands: readonly ((bind: Bind) => Command)[] = [
   undoCommand,
   setCommand,
   doctorCommand,
+  dashboardCommand,
   versionCommand,
   completionCommand,
 ]

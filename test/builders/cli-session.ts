@@ -101,6 +101,7 @@ export class CliSession {
         return text
       },
       readInput: async () => input,
+      dashboardPage: async () => '<!doctype html><html><head><base href="/"></head><body></body></html>',
       connect: async (flags) => {
         this.flags = flags
         const transport = this.#watched()
