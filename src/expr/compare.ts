@@ -105,7 +105,7 @@ export const equal = (left: Value, right: Value): boolean => {
 }
 
 /** Go's reflect.DeepEqual: the same type all the way down, so 1 and 1.0 inside a map differ. */
-const deepEqual = (left: Value, right: Value): boolean => {
+export const deepEqual = (left: Value, right: Value): boolean => {
   if (left === null || right === null || typeName(left) !== typeName(right)) return left === right
   if (left instanceof List && right instanceof List) {
     if (left === right) return true

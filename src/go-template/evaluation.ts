@@ -3,7 +3,7 @@ import { formatValue } from '../expr/format.ts'
 import { anyType, type GoType, methodOf } from '../expr/go-type.ts'
 import { boundMethod } from '../expr/methods.ts'
 import { Dictionary, dereference, Func, List, Scalar, Struct, typeName, typeOf, type Value } from '../expr/value.ts'
-import { byteLength, compareStrings, quoteString } from '../lib/go-string.ts'
+import { byteLength, bytesOf, compareStrings, quoteString, stringOfBytes } from '../lib/go-string.ts'
 import { idealNumber, literalArgument, requireType } from './argument.ts'
 import { Budget } from './budget.ts'
 import { andFunction, callFunction, orFunction } from './builtins/control.ts'
@@ -19,6 +19,7 @@ import {
   type VariableNode,
 } from './node.ts'
 import type { TemplateSet } from './parser.ts'
+import { sprint } from './printf.ts'
 import { FunctionError, TemplateError } from './template-error.ts'
 import {
   anythingType,
@@ -79,7 +80,9 @@ export class Evaluation {
   run(data: Cell): string {
     this.#variables = [{ name: '$', ...held(data) }]
     this.#attempt(() => this.#walk(held(data), this.#compiled.templates.get(this.#compiled.name) ?? []))
-    return this.#written.join('')
+    const text = this.#written.join('')
+    // Bytes of one character may have been written apart; those that are part of none cannot be shown.
+    return /\p{Surrogate}/u.test(text) ? stringOfBytes(bytesOf(text)).toWellFormed() : text
   }
 
   /** Tells the place of what functions and limits refuse. */
@@ -147,7 +150,7 @@ export class Evaluation {
   #print(node: Statement, value: Cell): void {
     this.#node = node
     if (value instanceof Func) throw this.#error(`can't print ${sourceOf(node)} of type ${value.type.name}`)
-    this.#write(value === undefined ? '<no value>' : formatValue(value))
+    this.#write(value === undefined ? '<no value>' : sprint([value]))
   }
 
   #branch(dot: Held, { kind, pipeline, body, otherwise }: BranchNode): Leave {
@@ -346,6 +349,7 @@ export class Evaluation {
       return target.entries.get(`string:${name}`)?.[1]
     }
     const field = target instanceof Struct ? target.fields.get(name) : undefined
+    if (field instanceof Func) return this.#method(dot, field, node, name, rest, final)
     if (field === undefined) throw this.#error(`can't evaluate field ${name} in type ${typeText}`)
     if (hasArguments) throw this.#error(`${name} has arguments but cannot be invoked as function`)
     return field

@@ -59,6 +59,7 @@ export const numberConstant = (text: string): NumberConstant => {
 
 /** A character in single quotes, which is the number of its code point. Throws {@link NumberConstantError}. */
 export const characterConstant = (text: string): NumberConstant => {
+  if (text === "''") throw new NumberConstantError('invalid syntax')
   const code = unquoteCharacter(text)
   if (code === undefined) throw new NumberConstantError(`malformed character constant: ${text}`)
   return { text, integer: BigInt(code), float: code, looksLikeFloat: false }

@@ -62,6 +62,8 @@ const formatText = (text: string, asked: Directive, value: Value): string => {
 /** Values that say themselves how they print: Go's fmt.Stringer. */
 const stringerText = (value: Value): string | undefined => {
   if (value instanceof Instant || value instanceof Location) return formatValue(value)
+  const described = value instanceof Struct ? value.fields.get('String') : undefined
+  if (typeof described === 'string') return described
   const type = value instanceof Scalar ? value.type : undefined
   return type?.methods?.().has('String') === true ? formatValue(value) : undefined
 }

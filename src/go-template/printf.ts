@@ -57,7 +57,8 @@ const formatDirective = (scan: Scan, match: RegExpExecArray): string => {
     verb,
     left,
     zero: flags.includes('0') && !left,
-    plus: flags.includes('+'),
+    // With %v a plus only names the fields of structs.
+    plus: flags.includes('+') && verb !== 'v',
     space: flags.includes(' '),
     sharp: flags.includes('#'),
     width: Math.abs(width.value ?? 0),

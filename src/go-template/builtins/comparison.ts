@@ -2,6 +2,7 @@ import { formatValue } from '../../expr/format.ts'
 import { isIntegerKind } from '../../expr/go-type.ts'
 import { isNil, Scalar, typeName, typeOf } from '../../expr/value.ts'
 import { compareStrings } from '../../lib/go-string.ts'
+import { sprintf } from '../printf.ts'
 import { FunctionError } from '../template-error.ts'
 import { anythingType, type Cell, type FunctionTable, fixed, variadic } from '../template-function.ts'
 
@@ -38,13 +39,13 @@ const equalOthers = (left: Cell, right: Cell): boolean => {
   const [leftKind, rightKind] = [kindOf(left), kindOf(right)]
   if (leftKind !== rightKind && leftKind !== 'invalid' && rightKind !== 'invalid') {
     throw new FunctionError(
-      `non-comparable types ${formatValue(left ?? null)}: ${typeName(left ?? null)}, ${typeName(right ?? null)}: ${formatValue(right ?? null)}`,
+      `non-comparable types ${sprintf('%s', [left])}: ${typeName(left ?? null)}, ${typeName(right ?? null)}: ${formatValue(right ?? null)}`,
     )
   }
   const [leftNil, rightNil] = [isNil(left ?? null), isNil(right ?? null)]
   if (leftNil || rightNil) return leftNil && rightNil
   if (rightKind === 'slice' || rightKind === 'map' || rightKind === 'func')
-    throw new FunctionError(`non-comparable type ${formatValue(right ?? null)}: ${typeName(right ?? null)}`)
+    throw new FunctionError(`non-comparable type ${sprintf('%s', [right])}: ${typeName(right ?? null)}`)
   return (
     left === right ||
     (typeName(left ?? null) === typeName(right ?? null) && formatValue(left ?? null) === formatValue(right ?? null))

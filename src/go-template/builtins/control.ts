@@ -59,7 +59,13 @@ export const callFunction: TemplateFunction = variadic([anythingType], anythingT
       throw error
     }
   })
-  return called.call(typed)
+  try {
+    return called.call(typed)
+  } catch (error) {
+    // Whatever a function of the data throws: it is the caller's, and its message is all that can be told.
+    if (error instanceof Error) throw new FunctionError(error.message, { cause: error })
+    throw error
+  }
 })
 
 /** Go's builtins about truth and calls. */

@@ -8,12 +8,21 @@ interface Level {
   options: Pattern[]
   parts: Pattern[]
   readonly flags: Flags
+  /** What the group captures as; absent for groups that capture nothing, and for the whole. */
+  readonly capture?: Capture
+}
+
+/** A group that captures: its number, from 1, and its name if it has one. */
+interface Capture {
+  readonly index: number
+  readonly name: string | undefined
 }
 
 interface Flags {
   readonly foldCase: boolean
   readonly multiline: boolean
   readonly dotAll: boolean
+  readonly ungreedy: boolean
 }
 
 const maximumRepeat = 1000
@@ -25,11 +34,12 @@ export const parsePattern = (source: string): Pattern => new PatternParser(sourc
 class PatternParser {
   readonly #source: string
   #rest: string
-  #flags: Flags = { foldCase: false, multiline: false, dotAll: false }
+  #flags: Flags = { foldCase: false, multiline: false, dotAll: false, ungreedy: false }
   readonly #levels: Level[] = []
   #level: Level = { options: [], parts: [], flags: this.#flags }
   /** What follows the last part, if that was a repetition: repetitions do not stack. */
   #lastRepeat = ''
+  #captures = 0
 
   constructor(source: string) {
     this.#source = source
@@ -116,34 +126,43 @@ class PatternParser {
 
   #open(): void {
     const outer = this.#flags
+    let name: string | undefined
+    let isCapturing = true
     if (this.#rest.startsWith('(?')) {
-      if (!this.#perlGroup()) return
+      const group = this.#perlGroup()
+      if (group === undefined) return
+      name = group.name
+      isCapturing = name !== undefined
     } else {
       this.#skip(1)
     }
     if (this.#levels.length >= maximumDepth) throw new RegexpSyntaxError('expression nests too deeply', this.#source)
     this.#levels.push(this.#level)
-    this.#level = { options: [], parts: [], flags: outer }
+    if (isCapturing) this.#captures += 1
+    const capture = isCapturing ? { capture: { index: this.#captures, name } } : {}
+    this.#level = { options: [], parts: [], flags: outer, ...capture }
   }
 
   #close(): void {
     const outer = this.#levels.pop()
     if (outer === undefined) throw new RegexpSyntaxError('unexpected )', this.#source)
-    const inner = this.#finish()
+    const { capture } = this.#level
+    const part = this.#finish()
+    const inner: Pattern = capture === undefined ? part : { kind: 'group', part, ...capture }
     this.#flags = this.#level.flags
     this.#level = outer
     this.#level.parts.push(inner)
     this.#skip(1)
   }
 
-  /** Reads `(?P<name>`, `(?<name>`, `(?i:` or `(?i)`; false for the last one, which opens nothing. */
-  #perlGroup(): boolean {
+  /** Reads `(?P<name>`, `(?<name>`, `(?i:` or `(?i)`; undefined for the last one, which opens nothing. */
+  #perlGroup(): { readonly name: string | undefined } | undefined {
     const [named, name] = /^\(\?P?<([^>]*)>/.exec(this.#rest) ?? []
     if (/^\(\?P?<./s.test(this.#rest) && (named !== undefined || !this.#rest.includes('>'))) {
       if (named === undefined) throw new RegexpSyntaxError('invalid named capture', this.#rest)
       if (!/^[A-Za-z0-9_]+$/.test(name ?? '')) throw new RegexpSyntaxError('invalid named capture', named)
       this.#skip(named.length)
-      return true
+      return { name }
     }
     const [whole, on = '', minus, off = '', end] = /^\(\?([imsU]*)(?:(-)([imsU]+))?([:)])/.exec(this.#rest) ?? []
     if (whole === undefined) {
@@ -152,10 +171,15 @@ class PatternParser {
     }
     const flag = (letter: string, current: boolean): boolean =>
       (current || on.includes(letter)) && !(minus && off.includes(letter))
-    const { foldCase: fold, multiline, dotAll } = this.#flags
-    this.#flags = { foldCase: flag('i', fold), multiline: flag('m', multiline), dotAll: flag('s', dotAll) }
+    const { foldCase: fold, multiline, dotAll, ungreedy } = this.#flags
+    this.#flags = {
+      foldCase: flag('i', fold),
+      multiline: flag('m', multiline),
+      dotAll: flag('s', dotAll),
+      ungreedy: flag('U', ungreedy),
+    }
     this.#skip(whole.length)
-    return end === ':'
+    return end === ':' ? { name: undefined } : undefined
   }
 
   #counted(): boolean {
@@ -175,15 +199,15 @@ class PatternParser {
 
   #repeat(min: number, max: number, after: string, counted = false): void {
     const before = this.#rest
-    // "Non-greedy" does not change whether there is a match.
-    this.#rest = after.startsWith('?') ? after.slice(1) : after
+    const isMarked = after.startsWith('?')
+    this.#rest = isMarked ? after.slice(1) : after
     const read = (from: string): string => from.slice(0, from.length - this.#rest.length)
     if (this.#lastRepeat !== '') {
       throw new RegexpSyntaxError('invalid nested repetition operator', read(this.#lastRepeat))
     }
     const part = this.#level.parts.pop()
     if (part === undefined) throw new RegexpSyntaxError('missing argument to repetition operator', read(before))
-    const repeat: Pattern = { kind: 'repeat', part, min, max }
+    const repeat: Pattern = { kind: 'repeat', part, min, max, isLazy: isMarked !== this.#flags.ungreedy }
     if (counted && !isRepeatValid(repeat, maximumRepeat))
       throw new RegexpSyntaxError('invalid repeat count', read(before))
     this.#level.parts.push(repeat)
@@ -290,6 +314,8 @@ const isRepeatValid = (pattern: Pattern, allowed: number): boolean => {
       return pattern.parts.every((part) => isRepeatValid(part, allowed))
     case 'choice':
       return pattern.options.every((option) => isRepeatValid(option, allowed))
+    case 'group':
+      return isRepeatValid(pattern.part, allowed)
     default:
       return true
   }

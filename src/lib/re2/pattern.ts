@@ -4,14 +4,22 @@ export type CharacterTest = (code: number) => boolean
 /** A place between characters at which a pattern can insist. */
 export type Assertion = 'textStart' | 'textEnd' | 'lineStart' | 'lineEnd' | 'wordBoundary' | 'noWordBoundary'
 
-/** A parsed pattern. Groups and greediness leave no trace: all that is asked is whether there is a match. */
+/** A parsed pattern. */
 export type Pattern =
   | { readonly kind: 'empty' }
   | { readonly kind: 'character'; readonly test: CharacterTest }
   | { readonly kind: 'assertion'; readonly assertion: Assertion }
   | { readonly kind: 'sequence'; readonly parts: readonly Pattern[] }
   | { readonly kind: 'choice'; readonly options: readonly Pattern[] }
-  | { readonly kind: 'repeat'; readonly part: Pattern; readonly min: number; readonly max: number }
+  | {
+      readonly kind: 'repeat'
+      readonly part: Pattern
+      readonly min: number
+      readonly max: number
+      /** Prefers fewer repetitions, which decides where a match ends but not whether there is one. */
+      readonly isLazy: boolean
+    }
+  | { readonly kind: 'group'; readonly part: Pattern; readonly index: number; readonly name: string | undefined }
 
 const single = (text: string, otherwise: string): string => (Array.from(text).length === 1 ? text : otherwise)
 

@@ -5,7 +5,10 @@ import { RegexpSyntaxError } from './syntax-error.ts'
 export type Instruction =
   | { readonly kind: 'character'; readonly test: CharacterTest; readonly next: number }
   | { readonly kind: 'assertion'; readonly assertion: Assertion; readonly next: number }
+  /** Two ways on; a match by `next` is preferred. */
   | { kind: 'split'; next: number; other: number }
+  /** Remembers the place in a slot: two for each group, where it begins and where it ends. */
+  | { readonly kind: 'save'; readonly slot: number; readonly next: number }
   | { readonly kind: 'match' }
 
 /** Far above what a thousand repetitions of a long pattern need. */
@@ -23,17 +26,18 @@ export const compilePattern = (
     return instructions.push(instruction) - 1
   }
 
-  const star = (part: Pattern, next: number): number => {
+  const star = (part: Pattern, next: number, isLazy: boolean): number => {
     const split: Instruction = { kind: 'split', next, other: next }
     const at = emit(split)
-    split.next = compile(part, at)
+    split[isLazy ? 'other' : 'next'] = compile(part, at)
     return at
   }
 
-  const repeat = (part: Pattern, min: number, max: number, next: number): number => {
-    let at = Number.isFinite(max) ? next : star(part, next)
+  const repeat = (part: Pattern, min: number, max: number, next: number, isLazy: boolean): number => {
+    let at = Number.isFinite(max) ? next : star(part, next, isLazy)
     for (let optional = min; Number.isFinite(max) && optional < max; optional += 1) {
-      at = emit({ kind: 'split', next: compile(part, at), other: next })
+      const once = compile(part, at)
+      at = emit(isLazy ? { kind: 'split', next, other: once } : { kind: 'split', next: once, other: next })
     }
     for (let required = 0; required < min; required += 1) at = compile(part, at)
     return at
@@ -55,7 +59,11 @@ export const compilePattern = (
           .map((option) => compile(option, next))
           .reduceRight((other, option) => emit({ kind: 'split', next: option, other }))
       case 'repeat':
-        return repeat(node.part, node.min, node.max, next)
+        return repeat(node.part, node.min, node.max, next, node.isLazy)
+      case 'group': {
+        const end = emit({ kind: 'save', slot: 2 * node.index + 1, next })
+        return emit({ kind: 'save', slot: 2 * node.index, next: compile(node.part, end) })
+      }
     }
   }
 

@@ -1,22 +1,16 @@
+import { holds } from './assertion.ts'
+import { findMatch, type RegexpMatch } from './find.ts'
 import { parsePattern } from './parse.ts'
-import { type Assertion, isWordCode } from './pattern.ts'
+import type { Pattern } from './pattern.ts'
 import { compilePattern, type Instruction } from './program.ts'
 
-const holds = (assertion: Assertion, before: number | undefined, after: number | undefined): boolean => {
-  switch (assertion) {
-    case 'textStart':
-      return before === undefined
-    case 'textEnd':
-      return after === undefined
-    case 'lineStart':
-      return before === undefined || before === 10
-    case 'lineEnd':
-      return after === undefined || after === 10
-    case 'wordBoundary':
-      return isWordCode(before) !== isWordCode(after)
-    case 'noWordBoundary':
-      return isWordCode(before) === isWordCode(after)
-  }
+/** Names of groups by their number; unnamed ones are undefined. The first is the whole match. */
+const groupNamesOf = (pattern: Pattern, names: (string | undefined)[] = [undefined]): (string | undefined)[] => {
+  if (pattern.kind === 'group') names[pattern.index] = pattern.name
+  if (pattern.kind === 'group' || pattern.kind === 'repeat') groupNamesOf(pattern.part, names)
+  const parts = pattern.kind === 'sequence' ? pattern.parts : pattern.kind === 'choice' ? pattern.options : []
+  for (const part of parts) groupNamesOf(part, names)
+  return names
 }
 
 /**
@@ -26,14 +20,30 @@ const holds = (assertion: Assertion, before: number | undefined, after: number |
 export class LinearRegexp {
   /** Number of instructions: a match takes at most this many steps for each character. */
   readonly size: number
+  /** Names of groups by their number; unnamed ones are undefined. The first is the whole match. */
+  readonly groupNames: readonly (string | undefined)[]
   readonly #instructions: readonly Instruction[]
   readonly #start: number
 
   constructor(source: string) {
-    const { instructions, start } = compilePattern(parsePattern(source), source)
+    const pattern = parsePattern(source)
+    const { instructions, start } = compilePattern(pattern, source)
+    this.groupNames = groupNamesOf(pattern)
     this.#instructions = instructions
     this.#start = start
     this.size = instructions.length
+  }
+
+  /**
+   * The first match at or after a place, and of several there the one that Perl would find. Places are indexes of `codes`, the code points
+   * of the text; each step copies the places of the groups, so that a match costs some times more than {@link matches}.
+   */
+  find(codes: readonly number[], from = 0): RegexpMatch | undefined {
+    return findMatch(
+      { instructions: this.#instructions, start: this.#start, groups: this.groupNames.length },
+      codes,
+      from,
+    )
   }
 
   /** Whether the pattern matches anywhere in `text`. */
@@ -72,6 +82,7 @@ export class LinearRegexp {
       if (instruction === undefined || instruction.kind === 'match') return true
       if (instruction.kind === 'character') reached.push(index)
       else if (instruction.kind === 'split') stack.push(instruction.other, instruction.next)
+      else if (instruction.kind === 'save') stack.push(instruction.next)
       else if (holds(instruction.assertion, before, after)) stack.push(instruction.next)
     }
     return false
