@@ -24,6 +24,7 @@ import { FunctionError, TemplateError } from './template-error.ts'
 import {
   anythingType,
   type Cell,
+  type RunSources,
   signatureOf,
   type TemplateFunction,
   type TemplateFunctions,
@@ -64,6 +65,7 @@ export interface CompiledText {
 /** One run of a template: what was written, the variables, and the place that a message would name. */
 export class Evaluation {
   readonly #compiled: CompiledText
+  readonly #sources: RunSources
   readonly #budget = new Budget()
   readonly #written: string[] = []
   #variables: Variable[] = []
@@ -71,8 +73,9 @@ export class Evaluation {
   #template: string
   #depth = 0
 
-  constructor(compiled: CompiledText) {
+  constructor(compiled: CompiledText, sources: RunSources) {
     this.#compiled = compiled
+    this.#sources = sources
     this.#template = compiled.name
   }
 
@@ -428,7 +431,7 @@ export class Evaluation {
   #call(called: TemplateFunction, node: TemplateNode, name: string, args: readonly Cell[]): Cell {
     this.#budget.step()
     return this.#attempt(
-      () => called.call(args),
+      () => called.call(args, this.#sources),
       (message) => {
         this.#node = node
         return `error calling ${name}: ${message}`

@@ -10,6 +10,14 @@ export type Cell = Value | undefined
  */
 export const anythingType: GoType = { name: 'reflect.Value', kind: 'struct', package: 'reflect' }
 
+/** What functions about time and chance get from outside, for one run of a template. */
+export interface RunSources {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** A number from 0 up to but not including 1. */
+  random(): number
+}
+
 /** A function that templates call by its name. */
 export interface TemplateFunction {
   /** Types of the arguments; the evaluator refuses others before it calls. */
@@ -17,7 +25,7 @@ export interface TemplateFunction {
   /** The type of all arguments beyond {@link parameters}; absent if there must be none. */
   readonly rest?: GoType
   /** Throws FunctionError for what it cannot do. */
-  call(args: readonly Cell[]): Cell
+  call(args: readonly Cell[], sources: RunSources): Cell
 }
 
 /** Functions by name. */

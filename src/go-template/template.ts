@@ -5,15 +5,18 @@ import { escapeBuiltins } from './builtins/escapes.ts'
 import { Evaluation } from './evaluation.ts'
 import { parseTemplate } from './parser.ts'
 import { printBuiltins } from './printf.ts'
+import { sprigFunctions } from './sprig/functions.ts'
 import { templateData } from './template-data.ts'
-import type { TemplateFunctions } from './template-function.ts'
+import type { RunSources, TemplateFunctions } from './template-function.ts'
 
-const builtins: TemplateFunctions = new Map([
+const functions: TemplateFunctions = new Map([
   ...accessBuiltins,
   ...comparisonBuiltins,
   ...controlBuiltins,
   ...escapeBuiltins,
   ...printBuiltins,
+  // Some hide builtins of the same name, as published: `slice` cuts lists only.
+  ...sprigFunctions,
 ])
 
 /** A compiled template. */
@@ -22,21 +25,15 @@ export interface Template {
    * The text that the template makes of the data: JSON, in which numbers are float64 and functions can be called by `call`, or values of
    * conditions (see `templateData`). Throws TemplateError; nothing of a text that failed half-way is kept.
    */
-  render(data: unknown): string
+  render(data: unknown, sources: RunSources): string
 }
 
 /**
- * Compiles a Go template (package text/template). `functions` come on top of Go's builtins and hide those of the same name; `name` is what
- * messages call the template. Throws TemplateError for what does not parse, and for functions that do not exist.
+ * Compiles a Go template (package text/template) with Go's builtins and sprig's functions. `name` is what messages call the template.
+ * Throws TemplateError for what does not parse, and for functions that do not exist.
  */
-export const compileTemplate = (
-  text: string,
-  functions: TemplateFunctions = new Map(),
-  name = 'template',
-): Template => {
-  const all: TemplateFunctions = new Map([...builtins, ...functions])
-  const templates = parseTemplate(name, text, (wanted) => all.has(wanted))
-  return {
-    render: (data) => new Evaluation({ name, text, templates, functions: all }).run(templateData(data) ?? undefined),
-  }
+export const compileTemplate = (text: string, name: string): Template => {
+  const templates = parseTemplate(name, text, (wanted) => functions.has(wanted))
+  const compiled = { name, text, templates, functions }
+  return { render: (data, sources) => new Evaluation(compiled, sources).run(templateData(data) ?? undefined) }
 }

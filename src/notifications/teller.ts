@@ -87,11 +87,14 @@ export class Teller {
     variables: ReadonlyMap<string, Value>,
     event: { readonly type: string; readonly reason: string },
   ): void {
-    const { source, deliveries } = this.#options
+    const { source, deliveries, runtime } = this.#options
     const { namespace, settings } = scope
     const delivery = { object: involvedRollout(rollout), event, trigger, destination, namespace }
     try {
-      const notification = settings.templates.render(condition.send, variables, destination)
+      const notification = settings.templates.render(condition.send, variables, destination, {
+        now: () => runtime.clock.now(),
+        random: runtime.random,
+      })
       const service = () => {
         const current = source.of(rollout.metadata.namespace ?? '').find((each) => each.namespace === namespace)
         return current?.settings.services.get(destination.service)

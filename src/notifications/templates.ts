@@ -1,7 +1,8 @@
 import type { Value } from '../expr/value.ts'
 import { compileTemplate } from '../go-template/template.ts'
 import { TemplateError } from '../go-template/template-error.ts'
-import type { Json, JsonObject } from '../lib/json.ts'
+import type { RunSources } from '../go-template/template-function.ts'
+import type { Json } from '../lib/json.ts'
 import { isJsonObject } from '../lib/json-value.ts'
 import type { ConfigurationFault, NotificationTemplate } from './configuration.ts'
 import type { Destination, Notification } from './services/service.ts'
@@ -14,7 +15,7 @@ export class RenderError extends Error {
 type Variables = ReadonlyMap<string, Value>
 
 /** Writes a part of a notification. */
-type Render = (data: Readonly<Record<string, Value>>) => Json
+type Render = (data: Readonly<Record<string, Value>>, sources: RunSources) => Json
 
 interface Compiled {
   readonly message: Render
@@ -25,13 +26,13 @@ interface Compiled {
 export interface Templates {
   readonly faults: readonly ConfigurationFault[]
   /** Throws {@link RenderError}. */
-  render(names: readonly string[], variables: Variables, destination: Destination): Notification
+  render(names: readonly string[], variables: Variables, destination: Destination, sources: RunSources): Notification
 }
 
 const compileText = (text: string, place: string): Render => {
   if (!text.includes('{{')) return () => text
-  const template = compileTemplate(text, new Map(), place)
-  return (data) => template.render(data)
+  const template = compileTemplate(text, place)
+  return (data, sources) => template.render(data, sources)
 }
 
 /** Every text in a section is a template; everything else is as it is. */
@@ -39,13 +40,13 @@ const compileTree = (value: Json, place: string): Render => {
   if (typeof value === 'string') return compileText(value, place)
   if (Array.isArray(value)) {
     const items = value.map((item, index) => compileTree(item, `${place}[${index}]`))
-    return (data) => items.map((item) => item(data))
+    return (data, sources) => items.map((item) => item(data, sources))
   }
   if (!isJsonObject(value)) return () => value
   const members = Object.entries(value).map(
     ([key, member]) => [key, compileTree(member ?? null, `${place}.${key}`)] as const,
   )
-  return (data) => Object.fromEntries(members.map(([key, member]) => [key, member(data)]))
+  return (data, sources) => Object.fromEntries(members.map(([key, member]) => [key, member(data, sources)]))
 }
 
 const compile = (name: string, { message = '', sections }: NotificationTemplate): Compiled => ({
@@ -73,23 +74,26 @@ export const compileTemplates = (configured: ReadonlyMap<string, NotificationTem
       faults.push({ key: `template.${name}`, message: error.message })
     }
   }
-  const add = (name: string, data: Readonly<Record<string, Value>>, so: { message: string; sections: JsonObject }) => {
+  const templateOf = (name: string): Compiled => {
     const template = byName.get(name)
     if (template === undefined) {
       const hint = configured.has(name) ? 'it does not compile; see the log of the controller' : 'there is none'
       throw new RenderError(`template ${name}: ${hint}; set template.${name} in the ConfigMap`)
     }
-    const message = template.message(data)
-    if (message !== '') so.message = String(message)
-    for (const [key, render] of template.sections) so.sections[key] = merged(so.sections[key], render(data))
+    return template
   }
   return {
     faults,
-    render: (names, variables, { service, recipient }) => {
+    render: (names, variables, { service, recipient }, sources) => {
       const data = { ...Object.fromEntries(variables), serviceType: service, recipient }
       const so: { message: string; sections: Record<string, Json> } = { message: '', sections: {} }
       try {
-        for (const name of names) add(name, data, so)
+        for (const template of names.map(templateOf)) {
+          const message = template.message(data, sources)
+          if (message !== '') so.message = String(message)
+          for (const [key, render] of template.sections)
+            so.sections[key] = merged(so.sections[key], render(data, sources))
+        }
       } catch (error) {
         if (error instanceof TemplateError) throw new RenderError(error.message, { cause: error })
         throw error

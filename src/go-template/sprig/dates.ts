@@ -7,7 +7,7 @@ import { NumberSyntaxError, parseInt64 } from '../../lib/go-number.ts'
 import { type GoTime, loadZone, type TimeZone, UnknownTimeZoneError, unixSeconds, utc } from '../../lib/go-time.ts'
 import { formatTime, parseTime, TimeSyntaxError } from '../../lib/go-time-layout.ts'
 import { FunctionError } from '../template-error.ts'
-import { type Cell, type FunctionTable, fixed } from '../template-function.ts'
+import { type Cell, type FunctionTable, fixed, type RunSources, type TemplateFunction } from '../template-function.ts'
 import { stringOf } from './arguments.ts'
 
 const second = 1_000_000_000n
@@ -97,45 +97,27 @@ const read = ([layout, text]: readonly Cell[], isStrict: boolean): Cell =>
     (message) => (isStrict ? refuse(message) : new Instant(zeroTime)),
   )
 
-/** Sprig's functions of dates. Local time is UTC, as in the published image. `nowMs` is milliseconds since the epoch. */
-export const dateFunctions = (nowMs: () => number): FunctionTable => {
-  const now = (): GoTime => ({ nanoseconds: BigInt(Math.floor(nowMs())) * 1_000_000n, zone: zoneOf('Local') })
-  /** A time, or seconds since the epoch; everything else is now. */
-  const anyTime = (cell: Cell, types: readonly string[]): GoTime => {
-    if (cell instanceof Instant) return cell.time
-    const seconds = secondsOf(cell, types)
-    return seconds === undefined ? now() : { nanoseconds: seconds * second, zone: utc }
-  }
-  const format = (layout: string, cell: Cell, zone: string): string =>
-    formatTime({ ...anyTime(cell, ['int64', 'int32']), zone: zoneOf(zone) }, layout)
-  const since = (time: GoTime): bigint => clampDuration(now().nanoseconds - time.nanoseconds)
-  const inZone = fixed([stringType, anyType, stringType], ([layout, time, zone]) =>
-    format(stringOf(layout), time, stringOf(zone)),
-  )
-  const modifier = (isStrict: boolean) => fixed([stringType, timeType], (args) => modify(args, isStrict))
-  return [
-    ['now', fixed([], () => new Instant(now()))],
-    ['date', fixed([stringType, anyType], ([layout, time]) => format(stringOf(layout), time, 'Local'))],
-    ['dateInZone', inZone],
-    ['date_in_zone', inZone],
-    ['htmlDate', fixed([anyType], ([time]) => format('2006-01-02', time, 'Local'))],
-    ['htmlDateInZone', fixed([anyType, stringType], ([time, zone]) => format('2006-01-02', time, stringOf(zone)))],
-    ['dateModify', modifier(false)],
-    ['date_modify', modifier(false)],
-    ['mustDateModify', modifier(true)],
-    ['must_date_modify', modifier(true)],
-    ['ago', fixed([anyType], ([time]) => formatDuration(toSeconds(since(anyTime(time, ['int64'])))))],
-    ['duration', fixed([anyType], ([seconds]) => formatDuration(BigInt.asIntN(64, durationSeconds(seconds) * second)))],
-    ['durationRound', fixed([anyType], ([cell]) => largestUnit(anyDuration(cell, since)))],
-    ['toDate', fixed([stringType, stringType], (args) => read(args, false))],
-    ['mustToDate', fixed([stringType, stringType], (args) => read(args, true))],
-    ['unixEpoch', fixed([timeType], ([time]) => String(unixSeconds(timeOf(time))))],
-  ]
+const nowOf = (sources: RunSources): GoTime => ({
+  nanoseconds: BigInt(Math.floor(sources.now())) * 1_000_000n,
+  zone: zoneOf('Local'),
+})
+
+/** A time, or seconds since the epoch; everything else is now. */
+const anyTime = (cell: Cell, types: readonly string[], sources: RunSources): GoTime => {
+  if (cell instanceof Instant) return cell.time
+  const seconds = secondsOf(cell, types)
+  return seconds === undefined ? nowOf(sources) : { nanoseconds: seconds * second, zone: utc }
 }
 
+const format = (layout: string, cell: Cell, zone: string, sources: RunSources): string =>
+  formatTime({ ...anyTime(cell, ['int64', 'int32'], sources), zone: zoneOf(zone) }, layout)
+
+const since = (time: GoTime, sources: RunSources): bigint =>
+  clampDuration(nowOf(sources).nanoseconds - time.nanoseconds)
+
 /** A duration as a text or in nanoseconds, or how long ago a time was. */
-const anyDuration = (cell: Cell, since: (time: GoTime) => bigint): bigint => {
-  if (cell instanceof Instant) return since(cell.time)
+const anyDuration = (cell: Cell, sources: RunSources): bigint => {
+  if (cell instanceof Instant) return since(cell.time, sources)
   if (typeof cell === 'string')
     return leniently(
       () => parseDuration(cell),
@@ -143,3 +125,38 @@ const anyDuration = (cell: Cell, since: (time: GoTime) => bigint): bigint => {
     )
   return cell instanceof Scalar && cell.type.name === 'int64' && typeof cell.value === 'bigint' ? cell.value : 0n
 }
+
+const inZone = fixed([stringType, anyType, stringType], ([layout, time, zone], sources) =>
+  format(stringOf(layout), time, stringOf(zone), sources),
+)
+
+const modifier = (isStrict: boolean): TemplateFunction =>
+  fixed([stringType, timeType], (args) => modify(args, isStrict))
+
+const htmlLayout = '2006-01-02'
+
+/** Sprig's functions of dates. Local time is UTC, as in the published image. */
+export const dateFunctions: FunctionTable = [
+  ['now', fixed([], (_, sources) => new Instant(nowOf(sources)))],
+  ['date', fixed([stringType, anyType], ([layout, time], sources) => format(stringOf(layout), time, 'Local', sources))],
+  ['dateInZone', inZone],
+  ['date_in_zone', inZone],
+  ['htmlDate', fixed([anyType], ([time], sources) => format(htmlLayout, time, 'Local', sources))],
+  [
+    'htmlDateInZone',
+    fixed([anyType, stringType], ([time, zone], sources) => format(htmlLayout, time, stringOf(zone), sources)),
+  ],
+  ['dateModify', modifier(false)],
+  ['date_modify', modifier(false)],
+  ['mustDateModify', modifier(true)],
+  ['must_date_modify', modifier(true)],
+  [
+    'ago',
+    fixed([anyType], ([time], sources) => formatDuration(toSeconds(since(anyTime(time, ['int64'], sources), sources)))),
+  ],
+  ['duration', fixed([anyType], ([seconds]) => formatDuration(BigInt.asIntN(64, durationSeconds(seconds) * second)))],
+  ['durationRound', fixed([anyType], ([cell], sources) => largestUnit(anyDuration(cell, sources)))],
+  ['toDate', fixed([stringType, stringType], (args) => read(args, false))],
+  ['mustToDate', fixed([stringType, stringType], (args) => read(args, true))],
+  ['unixEpoch', fixed([timeType], ([time]) => String(unixSeconds(timeOf(time))))],
+]

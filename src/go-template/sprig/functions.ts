@@ -16,34 +16,25 @@ import { urlFunctions } from './urls.ts'
 import { versionFunctions } from './versions.ts'
 import { wordFunctions } from './word-case.ts'
 
-/** What some of the functions get from outside. */
-export interface FunctionSources {
-  /** Milliseconds since the epoch. */
-  now(): number
-  /** A number from 0 up to but not including 1. */
-  random(): number
-}
-
 /**
  * The functions of the sprig library (github.com/Masterminds/sprig, version 3), which published notification templates use. `env` and
  * `expandenv` do not exist, as published; those that make keys and passwords stop the template with a message.
  */
-export const sprigFunctions = ({ now, random }: FunctionSources): TemplateFunctions =>
-  new Map([
-    ...dateFunctions(now),
-    ...defaultFunctions,
-    ...dictFunctions,
-    ...encodingFunctions,
-    ...jsonFunctions,
-    ...listFunctions,
-    ...numberFunctions,
-    ...pathFunctions,
-    ...randomFunctions(random),
-    ...reflectionFunctions,
-    ...refusedFunctions,
-    ...regexFunctions,
-    ...stringFunctions,
-    ...urlFunctions,
-    ...versionFunctions,
-    ...wordFunctions,
-  ])
+export const sprigFunctions: TemplateFunctions = new Map([
+  ...dateFunctions,
+  ...defaultFunctions,
+  ...dictFunctions,
+  ...encodingFunctions,
+  ...jsonFunctions,
+  ...listFunctions,
+  ...numberFunctions,
+  ...pathFunctions,
+  ...randomFunctions,
+  ...reflectionFunctions,
+  ...refusedFunctions,
+  ...regexFunctions,
+  ...stringFunctions,
+  ...urlFunctions,
+  ...versionFunctions,
+  ...wordFunctions,
+])

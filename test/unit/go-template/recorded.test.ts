@@ -6,7 +6,6 @@ import * as z from 'zod'
 import { funcOf, stringType } from '../../../src/expr/go-type.ts'
 import { timeType } from '../../../src/expr/time-types.ts'
 import { Func, Instant } from '../../../src/expr/value.ts'
-import { sprigFunctions } from '../../../src/go-template/sprig/functions.ts'
 import { compileTemplate } from '../../../src/go-template/template.ts'
 import { utc } from '../../../src/lib/go-time.ts'
 import { parseTime } from '../../../src/lib/go-time-layout.ts'
@@ -34,11 +33,11 @@ const time = {
   ),
 }
 
-const functions = sprigFunctions({ now: () => nowMs, random: () => 0.5 })
+const sources = { now: () => nowMs, random: () => 0.5 }
 
 const outcomeOf = (template: string, data: unknown): { text?: string; error?: string } => {
   try {
-    return { text: compileTemplate(template, functions).render(data) }
+    return { text: compileTemplate(template, 'template').render(data, sources) }
   } catch (error) {
     if (error instanceof Error && error.name === 'TemplateError') return { error: error.message }
     throw error
