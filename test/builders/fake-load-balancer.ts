@@ -14,6 +14,8 @@ export interface FakeRule {
   /** Weights by the names of target groups. */
   readonly weights: Readonly<Record<string, number>>
   readonly headers?: Readonly<Record<string, readonly string[]>>
+  /** Query parameters, of which a request must have all. */
+  readonly queries?: Readonly<Record<string, string>>
 }
 
 const arn = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012'
@@ -104,7 +106,7 @@ export class FakeLoadBalancer {
   }
 }
 
-const ruleXml = ({ weights, headers = {} }: FakeRule): string => {
+const ruleXml = ({ weights, headers = {}, queries = {} }: FakeRule): string => {
   const groups = Object.entries(weights).map(
     ([name, weight]) => `<TargetGroupArn>${targetGroupArn(name)}</TargetGroupArn><Weight>${weight}</Weight>`,
   )
@@ -113,6 +115,10 @@ const ruleXml = ({ weights, headers = {} }: FakeRule): string => {
       `<Field>http-header</Field><HttpHeaderConfig><HttpHeaderName>${name}</HttpHeaderName>` +
       `<Values>${members(values)}</Values></HttpHeaderConfig>`,
   )
+  const ofQueries = Object.entries(queries).map(([key, value]) => {
+    const pair = `<Key>${key}</Key><Value>${value}</Value>`
+    return `<Field>query-string</Field><QueryStringConfig><Values>${members([pair])}</Values></QueryStringConfig>`
+  })
   const action = `<Type>forward</Type><ForwardConfig><TargetGroups>${members(groups)}</TargetGroups></ForwardConfig>`
-  return `<Conditions>${members(conditions)}</Conditions><Actions>${members([action])}</Actions>`
+  return `<Conditions>${members([...conditions, ...ofQueries])}</Conditions><Actions>${members([action])}</Actions>`
 }

@@ -18,15 +18,24 @@ export const albAction = z.object({
 /** See {@link albAction}. */
 export type AlbAction = z.infer<typeof albAction>
 
-const albCondition = z.object({
-  field: z.literal('http-header'),
-  httpHeaderConfig: z.object({ httpHeaderName: z.string(), values: z.array(z.string()) }),
-})
+const albCondition = z.discriminatedUnion('field', [
+  z.object({
+    field: z.literal('http-header'),
+    httpHeaderConfig: z.object({ httpHeaderName: z.string(), values: z.array(z.string()) }),
+  }),
+  z.object({
+    field: z.literal('query-string'),
+    queryStringConfig: z.object({ values: z.array(z.object({ key: z.string(), value: z.string() })) }),
+  }),
+])
+
+/** One of the values is enough. `*` and `?` are wildcards, and case does not count (AWS, "Condition types for listener rules"). */
+export type AlbCondition = z.infer<typeof albCondition>
 
 /** What an annotation `<prefix>/conditions.<name>` says: what requests to these paths must be like, in all of it. */
 export const albConditions = z.array(albCondition)
 
-/** See {@link albConditions}. One of the values of a header is enough. */
+/** See {@link albConditions}. */
 export type AlbConditions = z.infer<typeof albConditions>
 
 /** Name of the port of a backend that stands for an annotation. */

@@ -1,5 +1,5 @@
-import type { AlbAction, AlbConditions } from '../../api/kubernetes/alb-action.ts'
-import type { HeaderRoute, TrafficIntent } from '../router.ts'
+import type { AlbAction } from '../../api/kubernetes/alb-action.ts'
+import type { TrafficIntent } from '../router.ts'
 import type { AlbSpec } from './spec.ts'
 
 interface Target {
@@ -31,15 +31,3 @@ export const stableAction = ({ stable }: TrafficIntent, spec: AlbSpec): AlbActio
 /** Everything to the canary, for the requests of a header route. */
 export const headerAction = ({ canary }: TrafficIntent, spec: AlbSpec): AlbAction =>
   forwardTo([{ ...canary, weight: 100 }], spec)
-
-/** The requests of a header route. Several values for one header are alternatives, as in the published controller. */
-export const headerConditions = ({ match }: HeaderRoute): AlbConditions => {
-  const values = new Map<string, string[]>()
-  for (const { headerName, headerValue } of match) {
-    values.set(headerName, [...(values.get(headerName) ?? []), headerValue.exact ?? ''])
-  }
-  return [...values].map(([httpHeaderName, of]) => ({
-    field: 'http-header',
-    httpHeaderConfig: { httpHeaderName, values: of },
-  }))
-}

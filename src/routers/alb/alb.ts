@@ -32,7 +32,7 @@ const writesBy =
  */
 export const albRouter = (verification?: TargetGroupVerification): Router<AlbSpec> => ({
   name: 'alb',
-  abilities: ['header-routes', 'additional-destinations', 'ping-pong'],
+  abilities: ['header-routes', 'cookie-routes', 'query-routes', 'additional-destinations', 'ping-pong'],
   resources: [ingresses],
   refs: (spec, rollout) => namedIngresses(spec).map(({ name }) => ingressRef(name, rollout)),
   validate: albFaults,

@@ -4,7 +4,8 @@ import type { Rollout } from '../../api/rollout.ts'
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
 import { equalJson } from '../../lib/json-value.ts'
 import type { TrafficIntent } from '../router.ts'
-import { headerAction, headerConditions, splitAction, stableAction } from './actions.ts'
+import { headerAction, splitAction, stableAction } from './actions.ts'
+import { routeConditions } from './conditions.ts'
 import { withHeaderPaths } from './header-paths.ts'
 import { changedRecord, managedKeysOf } from './managed-annotations.ts'
 import { type AlbSpec, actionKey, conditionsKey, rootActionOf } from './spec.ts'
@@ -35,7 +36,7 @@ const wantedOf = (intent: TrafficIntent, spec: AlbSpec, rollout: DeepReadonly<Ro
   )
   for (const route of routes) {
     annotations[actionKey(spec, route.name)] = headerAction(intent, spec)
-    annotations[conditionsKey(spec, route.name)] = headerConditions(route)
+    annotations[conditionsKey(spec, route.name)] = routeConditions(route)
   }
   return { annotations, routes: routes.map(({ name }) => name), recorded: Object.keys(annotations) }
 }

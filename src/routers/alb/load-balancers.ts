@@ -20,10 +20,15 @@ export interface TargetGroup extends AwsResource {
   readonly takesPods: boolean
 }
 
-/** A rule of a listener that forwards: weights by the ARN of target groups, for requests with these headers. */
+/**
+ * A rule of a listener that forwards: weights by the ARN of target groups, for requests with these headers and query
+ * parameters. One of the values of each condition is enough.
+ */
 export interface ForwardRule {
   readonly weights: ReadonlyMap<string, number>
   readonly headers: readonly { readonly name: string; readonly values: readonly string[] }[]
+  /** Each with its alternatives as `key=value`. */
+  readonly queries: readonly (readonly string[])[]
 }
 
 /** A target of a target group. */
@@ -127,6 +132,12 @@ const headersOf = (rule: XmlElement): ForwardRule['headers'] =>
       values: membersOf(elementAt(config, 'Values')).map(({ text }) => text),
     }))
 
+const queriesOf = (rule: XmlElement): ForwardRule['queries'] =>
+  membersOf(elementAt(rule, 'Conditions'))
+    .map((condition) => membersOf(elementAt(condition, 'QueryStringConfig', 'Values')))
+    .filter((values) => values.length > 0)
+    .map((values) => values.map((pair) => `${elementAt(pair, 'Key').text}=${elementAt(pair, 'Value').text}`))
+
 const forwardsOf = (rule: XmlElement): readonly ForwardRule[] =>
   membersOf(elementAt(rule, 'Actions'))
     .map((action) => membersOf(elementAt(action, 'ForwardConfig', 'TargetGroups')))
@@ -136,6 +147,7 @@ const forwardsOf = (rule: XmlElement): readonly ForwardRule[] =>
         groups.map((group) => [elementAt(group, 'TargetGroupArn').text, Number(elementAt(group, 'Weight').text)]),
       ),
       headers: headersOf(rule),
+      queries: queriesOf(rule),
     }))
 
 /** The rules of all listeners of a load balancer that forward requests. Rejects as {@link AskAws} does. */

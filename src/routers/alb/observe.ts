@@ -1,9 +1,10 @@
+import type { AlbCondition, AlbConditions } from '../../api/kubernetes/alb-action.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { AlbStatus } from '../../api/rollout-status.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import type { Destination, RouterInquiry, TrafficIntent, Verification } from '../router.ts'
 import type { TargetGroupVerification } from '../router-versions.ts'
-import { headerConditions } from './actions.ts'
+import { routeConditions, textsOf } from './conditions.ts'
 import {
   type AwsResource,
   type ForwardRule,
@@ -76,16 +77,19 @@ const hasWeights = ({ weights }: ForwardRule, wanted: ReadonlyMap<string, number
   [...wanted].every(([arn, weight]) => (weights.get(arn) ?? 0) === weight) &&
   [...weights].every(([arn, weight]) => weight === 0 || wanted.has(arn))
 
-const isFor = ({ headers }: ForwardRule, conditions: ReturnType<typeof headerConditions>): boolean =>
-  headers.length === conditions.length &&
-  conditions.every(({ httpHeaderConfig: { httpHeaderName, values } }) =>
-    headers.some(
-      (header) =>
-        header.name.toLowerCase() === httpHeaderName.toLowerCase() &&
-        header.values.length === values.length &&
-        values.every((value) => header.values.includes(value)),
-    ),
-  )
+const hasAll = (present: readonly string[], wanted: readonly string[]): boolean =>
+  present.length === wanted.length && wanted.every((value) => present.includes(value))
+
+const has = ({ headers, queries }: ForwardRule, condition: AlbCondition): boolean => {
+  const texts = textsOf([condition])
+  if (condition.field === 'query-string') return queries.some((query) => hasAll(query, texts))
+  const name = condition.httpHeaderConfig.httpHeaderName.toLowerCase()
+  return headers.some((header) => header.name.toLowerCase() === name && hasAll(header.values, texts))
+}
+
+const isFor = (rule: ForwardRule, conditions: AlbConditions): boolean =>
+  rule.headers.length + rule.queries.length === conditions.length &&
+  conditions.every((condition) => has(rule, condition))
 
 /** Whether actions or paths of the Ingress that are not ours lead to the canary Service: then a rule for it may be theirs. */
 const isNamedByOthers = ({ intent, ingress, rollout, inquiry }: Context): boolean => {
@@ -123,12 +127,12 @@ const routeFault = ({ groups, rules }: View, context: Context): string | undefin
   const { ingress, intent } = context
   const [canary, stable] = [intent.canary, intent.stable].map((one) => groupOf(groups, one.serviceName, context)?.arn)
   const special = rules.filter(({ weights }) => weights.has(canary ?? '') && !weights.has(stable ?? ''))
-  const conditions = intent.headerRoutes.map((route) => ({ name: route.name, asked: headerConditions(route) }))
+  const conditions = intent.headerRoutes.map((route) => ({ name: route.name, asked: routeConditions(route) }))
   const missing = conditions.find(({ asked }) => !special.some((rule) => isFor(rule, asked)))
   if (missing !== undefined)
     return `the load balancer of Ingress ${ingress} does not have the route ${missing.name} yet`
   const isLeftOver = (rule: ForwardRule): boolean =>
-    rule.headers.length > 0 && !conditions.some(({ asked }) => isFor(rule, asked))
+    rule.headers.length + rule.queries.length > 0 && !conditions.some(({ asked }) => isFor(rule, asked))
   return special.some(isLeftOver) && !isNamedByOthers(context)
     ? `the load balancer of Ingress ${ingress} still has a route to Service ${intent.canary.serviceName}`
     : undefined

@@ -5,6 +5,7 @@ import type { DeepReadonly } from '../../lib/json.ts'
 import type { KnownObjects } from '../router.ts'
 import { usesAction } from './header-paths.ts'
 import { type AlbSpec, albField, ingressIn, type NamedIngress, namedIngresses, rootActionOf } from './spec.ts'
+import { headerStepErrors } from './step-validation.ts'
 
 const ingressFaults = (
   { name, field }: NamedIngress,
@@ -68,5 +69,6 @@ export const albFaults = (
     ...stickinessFaults(spec),
     ...nameFaults(root, rollout),
     ...namedIngresses(spec).flatMap((ingress) => ingressFaults(ingress, root, rollout, known)),
+    ...headerStepErrors(spec, rollout, known),
   ]
 }

@@ -140,6 +140,33 @@ describe('the load balancer of an Ingress', () => {
     assert.equal(await whyOf(balancer, trafficIntent(20), { annotations }), 'verified')
   })
 
+  it('must have a rule for the cookie and the query parameters of a route, and none that asks for less', async () => {
+    const balancer = aBalancer()
+    const headerRoutes = [
+      {
+        name: 'beta',
+        match: [],
+        cookie: { name: 'beta', value: { exact: 'yes' } },
+        queryParams: [{ name: 'v', value: { exact: '2' } }],
+      },
+    ]
+    const intent = trafficIntent(0, { headerRoutes, managedRoutes: ['beta'] })
+    const split = { weights: { canary: 0, stable: 100 } }
+    const cookie = { cookie: ['*beta=yes', '*beta=yes;*'] }
+    const missing = 'the load balancer of Ingress web does not have the route beta yet'
+    balancer.rules = [{ weights: { canary: 100 }, headers: cookie }, split]
+    assert.equal(await whyOf(balancer, intent), missing)
+    balancer.rules = [{ weights: { canary: 100 }, headers: cookie, queries: { v: '1' } }, split]
+    assert.equal(await whyOf(balancer, intent), missing)
+    balancer.rules = [{ weights: { canary: 100 }, headers: cookie, queries: { v: '2' } }, split]
+    assert.equal(await whyOf(balancer, intent), 'verified')
+    balancer.rules = [{ weights: { canary: 100 }, queries: { v: '2' } }, split]
+    assert.equal(
+      await whyOf(balancer, trafficIntent(0)),
+      'the load balancer of Ingress web still has a route to Service web-canary',
+    )
+  })
+
   it('is waited for until all pods that get requests are registered, and one of them is healthy', async () => {
     const balancer = aBalancer()
     const more = { old: ['10.0.0.1'], new: ['10.0.0.2', '10.0.0.4'] }
