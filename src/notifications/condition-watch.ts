@@ -11,9 +11,10 @@ import type { SharedInformer } from '../kube/shared-informer.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { objectOr, stringOr } from '../lib/json-value.ts'
 import { formatNotified, type Notified, notifiedKey, readNotified } from './notified.ts'
+import type { OncePerMoment } from './once-per-moment.ts'
 import type { NamespaceSettings } from './settings-source.ts'
 import type { Teller, Telling } from './teller.ts'
-import { asksTime } from './triggers.ts'
+import { asksTime, firesWhenTrue } from './triggers.ts'
 
 /** What a {@link ConditionWatch} reads by and writes with. */
 export interface ConditionWatchOptions {
@@ -21,6 +22,7 @@ export interface ConditionWatchOptions {
   readonly rollouts: SharedInformer<StoredObject>
   readonly lastWrites: LastWrites
   readonly teller: Teller
+  readonly once: OncePerMoment
   readonly now: () => number
 }
 
@@ -64,7 +66,7 @@ export class ConditionWatch {
       return { type: 'done' }
     }
     this.#tellUnsure(key, object)
-    const tellings = this.#options.teller.tellingsOf(object).filter(({ condition }) => condition.firesAt === 'change')
+    const tellings = this.#options.teller.tellingsOf(object).filter(({ condition }) => firesWhenTrue(condition))
     if (tellings.length === 0) return { type: 'done' }
     const judged = this.#judge(object, tellings)
     if (!(await this.#remember(key, object, judged, signal))) return { type: 'done' }
@@ -95,7 +97,9 @@ export class ConditionWatch {
 
   #tell(object: DeepReadonly<StoredObject>, due: readonly Due[]): void {
     for (const { telling, variables } of due) {
-      this.#options.teller.tell(telling, object, variables, { type: 'Normal', reason: telling.trigger })
+      const event = { type: 'Normal', reason: telling.trigger }
+      if (this.#options.once.isNew('truth', telling, object))
+        this.#options.teller.tell(telling, object, variables, event)
     }
   }
 

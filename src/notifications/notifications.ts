@@ -22,12 +22,14 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import { ConditionWatch } from './condition-watch.ts'
 import { Deliveries } from './deliveries.ts'
 import { NotificationMetrics } from './metrics.ts'
+import { OncePerMoment } from './once-per-moment.ts'
 import { Outbox, type ToldEvent } from './outbox.ts'
 import { newMemory } from './services/memory.ts'
 import type { SendContext } from './services/service.ts'
 import { SettingsSource } from './settings-source.ts'
 import { Teller } from './teller.ts'
 import { triggerOf } from './trigger-name.ts'
+import { firesAtEvents } from './triggers.ts'
 
 /** What notifications are made of. */
 export interface NotificationsOptions {
@@ -58,6 +60,7 @@ export class Notifications {
   readonly #deliveries: Deliveries
   readonly #teller: Teller
   readonly #outbox = new Outbox()
+  readonly #once = new OncePerMoment()
   readonly #conditions: Controller
   readonly #metrics: NotificationMetrics
   readonly #rollouts
@@ -96,7 +99,8 @@ export class Notifications {
   #watchConditions(client: KubeClient, runtime: Runtime): Controller {
     const lastWrites = new LastWrites(runtime.clock)
     const now = () => runtime.clock.now()
-    const watch = new ConditionWatch({ client, rollouts: this.#rollouts, lastWrites, teller: this.#teller, now })
+    const parts = { teller: this.#teller, once: this.#once, rollouts: this.#rollouts }
+    const watch = new ConditionWatch({ ...parts, client, lastWrites, now })
     const reconcile = watch.reconcile.bind(watch)
     return new Controller({ name: 'notification', workers, runtime, lastWrites, reconcile })
   }
@@ -148,7 +152,7 @@ export class Notifications {
   #tellDeleted(key: string, object: DeepReadonly<StoredObject>, event: RolloutEvent): void {
     this.#outbox.forget(key)
     this.#metrics.forget(nameOfKey(key))
-    this.#tellAll([{ event, before: object, after: object }])
+    this.#tellAll([{ event, rollout: object }])
   }
 
   #tellAll(told: readonly ToldEvent[]): void {
@@ -158,17 +162,14 @@ export class Notifications {
     }
   }
 
-  /** A condition at an event is judged by the Rollout before the pass of the event, and after it. */
-  #tell({ event, before, after }: ToldEvent): void {
+  #tell({ event, rollout }: ToldEvent): void {
     const trigger = triggerOf(event.reason)
-    const tellings = this.#teller.tellingsOf(before, trigger).filter(({ condition }) => condition.firesAt === 'event')
+    const tellings = this.#teller.tellingsOf(rollout, trigger).filter(({ condition }) => firesAtEvents(condition))
     for (const telling of tellings) {
       const { scope, condition } = telling
-      const variables = this.#teller.variables(scope, before)
-      const holds =
-        this.#teller.judge(condition, variables).holds ||
-        this.#teller.judge(condition, this.#teller.variables(scope, after)).holds
-      if (holds) this.#teller.tell(telling, before, variables, event)
+      const variables = this.#teller.variables(scope, rollout)
+      if (!this.#teller.judge(condition, variables).holds || !this.#once.isNew('event', telling, rollout)) continue
+      this.#teller.tell(telling, rollout, variables, event)
     }
   }
 }

@@ -10,9 +10,7 @@ import { hasComeTrue, isOfPhase, phaseEvent } from './phase-events.ts'
 export interface ToldEvent {
   readonly event: RolloutEvent
   /** As it was judged by the pass of the event, as published; for a phase as it is after the pass. */
-  readonly before: DeepReadonly<StoredObject>
-  /** As it is after the pass. */
-  readonly after: DeepReadonly<StoredObject>
+  readonly rollout: DeepReadonly<StoredObject>
 }
 
 interface Waiting {
@@ -35,7 +33,7 @@ const withWorkload = ({ object, rollout }: Announcement): DeepReadonly<StoredObj
 }
 
 /** What tells apart two times of the same event: a pass that is tried again is none, the next step or release is one. */
-const momentOf = ({ metadata, status }: DeepReadonly<StoredObject>): string => {
+export const momentOf = ({ metadata, status }: DeepReadonly<StoredObject>): string => {
   const { currentPodHash, currentStepIndex, abortedAt, pauseConditions } = objectOr(status)
   return JSON.stringify([metadata.generation, currentPodHash, currentStepIndex, abortedAt, pauseConditions])
 }
@@ -75,7 +73,7 @@ export class Outbox {
     return waiting.flatMap(({ event, object }) => {
       if (!hasComeTrue(event, after) || !this.#isNew(event, object)) return []
       const whole = { ...after, spec: object.spec } as DeepReadonly<StoredObject>
-      return [{ event, before: isOfPhase(event) ? whole : object, after: whole }]
+      return [{ event, rollout: isOfPhase(event) ? whole : object }]
     })
   }
 

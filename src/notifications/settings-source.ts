@@ -55,6 +55,7 @@ export class SettingsSource {
   readonly #options: SettingsSourceOptions
   readonly #known = new Map<string, Settings>()
   readonly #listeners: (() => void)[] = []
+  #isKnown = false
   #caches: { readonly configMaps: Cache; readonly secrets: Cache } | undefined
 
   constructor(options: SettingsSourceOptions) {
@@ -89,8 +90,9 @@ export class SettingsSource {
 
   /** Whether {@link whenKnown} has nothing to wait for. */
   get known(): boolean {
-    if (this.#caches === undefined) return false
-    return Object.values(this.#caches).every(({ current, refused }) => current || refused)
+    // What was known once goes on counting while the API server is out of reach.
+    this.#isKnown ||= this.#caches !== undefined && this.#cachesAreKnown
+    return this.#isKnown
   }
 
   /** Calls back after every change. */
@@ -98,14 +100,19 @@ export class SettingsSource {
     this.#listeners.push(listener)
   }
 
-  /** What counts for the Rollouts of a namespace: its own settings first, as published. */
+  /** What counts for the Rollouts of a namespace: its own settings first, as published. Nothing until it is {@link known}. */
   of(namespace: string): readonly NamespaceSettings[] {
+    if (!this.known) return []
     const { ownNamespace, selfService } = this.#options
     const namespaces = selfService && namespace !== ownNamespace ? [namespace, ownNamespace] : [ownNamespace]
     return namespaces.flatMap((each) => {
       const settings = this.#settings(each)
       return settings === undefined ? [] : [{ namespace: each, selfService: each !== ownNamespace, settings }]
     })
+  }
+
+  get #cachesAreKnown(): boolean {
+    return Object.values(this.#caches ?? {}).every(({ current, refused }) => current || refused)
   }
 
   #settings(namespace: string): Settings | undefined {

@@ -4,7 +4,7 @@ import { createService } from './services/registry.ts'
 import { ServiceConfigError } from './services/send-error.ts'
 import type { Service } from './services/service.ts'
 import { compileTemplates, type Templates } from './templates.ts'
-import { compileTriggers, type Triggers } from './triggers.ts'
+import { compileTriggers, firesWhenTrue, type Triggers } from './triggers.ts'
 
 /** A configuration that is ready for use: conditions and templates are compiled, services can send. */
 export interface Settings {
@@ -51,6 +51,6 @@ export const settingsOf = (data: Data, secretData: Data): Settings => {
   const faults = [...config.faults, ...ofTriggers, ...templates.faults]
   const services = servicesOf(config, faults)
   const redact = redactor(Object.values(secretData).filter(({ length }) => length >= shortestSecret))
-  const watchesChanges = [...triggers.values()].some((each) => each.some(({ firesAt }) => firesAt === 'change'))
+  const watchesChanges = [...triggers.values()].some((each) => each.some(firesWhenTrue))
   return { config, triggers, templates, services, faults, watchesChanges, redact }
 }

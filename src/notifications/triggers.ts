@@ -3,7 +3,6 @@ import { formatValue } from '../expr/format.ts'
 import { evaluateNamed, expressionFault } from '../expr/named-values.ts'
 import type { Value } from '../expr/value.ts'
 import type { ConfigurationFault, TriggerCondition } from './configuration.ts'
-import { eventTriggers } from './trigger-name.ts'
 import { variableNames } from './variables.ts'
 
 /** A condition that can be judged. */
@@ -15,9 +14,13 @@ export interface Condition {
   readonly oncePer: string
   /** Names of the templates. */
   readonly send: readonly string[]
-  /** `event`: it is judged at each event of its trigger. `change`: it fires when it becomes true. */
-  readonly firesAt: 'event' | 'change'
 }
+
+/** Whether a condition is judged at the event that its trigger is named after. What is told once for a value is not. */
+export const firesAtEvents = ({ oncePer }: Condition): boolean => oncePer === ''
+
+/** Whether a condition is told of when it becomes true, as published; one that always holds is not. */
+export const firesWhenTrue = ({ when }: Condition): boolean => when !== ''
 
 /** Triggers whose conditions can be judged, and what is wrong with the others. */
 export interface Triggers {
@@ -38,15 +41,9 @@ const faultOf = ({ when = '', oncePer = '', send = [] }: TriggerCondition): stri
   return undefined
 }
 
-/**
- * A condition fires at events if its trigger is that of an event. With `oncePer` it is remembered what was told, so it fires
- * whenever it becomes true for another value.
- */
-const conditionOf = (trigger: string, index: number, condition: TriggerCondition): Condition => {
-  const { when = '', oncePer = '', send = [] } = condition
-  const atEvents = when === '' || (oncePer === '' && eventTriggers.has(trigger))
-  return { key: `[${index}].${hash(when)}`, when, oncePer, send, firesAt: atEvents ? 'event' : 'change' }
-}
+const conditionOf = (index: number, { when = '', oncePer = '', send = [] }: TriggerCondition): Condition => ({
+  ...{ key: `[${index}].${hash(when)}`, when, oncePer, send },
+})
 
 /** Prepares the triggers of a configuration. */
 export const compileTriggers = (configured: ReadonlyMap<string, readonly TriggerCondition[]>): Triggers => {
@@ -55,7 +52,7 @@ export const compileTriggers = (configured: ReadonlyMap<string, readonly Trigger
   for (const [name, conditions] of configured) {
     const usable = conditions.flatMap((condition, index) => {
       const fault = faultOf(condition)
-      if (fault === undefined) return [conditionOf(name, index, condition)]
+      if (fault === undefined) return [conditionOf(index, condition)]
       faults.push({ key: `trigger.${name}`, message: `[${index}].${fault}` })
       return []
     })

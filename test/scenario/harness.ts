@@ -60,6 +60,8 @@ export interface StoryOptions extends Omit<SandboxOptions, 'crds'> {
   readonly openCluster?: (sandbox: Sandbox) => OpenCluster
   /** Which API the objects of routers have, and whether AWS is asked. Default: as published. */
   readonly routerVersions?: RouterVersions
+  /** Who is told of releases, configured in namespace argo-rollouts. Default: nobody. */
+  readonly notifications?: OperatorConfig['notifications']
   /** The processes of the controllers. Default: one. */
   readonly controllers?: (sandbox: Sandbox, make: MakeElected) => Controllers
 }
@@ -94,13 +96,14 @@ export class Story {
       host,
       openCluster,
       routerVersions,
+      notifications,
       ...sandboxOptions
     } = options
     this.sandbox = createSandbox({ ...sandboxOptions, crds })
     this.#excused = excused
     this.violations = watchInvariants(this.sandbox, controllerUser)
     const make = this.#operator(
-      { instanceId, routerVersions, pluginConfigMap: { namespace: 'default' } },
+      { instanceId, routerVersions, notifications, pluginConfigMap: { namespace: 'default' } },
       {
         net: net?.(this.sandbox) ?? this.sandbox.net,
         openCluster: openCluster?.(this.sandbox),
