@@ -22,7 +22,10 @@ export function cloneJson(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((item) => cloneJson(item === undefined ? null : item))
   const copy: Record<string, unknown> = {}
-  for (const [key, member] of Object.entries(value)) {
+  const members = value as Readonly<Record<string, unknown>>
+  // Much is copied, and lists of entries would be one more copy of everything.
+  for (const key in members) {
+    const member = members[key]
     if (member === undefined) continue
     if (key === '__proto__') Object.defineProperty(copy, key, { value: cloneJson(member), enumerable: true })
     else copy[key] = cloneJson(member)

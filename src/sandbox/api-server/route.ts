@@ -29,10 +29,8 @@ const belowVersion = (rest: readonly string[]): Omit<Route, 'group' | 'version'>
 
 /** Reads a resource path (Kubernetes API concepts, "Resource URIs"); `undefined` when it is none. */
 export const parseRoute = (path: string): Route | undefined => {
-  const [root, ...parts] = path
-    .split('/')
-    .filter((part) => part !== '')
-    .map(decodeURIComponent)
+  const named = path.split('/').filter((part) => part !== '')
+  const [root, ...parts] = path.includes('%') ? named.map(decodeURIComponent) : named
   if (root === 'api' && parts[0] !== undefined) {
     const below = belowVersion(parts.slice(1))
     return below === undefined ? undefined : { group: '', version: parts[0], ...below }

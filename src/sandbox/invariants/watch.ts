@@ -2,6 +2,7 @@ import type { Rollout } from '../../api/rollout.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { trafficObjects } from '../traffic/cluster-traffic.ts'
+import type { TrafficObjects } from '../traffic/traffic.ts'
 import type { ClusterChange } from '../world/cluster.ts'
 import { keyOf } from '../world/keys.ts'
 import { type DestinationShares, destinationShares, routingKinds, trafficObjectsBefore } from './destination-shares.ts'
@@ -59,13 +60,17 @@ export const watchInvariants = (
     const { namespace } = keyOf(change.object)
     const rollouts = cluster.list('Rollout', namespace)
     const isRouting = routingKinds.has(change.kind)
-    const objects = trafficObjects(cluster, namespace)
+    let routing: TrafficObjects | undefined
+    const objectsNow = (): TrafficObjects => {
+      routing ??= trafficObjects(cluster, namespace)
+      return routing
+    }
     const write: JudgedWrite = {
       change,
       nowMs: clock.now(),
       cluster,
       rollouts,
-      sharesAfter: (rollout) => destinationShares(rollout, objects),
+      sharesAfter: (rollout) => destinationShares(rollout, objectsNow()),
       sharesBefore: (rollout) => destinationShares(rollout, trafficObjectsBefore(cluster, namespace, change)),
       trafficLeftAtMs: (rollout, hash) => history.leftAtMs(rollout, hash),
     }

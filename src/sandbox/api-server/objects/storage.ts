@@ -20,7 +20,8 @@ export class Collection {
   compactedAt = 0
   #byNamespace = new Map<string, Map<string, StoredObject>>()
   #history: Change[] = []
-  #sorted: readonly StoredObject[] | undefined
+  /** What was listed since the last change, by namespace; `undefined` is all of them. */
+  readonly #sorted = new Map<string | undefined, readonly StoredObject[]>()
   readonly #historyLimit: number
 
   constructor(historyLimit: number) {
@@ -33,9 +34,12 @@ export class Collection {
 
   /** Objects by namespace, then name, as etcd's keys order them. */
   list(namespace?: string): readonly StoredObject[] {
-    if (namespace !== undefined) return [...(this.#byNamespace.get(namespace)?.values() ?? [])].sort(byKey)
-    this.#sorted ??= [...this.#byNamespace.values()].flatMap((objects) => [...objects.values()]).sort(byKey)
-    return this.#sorted
+    const known = this.#sorted.get(namespace)
+    if (known !== undefined) return known
+    const namespaces = namespace === undefined ? [...this.#byNamespace.values()] : [this.#byNamespace.get(namespace)]
+    const sorted = namespaces.flatMap((objects) => [...(objects?.values() ?? [])]).sort(byKey)
+    this.#sorted.set(namespace, sorted)
+    return sorted
   }
 
   /** Changes after `revision`, oldest first. */
@@ -63,7 +67,7 @@ export class Collection {
     if (change.type === 'DELETED') objects.delete(name)
     else objects.set(name, change.object)
     this.#byNamespace.set(namespace, objects)
-    this.#sorted = undefined
+    this.#sorted.clear()
     this.#history.push(change)
     if (this.#history.length > 2 * this.#historyLimit) this.#forget(this.#history.length - this.#historyLimit)
     for (const listener of [...this.listeners]) listener(change)
@@ -85,8 +89,9 @@ export class Collection {
 export const keyOf = (object: StoredObject): string => `${object.metadata.namespace ?? ''}/${object.metadata.name}`
 
 const byKey = (a: StoredObject, b: StoredObject): number => {
-  const one = keyOf(a)
-  const other = keyOf(b)
+  const together = a.metadata.namespace === b.metadata.namespace
+  const one = together ? a.metadata.name : keyOf(a)
+  const other = together ? b.metadata.name : keyOf(b)
   return one < other ? -1 : one > other ? 1 : 0
 }
 

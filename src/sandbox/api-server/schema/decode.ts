@@ -7,14 +7,14 @@ import { badRequest, invalid, type StatusError } from '../status-error.ts'
 import type { Schema } from './schema.ts'
 import { isIntOrString, itemSchema, keepsUnknown, memberSchema } from './schema.ts'
 
-/** What was found while reading an object. */
-interface Findings {
+/** Where the reading of an object has come to, and what was found on the way. */
+interface Reading {
   /** Paths of fields that the schema does not know. */
   readonly unknown: string[]
   /** Built-in kinds are decoded into typed structures, so that a value of the wrong type cannot even be read. */
   readonly typed: boolean
-  /** Name of the structure that is being read, for messages. */
-  readonly structure: string
+  /** Members and indexes from the object to the value that is being read; most are never put together to a path. */
+  readonly trail: (string | number)[]
 }
 
 /** Members of an embedded object that every object has, whatever its schema says. */
@@ -37,47 +37,68 @@ const fits = (value: Json, schema: Schema): boolean => {
   return type === (typeof value as string)
 }
 
+const pathOf = (trail: Reading['trail']): string =>
+  trail.map((part, at) => (typeof part === 'number' ? `[${part}]` : at === 0 ? part : `.${part}`)).join('')
+
 /** Go's decoder names the structure that has the field, then the path without indexes. */
-const checkType = (value: Json, schema: Schema, structure: string, path: string): void => {
+const checkType = (value: Json, schema: Schema, structure: string, { trail }: Reading): void => {
   if (fits(value, schema)) return
   const { type = '', format } = schema
   const goType = type === 'integer' && format === 'int64' ? 'int64' : (goTypes[type] ?? type)
+  const path = pathOf(trail.filter((part) => typeof part === 'string'))
   throw badRequest(
-    `json: cannot unmarshal ${jsonTypeOf(value)} into Go struct field ${structure}.${path.replaceAll(/\[\d+\]/g, '')} of type ${goType}`,
+    `json: cannot unmarshal ${jsonTypeOf(value)} into Go struct field ${structure}.${path} of type ${goType}`,
   )
 }
 
-const decodeMembers = (object: JsonObject, schema: Schema, path: string, findings: Findings): JsonObject => {
-  const structure = schema.definition ?? findings.structure
+const decodeMembers = (object: JsonObject, schema: Schema, outer: string, reading: Reading): JsonObject => {
+  const structure = schema.definition ?? outer
   const result: JsonObject = {}
-  for (const [name, value] of Object.entries(object)) {
+  for (const name in object) {
+    const value = object[name]
     if (value === undefined) continue
     const member = memberSchema(schema, name)
-    const at = path === '' ? name : `${path}.${name}`
+    reading.trail.push(name)
     if (member !== undefined) {
-      if (value !== null || member.nullable === true)
-        result[name] = decodeValue(value, member, at, { ...findings, structure })
-    } else if (keepsUnknown(schema)) result[name] = decodeValue(value, undefined, at, findings)
+      if (value !== null || member.nullable === true) result[name] = decodeValue(value, member, structure, reading)
+    } else if (keepsUnknown(schema)) result[name] = decodeValue(value, undefined, outer, reading)
     else if (schema['x-kubernetes-embedded-resource'] === true && embedded.has(name)) result[name] = value
-    else findings.unknown.push(at)
+    else reading.unknown.push(pathOf(reading.trail))
+    reading.trail.pop()
   }
   return result
 }
 
-const decodeValue = (value: Json, schema: Schema | undefined, path: string, findings: Findings): Json => {
+const decodeItem = (
+  item: Json,
+  index: number,
+  items: Schema | undefined,
+  structure: string,
+  reading: Reading,
+): Json => {
+  reading.trail.push(index)
+  const decoded = decodeValue(item, items, structure, reading)
+  reading.trail.pop()
+  return decoded
+}
+
+const nothingKnown: Schema = {}
+
+/** @param structure name of the structure that has the value, for messages */
+const decodeValue = (value: Json, schema: Schema | undefined, structure: string, reading: Reading): Json => {
   if (value === null) return null
-  if (findings.typed && schema !== undefined) checkType(value, schema, findings.structure, path)
+  if (reading.typed && schema !== undefined) checkType(value, schema, structure, reading)
   if (Array.isArray(value)) {
     const items = itemSchema(schema)
-    return value.map((item, index) => decodeValue(item, items, `${path}[${index}]`, findings))
+    return value.map((item, index) => decodeItem(item, index, items, structure, reading))
   }
-  return isJsonObject(value) ? decodeMembers(value, schema ?? {}, path, findings) : value
+  return isJsonObject(value) ? decodeMembers(value, schema ?? nothingKnown, structure, reading) : value
 }
 
 /** Fields of metadata are not the schema's business but the server's; unknown ones are unknown in every kind. */
-const decodeTyped = (type: ResourceType, body: JsonObject, findings: Findings): JsonObject => {
+const decodeTyped = (type: ResourceType, body: JsonObject, reading: Reading): JsonObject => {
   try {
-    return decodeMembers(body, type.schema, '', findings)
+    return decodeMembers(body, type.schema, type.kind, reading)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw badRequest(`${type.kind} in version "${type.version}" cannot be handled as a ${type.kind}: ${why}`)
@@ -105,10 +126,10 @@ export const decodeObject = (
   caller: Pick<Caller, 'fieldValidation' | 'warn'>,
   source: 'body' | 'patch' = 'body',
 ): JsonObject => {
-  const findings: Findings = { unknown: [], typed: !type.custom, structure: type.kind }
-  const decoded = decodeTyped(type, body, findings)
-  if (findings.unknown.length === 0 || caller.fieldValidation === 'Ignore') return decoded
-  const sentences = findings.unknown.map((path) => `unknown field "${path}"`)
+  const reading: Reading = { unknown: [], typed: !type.custom, trail: [] }
+  const decoded = decodeTyped(type, body, reading)
+  if (reading.unknown.length === 0 || caller.fieldValidation === 'Ignore') return decoded
+  const sentences = reading.unknown.map((path) => `unknown field "${path}"`)
   if (caller.fieldValidation === 'Strict') throw strictError(type, body, sentences.join(', '), source)
   for (const sentence of sentences) caller.warn(sentence)
   return decoded

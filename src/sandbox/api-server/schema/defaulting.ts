@@ -3,14 +3,27 @@ import { cloneJson, isJsonObject } from '../../../lib/json-value.ts'
 import type { Schema } from './schema.ts'
 import { itemSchema, memberSchema, resolve } from './schema.ts'
 
-const defaultMembers = (object: JsonObject, schema: Schema): void => {
-  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+const defaultsOf = new WeakMap<Schema, readonly (readonly [name: string, byDefault: Json])[]>()
+
+/** The members that have a default; most schemas have none, and are asked for every object. */
+const defaultedMembers = (schema: Schema): readonly (readonly [name: string, byDefault: Json])[] => {
+  const known = defaultsOf.get(schema)
+  if (known !== undefined) return known
+  const found = Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
     const { default: byDefault } = resolve(property)
-    if (object[name] === undefined && byDefault !== undefined) object[name] = cloneJson(byDefault)
+    return byDefault === undefined ? [] : [[name, byDefault] as const]
+  })
+  defaultsOf.set(schema, found)
+  return found
+}
+
+const defaultMembers = (object: JsonObject, schema: Schema): void => {
+  for (const [name, byDefault] of defaultedMembers(schema)) {
+    if (object[name] === undefined) object[name] = cloneJson(byDefault)
   }
-  for (const [name, value] of Object.entries(object)) {
+  for (const name in object) {
     const member = memberSchema(schema, name)
-    if (member !== undefined) applySchemaDefaults(value, member)
+    if (member !== undefined) applySchemaDefaults(object[name], member)
   }
 }
 
