@@ -22,6 +22,9 @@ export const drawThresholds = (plot: uPlot, thresholds: readonly Threshold[], pa
     const { left, width, top } = plot.bbox
     context.setLineDash([6 * scale, 4 * scale])
     context.lineWidth = scale
+    // What the axes were written with is still set.
+    context.textAlign = 'left'
+    context.textBaseline = 'alphabetic'
     context.font = `${11 * scale}px system-ui, sans-serif`
     for (const { value, operator, condition } of thresholds) {
       const y = plot.valToPos(value, 'y', true)

@@ -6,7 +6,7 @@ import { Link } from './link.tsx'
 const linkTexts: Readonly<Record<LinkState, string>> = {
   connecting: 'Connecting',
   live: 'Live',
-  waiting: 'Connection lost, trying again',
+  waiting: 'Not connected, trying again',
   paused: 'Paused',
 }
 
