@@ -40,6 +40,26 @@ describe('in a browser, a release', () => {
     })
   })
 
+  story('stays as it is when the question is answered by no, and the focus returns to the button', {}, async (told) => {
+    await pausedRelease(told)
+    await visit(transportOf(told), async ({ page }) => {
+      await page.getByRole('link', { name: 'web' }).click()
+      const abort = page.getByRole('button', { name: 'Abort' })
+      const dialog = page.getByRole('dialog')
+      const isFocused = abort.and(page.locator(':focus'))
+      await abort.click()
+      await dialog.getByRole('button', { name: 'Confirm' }).and(page.locator(':focus')).waitFor()
+      await dialog.getByRole('button', { name: 'Cancel' }).click()
+      await isFocused.waitFor()
+      await abort.press('Enter')
+      await dialog.waitFor()
+      await page.keyboard.press('Escape')
+      await isFocused.waitFor()
+      await told.pass('1m')
+      told.expect(rollout('web').isPaused('CanaryPauseStep'))
+    })
+  })
+
   story('is aborted, which leaves it degraded, and retried', {}, async (told) => {
     await pausedRelease(told)
     await visit(transportOf(told), async ({ page }) => {

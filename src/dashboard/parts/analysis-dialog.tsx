@@ -72,7 +72,13 @@ export const AnalysisDialog = ({ run: name, tab }: AnalysisDialogProps) => {
   const { state, dispatch } = useApp()
   const { info } = state.detail
   const run = runNamed(info, name)
-  if (info === undefined || run === undefined) return null
+  if (info === undefined || run === undefined) {
+    return (
+      <Modal title={name}>
+        <p>This AnalysisRun was deleted meanwhile.</p>
+      </Modal>
+    )
+  }
   const metrics = metricViews(run)
   const selected = metrics.findIndex((metric) => metric.name === tab)
   const metric = metrics[selected]

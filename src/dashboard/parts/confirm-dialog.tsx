@@ -1,7 +1,7 @@
 import { type Command, consequence, question } from '../model/actions.ts'
 import type { Confirmation, State } from '../model/state.ts'
 import { useApp } from './app-context.tsx'
-import { Modal } from './modal.tsx'
+import { closeDialog, Modal } from './modal.tsx'
 
 const buttonText = ([command]: readonly Command[]): string => {
   if (command?.kind === 'undo') return 'Roll back'
@@ -13,12 +13,19 @@ const infoOf = ({ list, detail }: State, name: string) =>
 
 /** Asks whether commands are to be carried out, and says what they will do. */
 export const ConfirmDialog = ({ commands, namespace, name }: Confirmation) => {
-  const { state, session, dispatch } = useApp()
+  const { state, session } = useApp()
   const info = infoOf(state, name)
   const [first] = commands
-  if (first === undefined || info === undefined) return null
-  const confirm = (): void => {
-    dispatch({ type: 'dialog closed' })
+  if (first === undefined) return null
+  if (info === undefined) {
+    return (
+      <Modal title={question(first, name)}>
+        <p>{name} was deleted meanwhile.</p>
+      </Modal>
+    )
+  }
+  const confirm = (event: { readonly currentTarget: Element }): void => {
+    closeDialog(event)
     void session.run(commands, namespace, name)
   }
   return (
@@ -27,7 +34,7 @@ export const ConfirmDialog = ({ commands, namespace, name }: Confirmation) => {
         <p key={consequence(command, info)}>{consequence(command, info)}</p>
       ))}
       <footer>
-        <button type="button" onClick={() => dispatch({ type: 'dialog closed' })}>
+        <button type="button" onClick={closeDialog}>
           Cancel
         </button>
         <button type="button" class="primary" autofocus onClick={confirm}>

@@ -9,6 +9,10 @@ interface ModalProps {
   readonly children: ComponentChildren
 }
 
+/** Closes the dialog that a button is in, which gives the focus back to where it was: one that is only removed does not. */
+export const closeDialog = ({ currentTarget }: { readonly currentTarget: Element }): void =>
+  currentTarget.closest('dialog')?.close()
+
 /** A dialog before the page: the browser's own, which keeps the focus and closes by Escape. */
 export const Modal = ({ title, wide = false, children }: ModalProps) => {
   const { dispatch } = useApp()
@@ -26,7 +30,7 @@ export const Modal = ({ title, wide = false, children }: ModalProps) => {
     >
       <header>
         <h2 id={id}>{title}</h2>
-        <button type="button" class="plain" aria-label="Close" onClick={() => dialog.current?.close()}>
+        <button type="button" class="plain" aria-label="Close" onClick={closeDialog}>
           <Icon name="bad" />
         </button>
       </header>
