@@ -5,10 +5,13 @@ import { percentOf } from './weights.ts'
 
 type Compare = (a: RolloutInfo, b: RolloutInfo) => number
 
+/** Made once: a comparison that is told its rules each time takes a hundred times as long. */
+const { compare: compareTexts } = new Intl.Collator(undefined, { numeric: true })
+
 const byText =
   (text: (info: RolloutInfo) => string): Compare =>
   (a, b) =>
-    text(a).localeCompare(text(b), undefined, { numeric: true })
+    compareTexts(text(a), text(b))
 
 const byNumber =
   (number: (info: RolloutInfo) => number): Compare =>
