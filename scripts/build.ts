@@ -116,7 +116,10 @@ await mkdir(join(root, 'dist'), { recursive: true })
 const page = await buildDashboardPage(root)
 await writeFile(join(root, 'dist/dashboard.html'), page.html)
 console.log(`dist/dashboard.html  ${Math.round(page.html.length / 1024)} KiB`)
-const pluginWithPage = { ...plugin, define: { ...plugin.define, crossfadeDashboardPage: JSON.stringify(page.html) } }
+const pluginWithPage = {
+  ...plugin,
+  define: { ...plugin.define, 'import.meta.url': '""', crossfadeDashboardPage: JSON.stringify(page.html) },
+}
 for (const options of [pluginWithPage, controller]) {
   const result = await build(options)
   for (const [file, { bytes }] of Object.entries(result.metafile.outputs)) {
