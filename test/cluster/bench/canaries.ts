@@ -15,7 +15,7 @@ export const canaries: Load = async (stage, size) => {
   await whenAll(place, names, 'the first deploy', isHealthy)
   const measured = await measure(stage, controller, async () => {
     const created = whenAll(place, names, 'a new ReplicaSet', ({ replicaSets }) => replicaSets === 2)
-    const healthy = whenAll(place, names, 'the release', (seen) => isHealthy(seen) && seen.generation === 2)
+    const healthy = whenAll(place, names, 'the release', (seen) => isHealthy(seen) && seen.replicaSets === 2)
     const patched = await forAll(names, (name) => place.setImage(name, 'registry.example/team/app:2'))
     const since = (times: readonly number[]) => times.map((at, index) => at - (patched[index] ?? 0))
     return { created: since(await created), healthy: since(await healthy) }

@@ -14,7 +14,7 @@ export const singlePatch: Load = async (stage, size) => {
       const created = place.witness.when(name, 'a new ReplicaSet', ({ replicaSets }) => replicaSets === release, 30_000)
       const patched = await place.setImage(name, `registry.example/team/app:${release}`)
       times.push((await created) - patched)
-      await whenAll(place, [name], 'the release', (seen) => isHealthy(seen) && seen.generation === release)
+      await whenAll(place, [name], 'the release', (seen) => isHealthy(seen) && seen.replicaSets === release)
     }
     return times
   })
