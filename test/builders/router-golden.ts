@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import * as z from 'zod'
 import type { Rollout } from '../../src/api/rollout.ts'
+import { pingPongs, serviceRolesOf } from '../../src/api/service-roles.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
 import { isJsonObject } from '../../src/lib/json-value.ts'
 import { formatYaml, parseYaml } from '../../src/lib/yaml.ts'
@@ -27,6 +28,8 @@ const stage = z.object({
   /** Revision of the canary pods; `new` when absent, as that of the stable ones is `old`. */
   canaryHash: z.string().optional(),
   stableHash: z.string().optional(),
+  /** Which of the two Services of a ping-pong is for the stable pods; `pong` when absent. */
+  stablePingPong: z.enum(pingPongs).optional(),
   additional: z
     .array(z.object({ serviceName: z.string(), podTemplateHash: z.string(), weight: z.number() }))
     .optional(),
@@ -63,8 +66,11 @@ export const routerGoldens = (beginning = ''): readonly RouterGolden[] =>
 export const rewriteGolden = ({ file, ...written }: RouterGolden): void =>
   writeFileSync(join(folder, file), formatYaml(written))
 
-/** The Rollout `web` of a golden file. */
-export const rolloutOf = ({ strategy }: Pick<RouterGolden, 'strategy'>): Rollout => ({
+/** The Rollout `web` of a golden file, at a stage if one is given. */
+export const rolloutOf = (
+  { strategy }: Pick<RouterGolden, 'strategy'>,
+  { stablePingPong }: Pick<GoldenStage, 'stablePingPong'> = {},
+): Rollout => ({
   apiVersion: 'argoproj.io/v1alpha1',
   kind: 'Rollout',
   metadata: {
@@ -75,11 +81,15 @@ export const rolloutOf = ({ strategy }: Pick<RouterGolden, 'strategy'>): Rollout
     creationTimestamp: '2026-01-01T00:00:00Z',
   },
   spec: { strategy: { canary: strategy } },
+  ...(stablePingPong !== undefined && { status: { canary: { stablePingPong } } }),
 })
 
-/** The only router of a golden file. */
-export const routerOf = (written: Pick<RouterGolden, 'strategy'>): BoundRouter => {
-  const [router, ...more] = routersOf(rolloutOf(written))
+/** The only router of a golden file, at a stage if one is given. */
+export const routerOf = (
+  written: Pick<RouterGolden, 'strategy'>,
+  at: Pick<GoldenStage, 'stablePingPong'> = {},
+): BoundRouter => {
+  const [router, ...more] = routersOf(rolloutOf(written, at))
   if (router === undefined || more.length > 0) throw new Error('reading a golden file: it must name one router')
   return router
 }
@@ -89,13 +99,13 @@ export const intentOf = ({ strategy }: Pick<RouterGolden, 'strategy'>, asked: Go
   const { canary, additional = [], headerRoutes = [], mirrorRoutes = [], sessionCookie } = asked
   const managedRoutes = (strategy.trafficRouting?.managedRoutes ?? []).map(({ name }) => name)
   const intent = trafficIntent(canary, { additional, headerRoutes, mirrorRoutes, managedRoutes })
-  const { canaryService = '', stableService = '' } = strategy
+  const services = serviceRolesOf(rolloutOf({ strategy }, asked))
   const { canaryHash = 'new', stableHash = 'old' } = asked
   return {
     ...intent,
     ...(sessionCookie !== undefined && { sessionCookie }),
-    canary: { ...intent.canary, serviceName: canaryService, podTemplateHash: canaryHash },
-    stable: { ...intent.stable, serviceName: stableService, podTemplateHash: stableHash },
+    canary: { ...intent.canary, serviceName: services.canary, podTemplateHash: canaryHash },
+    stable: { ...intent.stable, serviceName: services.stable, podTemplateHash: stableHash },
   }
 }
 

@@ -7,14 +7,14 @@ import { equalJson } from '../../lib/json-value.ts'
 import type { TrafficIntent } from '../router.ts'
 import type { TrafficSplitVersion } from '../router-versions.ts'
 
-/** What a split says. In the order in which the published controller writes the backends: canary, stable, experiments. */
+/** What a split says. In the order in which the published controller writes the backends: canary, experiments, stable. */
 export const splitSpec = (
   { canary, stable, additional }: TrafficIntent,
   { rootService }: DeepReadonly<SmiRouting>,
   version: TrafficSplitVersion,
 ): DeepReadonly<TrafficSplit['spec']> => ({
   service: rootService || stable.serviceName,
-  backends: [canary, stable, ...additional].map(({ serviceName, weight }) => ({
+  backends: [canary, ...additional, stable].map(({ serviceName, weight }) => ({
     service: serviceName,
     // Traffic Split v1alpha1 counts in quantities, which the API server keeps as text.
     weight: version === 'v1alpha1' ? String(weight) : weight,

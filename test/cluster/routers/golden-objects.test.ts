@@ -78,7 +78,7 @@ class Stage {
 
   /** What the router does about an intent, each pass seeing what the API server made of the one before. */
   async settle(asked: GoldenStage): Promise<readonly StoredObject[]> {
-    const router = routerOf(this.#golden)
+    const router = routerOf(this.#golden, asked)
     for (let pass = 0; pass < 10; pass++) {
       const objects = await this.objects()
       const writes = router.desire(intentOf(this.#golden, asked), knownObjects(...objects))

@@ -25,10 +25,9 @@ const changed = (before: Objects, after: readonly JsonObject[]) =>
   after.filter((object) => !before.some((one) => equalJson(one, object)))
 
 const play = (golden: RouterGolden, check: (stage: GoldenStage, played: GoldenStage) => void): RouterGolden => {
-  const router = routerOf(golden)
   let present: Objects = golden.objects
   const stages = golden.stages.map((stage) => {
-    const { writes, objects } = settle(router, intentOf(golden, stage), present)
+    const { writes, objects } = settle(routerOf(golden, stage), intentOf(golden, stage), present)
     const { writes: _, after: __, ...asked } = stage
     const after = changed(present, objects)
     const played = {

@@ -26,8 +26,8 @@ const owner = {
 
 const backends = (canary: number | string, stable: number | string, more: Readonly<Record<string, number>> = {}) => [
   { service: 'web-canary', weight: canary },
-  { service: 'web-stable', weight: stable },
   ...Object.entries(more).map(([service, weight]) => ({ service, weight })),
+  { service: 'web-stable', weight: stable },
 ]
 
 const split = (spec: object, ownerReferences: readonly object[] = [owner]) => ({
