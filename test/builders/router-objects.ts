@@ -1,5 +1,5 @@
-/** An Ingress of this name in which an action of an AWS load balancer stands for the stable Service. */
-export const anAlbIngress = (name: string) => ({
+/** An Ingress of this name in which an action of an AWS load balancer stands for a Service, by default the stable one. */
+export const anAlbIngress = (name: string, service = `${name}-stable`) => ({
   apiVersion: 'networking.k8s.io/v1',
   kind: 'Ingress',
   metadata: { name, namespace: 'default' },
@@ -11,7 +11,7 @@ export const anAlbIngress = (name: string) => ({
             {
               path: '/',
               pathType: 'Prefix',
-              backend: { service: { name: `${name}-stable`, port: { name: 'use-annotation' } } },
+              backend: { service: { name: service, port: { name: 'use-annotation' } } },
             },
           ],
         },
@@ -82,8 +82,8 @@ export const appMeshOfWeb = {
   },
 }
 
-/** A RouteTable of Gloo with one route between the two Services, all weight on the stable one. */
-export const aRouteTable = (name: string) => ({
+/** A RouteTable of Gloo with one route between the two Services or their Upstreams, all weight on the stable one. */
+export const aRouteTable = (name: string, by: 'kube' | 'upstream' = 'kube') => ({
   apiVersion: 'gateway.solo.io/v1',
   kind: 'RouteTable',
   metadata: { name, namespace: 'default' },
@@ -95,7 +95,10 @@ export const aRouteTable = (name: string) => ({
           multi: {
             destinations: ['stable', 'canary'].map((role) => ({
               weight: role === 'stable' ? 100 : 0,
-              destination: { kube: { ref: { name: `${name}-${role}`, namespace: 'default' }, port: 80 } },
+              destination:
+                by === 'kube'
+                  ? { kube: { ref: { name: `${name}-${role}`, namespace: 'default' }, port: 80 } }
+                  : { upstream: { name: `default-${name}-${role}-80`, namespace: 'gloo-system' } },
             })),
           },
         },

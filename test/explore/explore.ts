@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { ReplicaSet } from '../../src/api/kubernetes/workloads.ts'
 import { managedRoutePartsAnnotation, podTemplateHashLabel, scaleDownDeadlineAnnotation } from '../../src/api/labels.ts'
 import type { DeepReadonly } from '../../src/lib/json.ts'
+import { weightedKinds } from '../../src/sandbox/traffic/weighted-lists.ts'
 import { runsOf, sizesOf, theRollout, trafficOf } from '../scenario/expect.ts'
 import { Story, type StoryOptions } from '../scenario/harness.ts'
 import { ControllerPair } from './controller-pair.ts'
@@ -62,12 +63,30 @@ const outcomeOf = (story: Story): object => {
         .list('DestinationRule', 'default')
         .map(({ spec }) => spec.subsets?.map(({ labels }) => imageWith(labels?.[podTemplateHashLabel]))),
     ],
+    routing: routingOf(story, imageWith),
     pair: status?.canary?.stablePingPong,
     images: sets.map(imageOf).sort(),
     deadlines: sets.filter((set) => set.metadata.annotations?.[scaleDownDeadlineAnnotation] !== undefined).length,
     // A verdict that was not noted in time is asked for again.
     runs: [...new Set(runsOf(story, 'web').map((run) => run.status?.phase))].sort(),
   }
+}
+
+/** Kinds that routers write, beside those whose revisions have names here. */
+const routedKinds = ['Ingress', ...weightedKinds] as const
+
+/** What routers made of their objects, with the images of versions in place of their hashes. */
+const routingOf = ({ sandbox: { cluster } }: Story, imageWith: (hash: string) => string): readonly string[] => {
+  const hashes = cluster
+    .list('ReplicaSet', 'default')
+    .flatMap(({ metadata }) => metadata.labels?.[podTemplateHashLabel] ?? [])
+  const named = (text: string): string => hashes.reduce((sofar, hash) => sofar.replaceAll(hash, imageWith(hash)), text)
+  return routedKinds.flatMap((kind) =>
+    cluster
+      .list(kind, 'default')
+      .map(({ metadata: { name, annotations }, spec }) => named(JSON.stringify([kind, name, annotations, spec])))
+      .sort(),
+  )
 }
 
 const storyOf = ({

@@ -4,13 +4,13 @@ import { PluginHost, pluginConfigMap } from '../scenario/plugin-host.ts'
 import { type Explorable, simple, whilePaused } from './explorable.ts'
 
 /** A network with the reference plugin, which remembers nothing of other stories. */
-const net: NonNullable<Explorable['options']['net']> = (sandbox) => {
+export const pluginNet: NonNullable<Explorable['options']['net']> = (sandbox) => {
   const host = new PluginHost()
   host.latencyMs = 500
   return host.on(sandbox)
 }
 
-const options = { net }
+const options = { net: pluginNet }
 const asked = [pluginConfigMap()]
 const step = (config?: Parameters<typeof plugin>[1]) => plugin(pluginName, config)
 

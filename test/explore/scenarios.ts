@@ -1,22 +1,14 @@
 import type { JsonObject } from '../../src/lib/json.ts'
-import { anHttpRoute, anIngress, aService, aVirtualService, subsetsOfOneHost } from '../builders/objects.ts'
-import {
-  analysis,
-  aRollout,
-  pause,
-  setCanaryScale,
-  setHeaderRoute,
-  setMirrorRoute,
-  setWeight,
-} from '../builders/rollout-builder.ts'
+import { anHttpRoute, anIngress, aService, subsetsOfOneHost } from '../builders/objects.ts'
+import { analysis, aRollout, pause, setCanaryScale, setHeaderRoute, setWeight } from '../builders/rollout-builder.ts'
 import { rollout } from '../scenario/expect.ts'
 import { detours } from './detours.ts'
+import { everyRouterScenarios } from './every-router.ts'
 import { experimentScenarios } from './experiments.ts'
 import { bad, type Explorable, end, good, simple, whilePaused } from './explorable.ts'
 import { pluginScenarios } from './plugins.ts'
 import { routeScenarios } from './routes.ts'
 import { sessionScenarios } from './sessions.ts'
-import { weightedRouterScenarios } from './weighted-routers.ts'
 
 const byReplicas = aRollout('web').withReplicas(4).withSteps(setWeight(25), analysis('check'), setWeight(50))
 const byRoute = aRollout('web')
@@ -28,35 +20,14 @@ const paused = byRoute.withSteps(setWeight(34), pause(), setWeight(67), pause('2
 const route = [anHttpRoute('web')]
 const dynamic = paused.withCanary({ dynamicStableScale: true })
 
-const testers = byRoute
-  .withManagedRoutes('testers', 'shadow')
-  .withSteps(
-    setCanaryScale({ replicas: 1 }),
-    setHeaderRoute('testers', { 'x-user': 'jane' }),
-    pause(),
-    setMirrorRoute('shadow', 'GET'),
-    setWeight(34),
-  )
-/** The same steps, by Istio: between two hosts, and between two subsets of one. */
-const istio = { virtualService: { name: 'web' } }
-const byHosts = testers.routedBy({ istio }).withManagedRoutes('testers', 'shadow')
+/** Testers and a weight between two subsets of one host of Istio. */
 const meshSubsets = subsetsOfOneHost('web')
 const destinationRule = { name: 'web', canarySubsetName: 'canary', stableSubsetName: 'stable' }
 const bySubsets = aRollout('web')
   .withReplicas(3)
-  .withSteps(
-    setCanaryScale({ replicas: 1 }),
-    setHeaderRoute('testers', { 'x-user': 'jane' }),
-    setWeight(34),
-    pause(),
-    setCanaryScale({ matchTrafficWeight: true }),
-    setWeight(67),
-    pause('20s'),
-  )
-  .withCanary({ trafficRouting: { istio: { ...istio, destinationRule } } })
+  .withSteps(setCanaryScale({ replicas: 1 }), setHeaderRoute('testers', { 'x-user': 'jane' }), setWeight(34), pause())
+  .withCanary({ trafficRouting: { istio: { virtualService: { name: 'web' }, destinationRule } } })
   .withManagedRoutes('testers')
-
-const pingPong = paused.withCanary({ pingPong: { pingService: 'web-stable', pongService: 'web-canary' } })
 
 /** A patch of the Rollout, as `kubectl patch` sends it. */
 const patched = (patch: JsonObject) => ({
@@ -123,17 +94,9 @@ export const explorables: readonly Explorable[] = [
   whilePaused('third-revision', paused, route, { setImage: { rollout: 'web', image: 'web:3' } }),
   whilePaused('reverted', paused, route, { setImage: { rollout: 'web', image: 'web:1' } }),
   whilePaused('dynamic-aborted', dynamic, route, { promote: { rollout: 'web' } }, { abort: { rollout: 'web' } }),
-  whilePaused('routes-promoted', testers, route, { promote: { rollout: 'web' } }),
-  whilePaused('routes-aborted', testers, route, { abort: { rollout: 'web' } }),
-  whilePaused('istio-hosts-promoted', byHosts, [aVirtualService('web')], { promote: { rollout: 'web' } }),
-  whilePaused('istio-hosts-aborted', byHosts, [aVirtualService('web')], { abort: { rollout: 'web' } }),
-  whilePaused('istio-subsets-promoted', bySubsets, meshSubsets, { promote: { rollout: 'web' } }),
-  whilePaused('istio-subsets-aborted', bySubsets, meshSubsets, { abort: { rollout: 'web' } }),
   whilePaused('istio-subsets-third', bySubsets, meshSubsets, { setImage: { rollout: 'web', image: 'web:3' } }),
-  ...weightedRouterScenarios,
   ...routeScenarios,
   ...sessionScenarios,
-  whilePaused('ping-pong-promoted', pingPong, route, { promote: { rollout: 'web' } }),
   whilePaused(
     'router-left',
     dynamic,
@@ -165,4 +128,5 @@ export const explorables: readonly Explorable[] = [
   ...detours,
   ...experimentScenarios,
   ...pluginScenarios,
+  ...everyRouterScenarios,
 ]

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { trafficRouting } from '../../src/api/traffic-routing.ts'
 import type { FaultRule } from '../../src/sandbox/faults.ts'
 import { controllerUser } from '../../src/sandbox/operator-port.ts'
 import { aMetric, anAnalysisTemplate, anHttpRoute, servicePair } from '../builders/objects.ts'
 import { analysis, aRollout, setWeight } from '../builders/rollout-builder.ts'
+import { exploredRouters } from '../explore/every-router.ts'
 import type { Explorable } from '../explore/explorable.ts'
 import { explore, type Point, pointsOf } from '../explore/explore.ts'
 import { faults } from '../explore/faults.ts'
@@ -49,7 +51,10 @@ const good = {
 }
 
 /** Every n-th fault is tried on a scenario, another one of them on the next: `npm run explore` tries all, everywhere. */
-const stride = 5
+const stride = 6
+
+/** Members of trafficRouting that say how, and not by what. */
+const notRouters: readonly string[] = ['managedRoutes', 'maxTrafficWeight', 'sessionAffinity']
 
 /** A few points of every scenario, each by another kind of fault, spread over the whole of its course. */
 const someOf = async (scenario: Explorable, number: number): Promise<readonly Point[]> => {
@@ -70,6 +75,17 @@ describe('whatever goes wrong with one call of the controllers', () => {
       for (const point of points) await explore(point)
     })
   }
+})
+
+describe('what is explored', () => {
+  it('has a release by each router that a spec can name', () => {
+    const { plugins: _, ...named } = trafficRouting.shape
+    const explored = Object.values(exploredRouters).flatMap(({ builder }) =>
+      Object.keys(builder.build().spec.strategy?.canary?.trafficRouting ?? {}),
+    )
+    const routers = Object.keys(named).filter((name) => !notRouters.includes(name))
+    assert.deepEqual([...new Set(explored)].sort(), [...routers, 'plugins'].sort())
+  })
 })
 
 const user = controllerUser

@@ -3,7 +3,7 @@ import type { AppMeshVirtualNode, AppMeshVirtualRouter } from '../../api/kuberne
 import type { HttpProxy, HttpProxyRoute } from '../../api/kubernetes/http-proxy.ts'
 import type { KumaTrafficRoute } from '../../api/kubernetes/kuma-traffic-route.ts'
 import type { Mapping } from '../../api/kubernetes/mapping.ts'
-import type { GlooRoute, RouteTable } from '../../api/kubernetes/route-table.ts'
+import type { GlooRoute, GlooTarget, RouteTable } from '../../api/kubernetes/route-table.ts'
 import type { TraefikService } from '../../api/kubernetes/traefik-service.ts'
 import type { TrafficSplit } from '../../api/kubernetes/traffic-split.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
@@ -32,9 +32,16 @@ const listOfRoute = ({ services = [] }: DeepReadonly<HttpProxyRoute>): List =>
 const servesOrdinaryRequests = ({ conditions = [] }: DeepReadonly<HttpProxyRoute>): boolean =>
   conditions.every(({ header }) => header === undefined)
 
-const listOfGloo = ({ routeAction }: DeepReadonly<GlooRoute>): List =>
+/** The Service that a target of Gloo names; by an Upstream in the words of Gloo's discovery, `<namespace>-<service>-<port>`. */
+const serviceOfGloo = (target: DeepReadonly<GlooTarget> | undefined, namespace: string | undefined): string => {
+  const discovered = target?.upstream?.name.replace(/-\d+$/, '') ?? ''
+  const prefix = `${namespace ?? 'default'}-`
+  return target?.kube?.ref.name ?? (discovered.startsWith(prefix) ? discovered.slice(prefix.length) : '')
+}
+
+const listOfGloo = ({ routeAction }: DeepReadonly<GlooRoute>, namespace: string | undefined): List =>
   (routeAction?.multi?.destinations ?? []).map(({ weight = 0, destination }) => ({
-    service: destination?.kube?.ref.name ?? '',
+    service: serviceOfGloo(destination, namespace),
     weight,
   }))
 
@@ -61,7 +68,7 @@ const listsOf = (object: WeightedObject): readonly List[] => {
     case 'HTTPProxy':
       return [...(object.spec.routes ?? []).filter(servesOrdinaryRequests), object.spec.tcpproxy ?? {}].map(listOfRoute)
     case 'RouteTable':
-      return (object.spec.routes ?? []).map(listOfGloo)
+      return (object.spec.routes ?? []).map((route) => listOfGloo(route, object.metadata.namespace))
     case 'TrafficRoute':
       return [listOfKuma(object)]
     case 'ApisixRoute':
@@ -113,9 +120,9 @@ const specialListsOf = (object: WeightedObject): readonly List[] => {
   if (object.kind === 'ApisixRoute') return (object.spec.http ?? []).filter(hasConditions).map(listOfApisix)
   if (object.kind !== 'RouteTable') return []
   return (object.spec.routes ?? []).flatMap(({ matchers = [], routeAction }) => {
-    const service = routeAction?.single?.kube?.ref.name
+    const service = serviceOfGloo(routeAction?.single, object.metadata.namespace)
     const isSpecial = matchers.length > 0 && matchers.every(({ headers = [] }) => headers.length > 0)
-    return service !== undefined && isSpecial ? [[{ service, weight: 1 }]] : []
+    return service !== '' && isSpecial ? [[{ service, weight: 1 }]] : []
   })
 }
 
