@@ -5,6 +5,7 @@ import {
   providerPermissions,
   routerPermissions,
   secretPermissions,
+  selfServicePermissions,
 } from '../../src/operator/permissions.ts'
 
 /** What the chart puts together to roles, by its switches: `charts/crossfade/rbac/rules.yaml`. */
@@ -14,6 +15,7 @@ export const chartPermissions = (): string =>
     formatYaml({
       base: basePermissions,
       secrets: secretPermissions,
+      selfService: selfServicePermissions,
       providers: providerPermissions,
       routers: routerPermissions,
       own: ownPermissions,

@@ -5,7 +5,7 @@ import { providerPermissions, routerPermissions } from '../../src/operator/permi
 /** Flags that are settled by other values of the chart, or that make no sense in a pod. */
 const notAsFlag: readonly string[] = [
   ...['kubeconfig', 'context', 'namespace', 'namespaced', 'instance-id', 'leader-elect'],
-  ...['metricsPort', 'healthzPort', 'version', 'help'],
+  ...['metricsPort', 'healthzPort', 'version', 'help', 'notifications', 'self-service-notification-enabled'],
 ]
 
 const flagSchema = (name: string): z.ZodType => {
@@ -64,6 +64,12 @@ const values = () =>
       metricProviderPlugins: handedOnList,
       trafficRouterPlugins: handedOnList,
       stepPlugins: handedOnList,
+    }),
+    notifications: z.strictObject({
+      enabled: z.boolean(),
+      selfService: z.boolean(),
+      configMap: z.strictObject({ create: z.boolean(), data: texts }),
+      secret: z.strictObject({ create: z.boolean(), data: texts }),
     }),
     routers: switches(routerPermissions),
     providers: switches({ ...providerPermissions, secrets: true }),

@@ -51,6 +51,22 @@ export const logVocabulary: Readonly<Record<string, LogLine>> = {
   'the phase of an Experiment changed': line('info', 'experiment phase previous message', 'As the status says.'),
   applied: line('info', 'rollout experiment effect target why', 'Something was written: what, and for which reason.'),
   'applying failed': line('warn', 'rollout experiment effect target why err', 'It is tried again.'),
+  notified: line('info', 'component rollout reason service', 'A notification was accepted by a service.'),
+  'giving up a notification': line(
+    'warn',
+    'component rollout trigger to why',
+    'Also a Warning event of the Rollout: docs/notifications.md says what to look at.',
+  ),
+  'dropping notifications that were not delivered in time': line(
+    'warn',
+    'component count',
+    'The process ends; these will not be sent.',
+  ),
+  'some notifications cannot be used': line(
+    'warn',
+    'component configMap problems',
+    'What is wrong, key by key; everything else is sent.',
+  ),
   'reconciling failed; it will be tried again': line(
     'error',
     'controller key failures err',

@@ -48,7 +48,7 @@ export const metricCatalogue = (): readonly CataloguedMetric[] => {
     clock: systemClock,
     logger: silentLogger,
     metrics: listing(found),
-    config: { instanceId: '' },
+    config: { instanceId: '', notifications: { selfService: false } },
   })
   return found
 }

@@ -6,6 +6,7 @@ import { connect, connectForeign } from '../kube/config.ts'
 import { HttpNet } from '../kube/http-net.ts'
 import { HttpTransport } from '../kube/http-transport.ts'
 import { systemClock } from '../lib/clock.ts'
+import { connectTcp } from '../notifications/services/connection.ts'
 import {
   type Configuration,
   ConfigurationError,
@@ -83,6 +84,7 @@ const makeOperator = async (
     transport: new HttpTransport({ connection, clock: systemClock, userAgent, ...rate }),
     net: new HttpNet({ clock: systemClock, userAgent, proxyEnv: process.env }),
     jobTransport: await jobTransport(environment.ARGO_ROLLOUTS_ANALYSIS_JOB_KUBECONFIG),
+    connect: connectTcp,
     openCluster,
     clock: systemClock,
     host: { env: process.env, readFile: (path) => readFile(path, 'utf8') },
@@ -104,6 +106,9 @@ const makeOperator = async (
         namespace: configuration['config-map-namespace'] ?? ownNamespace(),
       },
       routerVersions: routerVersionsOf(configuration),
+      notifications: configuration.notifications
+        ? { selfService: configuration['self-service-notification-enabled'] }
+        : undefined,
       leaderElection: configuration['leader-elect']
         ? {
             namespace: ownNamespace(),

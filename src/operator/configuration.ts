@@ -59,6 +59,13 @@ export const flags = {
     'ingress.k8s.aws/resource',
   ),
   'aws-target-group-binding-api-version': text('API of TargetGroupBindings.', 'elbv2.k8s.aws/v1beta1'),
+  notifications: toggle(
+    'Send notifications as argo-rollouts-notification-configmap says (docs/notifications.md).',
+    true,
+  ),
+  'self-service-notification-enabled': toggle(
+    'Let the namespaces of Rollouts have a configuration of notifications of their own.',
+  ),
   'rollout-threads': text('Rollouts that are worked on at a time.', '10'),
   'experiment-threads': text('Experiments that are worked on at a time.', '10'),
   'analysis-threads': text('AnalysisRuns that are worked on at a time.', '30'),
@@ -106,7 +113,6 @@ const noPart = 'Belongs to a part that this version does not have yet.'
 /** Published flags that are refused, and why: who sets them expects something that would not happen. */
 export const refusedFlags: Readonly<Record<string, string>> = {
   controllers: noPart,
-  'self-service-notification-enabled': noPart,
 }
 
 /** Flags under the names that they had before, which the published controller still takes. */
@@ -150,6 +156,8 @@ export const configurationSchema = z.object({
   'aws-target-group-binding-api-version': z
     .string()
     .regex(/^[^/]+\/[^/]+$/, 'must be a group and a version, such as elbv2.k8s.aws/v1beta1'),
+  notifications: z.boolean(),
+  'self-service-notification-enabled': z.boolean(),
   'rollout-threads': whole(1, 1000),
   'experiment-threads': whole(1, 1000),
   'analysis-threads': whole(1, 1000),

@@ -23,6 +23,7 @@ import {
 } from '../api/resources.ts'
 import type { TrafficRouting } from '../api/traffic-routing.ts'
 import type { Resource } from '../kube/resource.ts'
+import { notificationConfigMapName, notificationSecretName } from '../notifications/configuration.ts'
 import { apisixRouter } from '../routers/apisix/apisix.ts'
 import { appMeshRouter } from '../routers/app-mesh/app-mesh.ts'
 import { contourRouter } from '../routers/contour/contour.ts'
@@ -39,6 +40,8 @@ export interface PolicyRule {
   readonly apiGroups: readonly string[]
   readonly resources: readonly string[]
   readonly verbs: readonly string[]
+  /** Only objects with these names; who lists or watches them must select by the name. All when absent. */
+  readonly resourceNames?: readonly string[]
 }
 
 /** Rules by where they count. */
@@ -103,6 +106,14 @@ export const basePermissions: Permissions = {
 /** Reading Secrets one by one in the namespaces that are served: arguments of analyses, credentials of metric systems. */
 export const secretPermissions: Permissions = { namespaced: [rule(['get'], secrets)], cluster: [] }
 
+const notificationSettings: readonly PolicyRule[] = [
+  { ...rule(look, configMaps), resourceNames: [notificationConfigMapName] },
+  { ...rule(look, secrets), resourceNames: [notificationSecretName] },
+]
+
+/** The configuration of notifications in the namespaces that are served, where these may have one: only objects of that name. */
+export const selfServicePermissions: Permissions = { namespaced: notificationSettings, cluster: [] }
+
 /** What the controller needs in its own namespace, by what for. */
 export const ownPermissions = {
   /** Leader election. */
@@ -111,6 +122,8 @@ export const ownPermissions = {
   plugins: [rule(look, configMaps), rule(['get'], secrets)],
   /** The Secret of the Istio primary cluster, found by its label: only who routes by Istio needs it. */
   istio: [rule(look, secrets)],
+  /** The configuration of notifications. */
+  notifications: notificationSettings,
 } as const satisfies Record<string, readonly PolicyRule[]>
 
 /** TargetGroupBindings of the AWS Load Balancer Controller, by itself and in EKS' automatic mode. */
@@ -142,7 +155,7 @@ export const routerPermissions = {
   contour: routerAccess(change, contourRouter),
   gloo: routerAccess(change, glooRouter),
   kuma: routerAccess(change, kumaRouter),
-  skipper: routerAccess(change, skipperRouter),
+  skipper: routerAccess(keep, skipperRouter),
 } as const satisfies Partial<Record<keyof TrafficRouting, Permissions>>
 
 /** What metric providers do in the cluster, beyond reading Secrets. */

@@ -44,7 +44,7 @@ test('flags can be set as the controller knows them, but for those that other va
   const settled = Object.keys(flags).filter((name) => !settable.includes(name))
   assert.deepEqual(settled.toSorted(), [
     ...['context', 'healthzPort', 'help', 'instance-id', 'kubeconfig', 'leader-elect', 'metricsPort'],
-    ...['namespace', 'namespaced', 'version'],
+    ...['namespace', 'namespaced', 'notifications', 'self-service-notification-enabled', 'version'],
   ])
 })
 

@@ -30,11 +30,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['lib', 'expr', 'api', 'kube', 'telemetry'],
   view: ['lib', 'api'],
   cli: [
-    ...['lib', 'expr', 'api', 'kube', 'routers', 'notifications', 'operator', 'server', 'sandbox', 'view'],
-    ...['client', 'telemetry'],
+    ...['lib', 'expr', 'api', 'kube', 'providers', 'routers', 'notifications', 'operator', 'server', 'sandbox'],
+    ...['view', 'client', 'telemetry'],
   ],
   demo: ['lib', 'expr', 'api', 'kube', 'operator', 'server', 'sandbox', 'view', 'telemetry'],
-  bin: ['lib', 'api', 'kube', 'operator', 'server', 'sandbox', 'cli', 'demo', 'telemetry'],
+  bin: ['lib', 'notifications', 'api', 'kube', 'operator', 'server', 'sandbox', 'cli', 'demo', 'telemetry'],
 }
 
 /** Packages that one file alone may import, by the path of that file or folder below src. */
