@@ -6,6 +6,11 @@ import type { Notification } from './service.ts'
 /** What the published controller prints of a section also where a template does not set it. */
 const printedAlways: Readonly<Record<string, JsonObject>> = {
   awssqs: { messageAttributes: null },
+  // What the published controller takes for the two where a template says nothing.
+  github: {
+    repoURLPath: '{{.app.spec.source.repoURL}}',
+    revisionPath: '{{.app.status.operationState.syncResult.revision}}',
+  },
   googlechat: { cards: '', cardsV2: '' },
   newrelic: { revision: '' },
   opsgenie: { description: '' },
@@ -43,12 +48,17 @@ const filled = (value: Json, defaults: JsonObject): Json => {
 
 const printedSection = (key: string, section: Json): Json => {
   if (key !== 'webhook' || !isJsonObject(section)) return filled(section, printedAlways[key] ?? {})
-  return Object.fromEntries(Object.entries(section).map(([name, hook]) => [name, filled(hook ?? {}, webhookDefaults)]))
+  const hooks = Object.entries(section).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(hooks.map(([name, hook]) => [name, filled(hook ?? {}, webhookDefaults)]))
 }
 
-/** A notification as the recipient `console` shows it: YAML with the message and every section, as the published plugin prints it. */
-export const formatNotification = ({ message, sections }: Pick<Notification, 'message' | 'sections'>): string => {
+/** A notification, or a template, as the published plugin prints it: the message and every section, with keys in alphabetical order. */
+export const printedNotification = ({ message, sections }: Pick<Notification, 'message' | 'sections'>): JsonObject => {
   const printed = Object.entries(sections).map(([key, section]) => [key, printedSection(key, section)] as const)
   const all = [...printed, ...(message === '' ? [] : [['message', message] as const])]
-  return formatYaml(Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1))))
+  return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
+
+/** A notification as the recipient `console` shows it: YAML. */
+export const formatNotification = (notification: Pick<Notification, 'message' | 'sections'>): string =>
+  formatYaml(printedNotification(notification))
