@@ -17,9 +17,9 @@ const warning = (reason: string, message: string): RolloutEvent => ({ type: 'War
 export const rolloutAddedToInformer = (namespace: string, name: string): RolloutEvent =>
   normal('RolloutAddedToInformer', `Rollout resource added to informer: ${namespace}/${name}`)
 
-/** A Rollout is gone. */
+/** A Rollout is gone. Its name comes first, as in the published text. */
 export const rolloutDeleted = (namespace: string, name: string): RolloutEvent =>
-  normal('RolloutDeleted', `Rollout ${namespace}/${name} is deleted.`)
+  normal('RolloutDeleted', `Rollout ${name}/${namespace} is deleted.`)
 
 /** The Rollout has a new revision number. */
 export const rolloutUpdated = (revision: number): RolloutEvent =>

@@ -32,7 +32,7 @@ describe('a Service that a Rollout has managed', () => {
     await told.pass('10s')
     assert.deepEqual(selectorOf(told, 'web-stable'), { app: 'web' })
     assert.deepEqual(selectorOf(told, 'web-canary'), { app: 'web' })
-    expectEvents(told, 'web', ['RolloutDeleted: Rollout default/web is deleted.'])
+    expectEvents(told, 'web', ['RolloutDeleted: Rollout web/default is deleted.'])
   })
 
   story('is left alone when its Rollout belongs to another controller', {}, async (told) => {

@@ -192,6 +192,14 @@ describe('a background analysis', () => {
     const plan = pass(status, [stepRun('Running', {}, name)], background, declared)
     assert.ok(effectsOf(plan).includes(`terminateAnalysisRun analysisrun/${name}`))
   })
+
+  it('is no longer named after an abort, and its end is no news', () => {
+    const name = `web-${hashOf(two)}-2`
+    const status = { abort: true, canary: { currentBackgroundAnalysisRunStatus: { name, status: 'Running' } } }
+    const plan = pass(status, [stepRun('Successful', {}, name)], background, declared)
+    assert.equal(plan.status.canary?.currentBackgroundAnalysisRunStatus, undefined)
+    assert.ok(!eventsOf(plan).some((event) => event.startsWith('AnalysisRun')))
+  })
 })
 
 describe('finished runs', () => {

@@ -42,6 +42,15 @@ const pass = (
     }),
   )
 
+const updatedCondition = {
+  type: 'Progressing',
+  status: 'True',
+  reason: 'ReplicaSetUpdated',
+  message: '',
+  lastUpdateTime: at(-900),
+  lastTransitionTime: at(-900),
+}
+
 const at20 = { stable: { pods: 4 }, next: { pods: 1 } }
 
 describe('a new version', () => {
@@ -203,6 +212,31 @@ describe('a Rollout that is paused by hand', () => {
   })
 })
 
+describe('the condition Progressing', () => {
+  const healthy = storedRollout(one.withSpec({ paused: true }), healthyStatus(one, { observedGeneration: '1' }))
+  const whole = [aReplicaSet(one, { revision: 2, pods: 5 })]
+
+  it('stays as it is when a Rollout without a release is paused by hand', () => {
+    const plan = decide(aSnapshot({ rollout: healthy, replicaSets: whole }))
+    assert.equal(plan.status.message, 'manually paused')
+    assert.equal(conditionIn(plan.status, 'Paused'), 'True RolloutPaused')
+    assert.equal(conditionIn(plan.status, 'Healthy'), 'False RolloutHealthy')
+    assert.equal(conditionIn(plan.status, 'Progressing'), 'True NewReplicaSetAvailable')
+  })
+
+  it('tells of a rollback in the middle of a pause as of progress, not as of a resume', () => {
+    const conditions = [{ ...updatedCondition, status: 'Unknown', reason: 'RolloutPaused' }]
+    const rollout = storedRollout(one, releasingStatus(one, two, { ...paused, conditions }))
+    const replicaSets = [aReplicaSet(one, { revision: 1, pods: 4 }), aReplicaSet(two, { revision: 2, pods: 1 })]
+    const back = decide(aSnapshot({ rollout, replicaSets }))
+    assert.equal(back.status.pauseConditions, undefined)
+    assert.equal(conditionIn(back.status, 'Progressing'), 'True ReplicaSetUpdated')
+    const stored = storedRollout(one, structuredClone(back.status) as RolloutStatus)
+    const next = decide(aSnapshot({ rollout: stored, replicaSets }))
+    assert.equal(conditionIn(next.status, 'Progressing'), 'True ReplicaSetUpdated')
+  })
+})
+
 describe('a release without progress', () => {
   const stuck = { stable: { pods: 4 }, next: { pods: 1, available: 0 } }
   const old: Partial<RolloutStatus> = {
@@ -210,16 +244,7 @@ describe('a release without progress', () => {
     updatedReplicas: 1,
     readyReplicas: 4,
     availableReplicas: 4,
-    conditions: [
-      {
-        type: 'Progressing',
-        status: 'True',
-        reason: 'ReplicaSetUpdated',
-        message: '',
-        lastUpdateTime: at(-601),
-        lastTransitionTime: at(-900),
-      },
-    ],
+    conditions: [{ ...updatedCondition, lastUpdateTime: at(-601) }],
   }
 
   it('is degraded after its deadline, and kept', () => {
@@ -236,7 +261,9 @@ describe('a release without progress', () => {
     assert.equal(plan.status.abortedAt, at(0))
     const reason = `Rollout aborted update to revision 2: ReplicaSet "${nextName}" has timed out progressing.`
     assert.equal(plan.status.message, `RolloutAborted: ${reason}`)
-    assert.ok(eventsOf(plan).includes(`RolloutAborted: ${reason}`))
+    const told = eventsOf(plan).filter((event) => event.startsWith('RolloutAborted'))
+    const cause = `ReplicaSet "${nextName}" has timed out progressing.`
+    assert.deepEqual(told, [`RolloutAborted: ${cause}`, `RolloutAborted: ${reason}`])
   })
 
   it('takes its time at a pause', () => {

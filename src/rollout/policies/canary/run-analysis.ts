@@ -20,8 +20,9 @@ export const runAnalysis = (draft: Draft): void => {
   const backgroundRun = notedRun(draft, known?.currentBackgroundAnalysisRunStatus)
   const postRun = notedRun(draft, known?.postPromotionAnalysisRunStatus)
   const skipped = isUnjudged(draft)
-  const step = skipped ? stepRun : followStepRun(draft, stepRun)
-  const background = skipped ? backgroundRun : followBackgroundRun(draft, backgroundRun)
+  // As the published controller does: what goes on no more is not named, and its end is no news.
+  const step = skipped ? undefined : followStepRun(draft, stepRun)
+  const background = skipped ? undefined : followBackgroundRun(draft, backgroundRun)
   const post = skipped ? postRun : followPostRun(draft, postRun)
   draft.status.canary ??= {}
   const kept = { before: known, status: draft.status.canary }

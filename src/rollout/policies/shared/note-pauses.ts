@@ -1,11 +1,12 @@
 import { conditionReasons, rolloutConditions } from '../../../api/conditions.ts'
 import { conditionOf, progressingOf, setCondition } from '../../conditions.ts'
 import type { Draft } from '../../draft.ts'
+import { isPromoted } from './is-promoted.ts'
 
 /**
  * Notes pauses, resumes and retries that the status or the spec already show in the conditions, so that a resumed release
  * is not taken for one that made no progress all that time. While the last release counts as aborted, only a retry is
- * noted. Waits until a changed spec was looked at.
+ * noted. A promoted revision has no progress left that a pause could hold. Waits until a changed spec was looked at.
  */
 export const notePauses = (draft: Draft): void => {
   const { before, status, timestamp, snapshot } = draft
@@ -22,7 +23,7 @@ export const notePauses = (draft: Draft): void => {
     setCondition(status, { type, status: 'Unknown', reason: conditionReasons.retry, message }, timestamp)
     return
   }
-  if (paused !== (progressing?.reason === conditionReasons.paused)) {
+  if (!isPromoted(before) && paused !== (progressing?.reason === conditionReasons.paused)) {
     const reason = paused ? conditionReasons.paused : conditionReasons.resumed
     const message = paused ? 'Rollout is paused' : 'Rollout is resumed'
     setCondition(status, { type, status: 'Unknown', reason, message }, timestamp)

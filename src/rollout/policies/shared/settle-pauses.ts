@@ -1,5 +1,13 @@
+import type { PauseCondition } from '../../../api/rollout-status.ts'
+import type { DeepReadonly } from '../../../lib/json.ts'
 import type { Draft } from '../../draft.ts'
 import { rolloutPaused, rolloutResumed } from '../../events.ts'
+
+/** The pauses of before that this round does not end. */
+export const keptPauses = ({ before, pauses }: Draft): readonly DeepReadonly<PauseCondition>[] => {
+  if (pauses.clear) return []
+  return (before.pauseConditions ?? []).filter(({ reason }) => !pauses.remove.some((removed) => removed === reason))
+}
 
 /**
  * Makes the pause and abort fields of what this round wished. An abort wins and clears every pause. Otherwise the list is
@@ -21,8 +29,7 @@ export const settlePauses = (draft: Draft): void => {
   delete status.abortedAt
   if (!pauses.clear) {
     const added = pauses.add.filter((reason) => !held.some((pause) => pause.reason === reason))
-    const kept = held.filter(({ reason }) => !pauses.remove.some((removed) => removed === reason))
-    const conditions = [...kept, ...added.map((reason) => ({ reason, startTime: timestamp }))]
+    const conditions = [...keptPauses(draft), ...added.map((reason) => ({ reason, startTime: timestamp }))]
     if (conditions.length > 0) {
       status.pauseConditions = conditions
       if (before.controllerPause === true || added.length > 0) status.controllerPause = true

@@ -10,13 +10,12 @@ import type { Draft } from '../../draft.ts'
 import { rolloutAborted, rolloutNotCompleted } from '../../events.ts'
 import { currentStep, isBlueGreen, replicasWanted } from '../../math/release.ts'
 import { activeReplicaSet, isSaturated } from './active-replica-set.ts'
+import { isPromoted } from './is-promoted.ts'
+import { keptPauses } from './settle-pauses.ts'
 
 type Status = DeepReadonly<RolloutStatus>
 
 const { progressing, healthy, completed, available, replicaFailure } = rolloutConditions
-
-const isPromoted = ({ stableRS = '', currentPodHash }: Status): boolean =>
-  stableRS !== '' && stableRS === currentPodHash
 
 /** All that was asked for is there, is available, serves, and nothing else runs. */
 const isHealthy = (draft: Draft): boolean => {
@@ -173,22 +172,31 @@ const isStuck = (draft: Draft, isWhole: boolean): boolean => {
 /** Aborts a release that is under way and stuck, where that is asked for. */
 export const abortIfStuck = (draft: Draft): void => {
   if (draft.snapshot.rollout.spec.progressDeadlineAbort !== true || isPromoted(draft.status)) return
-  if (isStuck(draft, isHealthy(draft))) draft.pauses.abort = { message: `${subject(draft)} has timed out progressing.` }
+  if (draft.isAborted || !isStuck(draft, isHealthy(draft))) return
+  const message = `${subject(draft)} has timed out progressing.`
+  draft.pauses.abort = { message }
+  // As the published controller does: the cause has an event of its own before the one of every abort.
+  draft.announce(rolloutAborted(message))
 }
+
+/** Whether a person or a pause holds the release, before and after this round. */
+const staysPaused = (draft: Draft): boolean =>
+  draft.snapshot.rollout.spec.paused === true || keptPauses(draft).length > 0
 
 /** Writes the conditions about health, progress and availability. */
 export const tellProgress = (draft: Draft): void => {
-  const { before, snapshot } = draft
-  const isPaused = (before.pauseConditions?.length ?? 0) > 0 || snapshot.rollout.spec.paused === true
-  const isWhole = !isPaused && isHealthy(draft)
-  const becameUnhealthy = noteHealth(draft, isWhole)
+  const { before } = draft
+  const isPaused = staysPaused(draft)
+  const isWhole = isHealthy(draft)
+  const becameUnhealthy = noteHealth(draft, isWhole && !isPaused)
+  const isHeld = isPaused && !isPromoted(before)
   if (draft.isAborted) noteAbort(draft)
-  else if (isWhole) {
+  else if (isWhole && !isHeld) {
     const wish = { status: 'True', reason: conditionReasons.newReplicaSetAvailable } as const
     const message = `${subject(draft)} has successfully progressed.`
     setCondition(draft.status, { type: progressing, ...wish, message }, draft.timestamp)
-  } else if (!isPaused && (hasProgressed(draft) || becameUnhealthy)) noteProgress(draft, becameUnhealthy)
-  else if (!isPaused && isStuck(draft, isWhole)) noteTimeout(draft)
+  } else if (!isHeld && (hasProgressed(draft) || becameUnhealthy)) noteProgress(draft, becameUnhealthy)
+  else if (!isHeld && isStuck(draft, isWhole)) noteTimeout(draft)
   noteAvailability(draft)
   noteReplicaFailure(draft)
   noteCompletion(draft)

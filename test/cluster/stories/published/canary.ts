@@ -266,6 +266,7 @@ export function tellOfCanary(story: () => Story): void {
         created('1.1-unready', 2),
         started('1.1-unready', 2),
         scaled('1.1-unready', 2, 0, 1),
+        `RolloutAborted: ${message}`,
         aborted(2, message),
         scaled('1.1-unready', 2, 1, 0),
       ])
