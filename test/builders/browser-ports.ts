@@ -89,6 +89,14 @@ export class BrowserPorts implements Ports {
     this.storage.set(key, value)
   }
 
+  /** Where pages may copy to; undefined where they may not. */
+  clipboard: string | undefined = ''
+
+  async copy(text: string): Promise<void> {
+    if (this.clipboard === undefined) throw new Error('not allowed')
+    this.clipboard = text
+  }
+
   showAddress(address: string, how: 'push' | 'replace'): void {
     this.addresses.push(`${how} ${address}`)
   }

@@ -132,6 +132,17 @@ describe('in a browser, the list', () => {
     })
   })
 
+  story('leads to the page of a Rollout, which says so when it is deleted', {}, async (told) => {
+    await shop(told)
+    await visit(transportOf(told), async ({ page }) => {
+      await page.getByRole('link', { name: 'bank', exact: true }).click()
+      await page.getByRole('heading', { name: 'Revisions' }).waitFor()
+      told.sandbox.server.objects.as('person').delete(rollouts, 'default', 'bank')
+      await page.getByRole('alert').getByText('"bank" not found').waitFor()
+      await page.getByRole('button', { name: 'Restart' }).waitFor({ state: 'detached' })
+    })
+  })
+
   const narrow = { width: 360, height: 740 }
 
   story('fits into 360 pixels, as cards, as a table and on the page of a Rollout', {}, async (told) => {

@@ -79,7 +79,7 @@ export const reduce = (state: State, change: Change): State => {
     case 'detail told':
       return { ...state, detail: { info: change.info } }
     case 'detail failed':
-      return { ...state, detail: { ...state.detail, error: change.error } }
+      return { ...state, detail: { ...(change.isGone ? {} : state.detail), error: change.error } }
     case 'link changed':
       return { ...state, link: change.link }
     case 'favorites changed':

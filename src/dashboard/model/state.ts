@@ -76,7 +76,8 @@ export type Change =
   | { readonly type: 'list told'; readonly events: readonly RolloutWatchEvent[] }
   | { readonly type: 'list failed'; readonly error: string }
   | { readonly type: 'detail told'; readonly info: RolloutInfo }
-  | { readonly type: 'detail failed'; readonly error: string }
+  /** Of a Rollout that is gone nothing is left to be shown, or done. */
+  | { readonly type: 'detail failed'; readonly error: string; readonly isGone: boolean }
   | { readonly type: 'link changed'; readonly link: Link }
   | { readonly type: 'favorites changed'; readonly favorites: Favorites }
   | { readonly type: 'paged'; readonly page: number; readonly pageSize: number }

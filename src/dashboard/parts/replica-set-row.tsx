@@ -2,6 +2,7 @@ import type { PodInfo, ReplicaSetInfo } from '../../server/dashboard/messages.ts
 import { podTone } from '../model/phase.ts'
 import { rolesOf } from '../model/revisions.ts'
 import { leftText } from '../model/time-text.ts'
+import { useApp } from './app-context.tsx'
 import { Icon, ToneIcon } from './icon.tsx'
 import { useNow } from './now.tsx'
 import { PhaseBadge } from './phase-badge.tsx'
@@ -13,6 +14,7 @@ const restartsText = (restarts = 0): string => (restarts === 0 ? '' : `, ${resta
 
 /** A pod as its icon; a click copies its name. */
 const Pod = ({ pod }: { pod: PodInfo }) => {
+  const { session } = useApp()
   const { name } = pod.objectMeta
   const status = pod.status ?? 'Unknown'
   const text = `${name}: ${status}, ready ${pod.ready}${restartsText(pod.restarts)}`
@@ -23,7 +25,7 @@ const Pod = ({ pod }: { pod: PodInfo }) => {
         class="plain pod"
         aria-label={`${text}. Copy the name`}
         title={`${text} (click to copy the name)`}
-        onClick={() => void navigator.clipboard?.writeText(name)}
+        onClick={() => void session.copy(name)}
       >
         <ToneIcon tone={podTone(status, pod.ready)} />
       </button>

@@ -40,6 +40,12 @@ export const put = async (ports: Pick<Ports, 'request'>, path: string, body: unk
   await answerOf(await ports.request(path, { method: 'PUT', body: JSON.stringify(body) }))
 }
 
+/** The code of gRPC for what is not there. */
+export const notFoundCode = 5
+
+/** Whether the server knows nothing of what was asked for. */
+export const isNotFound = (error: unknown): boolean => error instanceof RefusedError && error.status === 404
+
 /** What a person reads of a failure. */
 export const failureText = (error: unknown): string => {
   if (error instanceof RefusedError) return error.message

@@ -46,6 +46,8 @@ export const browserPorts: Ports = {
   onVisibility: (run) => document.addEventListener('visibilitychange', run),
   kept,
   keep,
+  // Absent where the page came by plain HTTP from another machine: a rejection then, as a refusal is.
+  copy: async (text) => navigator.clipboard.writeText(text),
   showAddress: (address, how) =>
     how === 'push' ? history.pushState(null, '', href(address)) : history.replaceState(null, '', href(address)),
 }

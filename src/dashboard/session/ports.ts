@@ -21,6 +21,8 @@ export interface Ports {
   /** What is kept in this browser. */
   kept(key: string): string | undefined
   keep(key: string, value: string): void
+  /** Rejects where the browser does not allow it. */
+  copy(text: string): Promise<void>
   /** Shows an address below the page's root in the browser: as a new entry of its history, or in place of this one. */
   showAddress(address: string, how: 'push' | 'replace'): void
 }

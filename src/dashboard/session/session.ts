@@ -11,7 +11,7 @@ import { addressOf, type Route } from '../model/route.ts'
 import { type Change, initialState, type State } from '../model/state.ts'
 import { favoritesIn, favoritesKey, namespaceKey } from '../model/storage.ts'
 import type { Store } from '../model/store.ts'
-import { failureText, put, read } from './api.ts'
+import { failureText, isNotFound, notFoundCode, put, read } from './api.ts'
 import { keepLive } from './live.ts'
 import type { Ports } from './ports.ts'
 
@@ -29,6 +29,8 @@ export interface Session {
   /** Carries commands out in their order, up to the first that fails. */
   run(commands: readonly Command[], namespace: string, name: string): Promise<void>
   toggleFavorite(name: string): void
+  /** Puts a text where it can be pasted from. */
+  copy(text: string): Promise<void>
 }
 
 type AppStore = Store<State, Change>
@@ -96,12 +98,12 @@ const watchDetail = (ports: Ports, { dispatch }: AppStore, namespace: string, na
     message: (data) => {
       const message = messageOf<RolloutInfo>(data)
       if ('result' in message) change({ type: 'detail told', info: message.result })
-      else change({ type: 'detail failed', error: message.error.message })
+      else change({ type: 'detail failed', error: message.error.message, isGone: message.error.code === notFoundCode })
     },
     failed: () =>
       void read<RolloutInfo>(ports, path).then(
         (info) => change({ type: 'detail told', info }),
-        (error: unknown) => change({ type: 'detail failed', error: failureText(error) }),
+        (error: unknown) => change({ type: 'detail failed', error: failureText(error), isGone: isNotFound(error) }),
       ),
     linkChanged: (link) => change({ type: 'link changed', link }),
   })
@@ -141,7 +143,7 @@ const readHead = async (ports: Ports, { dispatch }: AppStore): Promise<void> => 
     dispatch({ type: 'namespaces read', namespace, namespaces: availableNamespaces })
   } catch (error) {
     dispatch({ type: 'list failed', error: failureText(error) })
-    dispatch({ type: 'detail failed', error: failureText(error) })
+    dispatch({ type: 'detail failed', error: failureText(error), isGone: false })
   }
 }
 
@@ -182,6 +184,15 @@ export const startSession = (ports: Ports, store: AppStore): Session => {
         }
       }
       dispatch({ type: 'command answered', key })
+    },
+    async copy(text) {
+      try {
+        await ports.copy(text)
+        show('good', 'Copied', text)
+      } catch {
+        // A page that came by plain HTTP from another machine may not.
+        show('bad', 'The browser does not let this page copy', text)
+      }
     },
     toggleFavorite(name) {
       const { [name]: marked, ...others } = store.state().favorites

@@ -121,6 +121,19 @@ test('a Rollout that is not there is told of', async () => {
   ports.stream.failed()
   await settled()
   assert.equal(store.state().detail.error, 'not found')
+  assert.equal(store.state().detail.info, undefined)
+})
+
+test('of a Rollout that is deleted while it is shown nothing is left, of one whose server is gone everything', async () => {
+  const { ports, store } = await open(browser(), routeTo({ name: 'web', namespace: 'shop' }))
+  ports.stream.message(JSON.stringify({ result: aRolloutInfo('web') }))
+  ports.stream.failed()
+  await settled()
+  assert.match(store.state().detail.error ?? '', /still running/)
+  assert.equal(store.state().detail.info?.objectMeta.name, 'web')
+  ports.advance(500)
+  ports.stream.message(JSON.stringify({ error: { code: 5, message: 'web not found' } }))
+  assert.deepEqual(store.state().detail, { error: 'web not found' })
 })
 
 test('a filter changes the address, and no stream', async () => {
@@ -167,6 +180,21 @@ test('a refusal without words is told by its status', async () => {
   const { store, session } = await open(ports)
   await session.run([{ kind: 'abort' }], 'shop', 'web')
   assert.equal(store.state().toasts[0]?.text, 'the server answered 502')
+})
+
+test('what is copied is told, and what the browser does not let be copied, too', async () => {
+  const { ports, store, session } = await open(browser())
+  await session.copy('web-1')
+  assert.equal(ports.clipboard, 'web-1')
+  ports.clipboard = undefined
+  await session.copy('web-2')
+  assert.deepEqual(
+    store.state().toasts.map(({ tone, text }) => [tone, text]),
+    [
+      ['good', 'web-1'],
+      ['bad', 'web-2'],
+    ],
+  )
 })
 
 test('favourites are kept in the browser', async () => {
