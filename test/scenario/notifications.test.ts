@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
-import { describe } from 'node:test'
+import { describe, it } from 'node:test'
 import { notifiedAnnotation } from '../../src/api/labels.ts'
 import type { FaultRule } from '../../src/sandbox/faults.ts'
 import { controllerUser } from '../../src/sandbox/operator-port.ts'
 import { aRollout, pause, setWeight } from '../builders/rollout-builder.ts'
+import { ControllerPair } from '../explore/controller-pair.ts'
 import { rollout, theRollout } from './expect.ts'
-import type { Story } from './harness.ts'
+import { Story, type StoryOptions } from './harness.ts'
 import {
   hookToken,
+  NotificationHost,
   notificationConfigMap,
   notificationSecret,
   notificationStory,
@@ -109,6 +111,55 @@ describe('a release that is disturbed', () => {
       },
       { faults: rules },
     )
+  }
+})
+
+/** Which of the status writes of a release go wrong: some of each part of it. */
+const statusWrites = [1, 3, 5, 6, 8, 10]
+
+describe('a controller that ends', () => {
+  const pair: StoryOptions = { controllers: (sandbox, make) => new ControllerPair(sandbox, make) }
+
+  notificationStory(
+    'in the middle of a release is followed by one that tells the rest, and nothing twice',
+    async (told, hook) => {
+      await told.begin(operations, notificationSecret(), notificationConfigMap(releases), web.build())
+      await told.until(rollout('web').isStableAt(1), '10m')
+      await told.pass('1m')
+      told.act({ setImage: { rollout: 'web', image: 'web:2' } })
+      await told.until(rollout('web').isPaused(), '5m')
+      await told.pass('5s')
+      told.killController()
+      await told.until(rollout('web').isStableAt(2), '20m')
+      await told.pass('5m')
+      assert.deepEqual(hook.texts, whole)
+    },
+    pair,
+  )
+
+  notificationStory('by a signal sends what waits before', async (told, hook) => {
+    hook.latencyMs = 1500
+    await told.begin(operations, notificationSecret(), notificationConfigMap(releases), web.build())
+    await told.until(rollout('web').isStableAt(1), '10m')
+    await told.pass('100ms')
+    assert.ok(hook.texts.length < 2)
+    await told.conclude()
+    assert.deepEqual(hook.texts, whole.slice(0, 2))
+  })
+
+  for (const kind of ['crash-before', 'crash-after', 'lose-response', 'conflict'] as const) {
+    it(`or fails at a status (${kind}) tells nothing twice`, async () => {
+      for (const nth of statusWrites) {
+        const hook = new NotificationHost()
+        const faults = [{ target: { user, subresource: 'status' }, kind, nth }]
+        const options = { notifications: { selfService: false }, faults }
+        const story = new Story({ ...options, net: (sandbox) => hook.on(sandbox) })
+        await release(story, notificationConfigMap(releases), web.build())
+        assert.deepEqual(hook.texts, [...new Set(hook.texts)], `${kind} ${nth}`)
+        if (!kind.startsWith('crash')) assert.deepEqual(hook.texts, whole, `${kind} ${nth}`)
+        await story.conclude()
+      }
+    })
   }
 })
 
