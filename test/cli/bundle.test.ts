@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -91,6 +92,19 @@ describe('the bundle, started by the Node of the host', () => {
     const { child, ended, stdout } = start('get', 'rollout', 'web', '--watch')
     await new Promise((resolve) => stdout.once('data', resolve))
     child.kill('SIGINT')
+    assert.equal(await ended, 0)
+  })
+
+  it('serves the dashboard, with its page, until it is ended', async () => {
+    const { child, ended, stdout } = start('dashboard', '--port', '0')
+    const [line] = await once(stdout, 'data')
+    const { origin, pathname, searchParams } = new URL(/https?:\S+/.exec(String(line))?.[0] ?? '')
+    const page = await fetch(`${origin}${pathname}`)
+    assert.match(await page.text(), /<base href="\/rollouts\/">[\s\S]*<script/)
+    const headers = { authorization: `Bearer ${searchParams.get('token')}` }
+    const answer = await fetch(`${origin}${pathname}api/v1/rollouts/default/web/info`, { headers })
+    assert.match(await answer.text(), /"status":"Paused"/)
+    child.kill('SIGTERM')
     assert.equal(await ended, 0)
   })
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Command, Option } from 'commander'
@@ -88,6 +87,7 @@ const settingsOf = async (invocation: Invocation) => {
   const { options, context } = invocation
   const address = options.text('address') ?? '127.0.0.1'
   const given = options.texts('hostName')
+  const { randomBytes } = await import('node:crypto')
   const hostNames = everywhere.has(address) ? [...given, hostname()] : [...given, hostOf(address)]
   const tls = await tlsFor(invocation, address, given)
   return {
