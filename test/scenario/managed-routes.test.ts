@@ -299,13 +299,13 @@ describe('a mirror that the product behind the route answers with errors', () =>
 describe('a step that no router can serve', () => {
   story('is an error that names the step, and touches nothing', {}, async (told) => {
     const trafficRouting = {
-      skipper: { ingresses: ['web'] },
+      smi: {},
       gatewayAPI: { httpRoute: 'web' },
       managedRoutes: [{ name: 'testers' }],
     }
     await told.begin(...servicePair('web'), anHttpRoute('web'), byHeader.withCanary({ trafficRouting }).build())
     await told.until(
-      rollout('web').isDegraded(/steps\[1\]\.setHeaderRoute: .*the router skipper cannot route by headers/),
+      rollout('web').isDegraded(/steps\[1\]\.setHeaderRoute: .*the router smi cannot route by headers/),
       '1m',
     )
   })

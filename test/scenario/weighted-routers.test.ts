@@ -174,6 +174,44 @@ describe('an ApisixRoute', () => {
   })
 })
 
+describe('an Ingress that Skipper serves', () => {
+  const byHeader = web
+    .routedBy({ skipper: { ingresses: ['web'] } })
+    .withManagedRoutes('testers')
+    .withSteps(setCanaryScale({ replicas: 1 }), setHeaderRoute('testers', { 'x-user': 'jane' }), pause())
+  const names = (told: Story) => told.sandbox.cluster.list('Ingress', 'default').map(({ metadata }) => metadata.name)
+  const paused = async (told: Story): Promise<void> => {
+    neverFails(told)
+    await told.begin(...servicePair('web'), aSkipperIngress('web'), byHeader.build())
+    await told.until(rollout('web').isHealthy(), '2m')
+    assert.deepEqual(names(told), ['web'])
+    told.act({ setImage: { rollout: 'web', image: 'web:2' } })
+    await told.until(rollout('web').isPaused('CanaryPauseStep'), '2m')
+    assert.deepEqual(names(told), ['web', 'web-web-testers'])
+    expectTraffic(told, 'web', { 1: 100 })
+  }
+
+  story('has one beside it for testers while their step lasts', {}, async (told) => {
+    await paused(told)
+    told.act({ promote: { rollout: 'web' } })
+    await told.until(rollout('web').isHealthy(), '3m')
+    assert.deepEqual(names(told), ['web'])
+    expectTraffic(told, 'web', { 2: 100 })
+  })
+
+  story('loses it with an abort, and gets it back when somebody deletes it', {}, async (told) => {
+    await paused(told)
+    told.act({ delete: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'web-web-testers' } })
+    await told.pass('5s')
+    assert.deepEqual(names(told), ['web', 'web-web-testers'])
+    told.act({ abort: { rollout: 'web' } })
+    await told.until(rollout('web').isDegraded(), '1m')
+    await told.pass('5s')
+    assert.deepEqual(names(told), ['web'])
+    expectTraffic(told, 'web', { 1: 100 })
+  })
+})
+
 describe('App Mesh', () => {
   story('goes on when another revision comes in the middle of a release', {}, async (told) => {
     neverFails(told)

@@ -69,7 +69,8 @@ const headerErrors = (step: Step, at: string, routing: Routing): readonly FieldE
     routing?.contour ??
     routing?.gloo ??
     routing?.kuma ??
-    routing?.nginx
+    routing?.nginx ??
+    routing?.skipper
   const value = shown('#SetHeaderRoute', step.setHeaderRoute)
   return [
     ...(supported === undefined && !hasPlugins(routing)

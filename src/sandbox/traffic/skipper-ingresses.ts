@@ -4,6 +4,7 @@ import type { DeepReadonly } from '../../lib/json.ts'
 import type { ServiceShare } from './split.ts'
 
 const annotation = 'zalando.org/backend-weights'
+const predicate = 'zalando.org/skipper-predicate'
 const weightsSchema = z.record(z.string(), z.number())
 
 /** The Services behind each host and path of an Ingress. */
@@ -48,3 +49,15 @@ export const sharesOfSkipper = (
   if (ours.length === 0) return undefined
   return ours.flatMap(({ backends, weights }) => sharesOfPath(backends, weights, 1 / ours.length))
 }
+
+/** The Services that Ingresses for requests of a kind send them to, when one of ours is behind them. */
+export const servicesOfSpecialSkipper = (
+  ingresses: readonly DeepReadonly<Ingress>[],
+  services: ReadonlySet<string>,
+): ReadonlySet<string> =>
+  new Set(
+    ingresses
+      .filter(({ metadata }) => metadata.annotations?.[predicate] !== undefined)
+      .flatMap((ingress) => backendsByPath(ingress).flat())
+      .filter((service) => services.has(service)),
+  )

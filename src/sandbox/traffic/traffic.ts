@@ -6,7 +6,7 @@ import { isReady } from '../pods/pod-status.ts'
 import { servicesOfSpecialActions, sharesOfAlb } from './alb-ingresses.ts'
 import { type GatewayRoute, servicesOfSpecialRules, sharesOfGatewayRoutes } from './gateway-routes.ts'
 import { servicesOfSpecialIngresses, sharesOfIngresses } from './nginx-ingresses.ts'
-import { sharesOfSkipper } from './skipper-ingresses.ts'
+import { servicesOfSpecialSkipper, sharesOfSkipper } from './skipper-ingresses.ts'
 import { hashLabel, type PodShares, type ServiceShare, selects, spreadOverPods } from './split.ts'
 import { type Mesh, sharesOfVirtualServices, specialDestinationsOfVirtualServices } from './virtual-services.ts'
 import { servicesOfSpecialLists, sharesOfWeightedObjects, type WeightedObject } from './weighted-lists.ts'
@@ -78,6 +78,7 @@ const specialDestinations = (
   if (via === 'istio') return specialDestinationsOfVirtualServices(names, mesh)
   if (via === 'gateway-api') return [...servicesOfSpecialRules(routes, names)].map((service) => ({ service }))
   if (via === 'alb') return [...servicesOfSpecialActions(ingresses, names)].map((service) => ({ service }))
+  if (via === 'skipper') return [...servicesOfSpecialSkipper(ingresses, names)].map((service) => ({ service }))
   if (via === 'nginx') return [...servicesOfSpecialIngresses(ingresses, names)].map((service) => ({ service }))
   return via === 'weights' ? [...servicesOfSpecialLists(weighted, names)].map((service) => ({ service })) : []
 }
