@@ -16,11 +16,21 @@ const within = (plot: uPlot, draw: (context: CanvasRenderingContext2D, scale: nu
   context.restore()
 }
 
+/** Writes with an edge in the colour of the ground, so that it can be read across a line. */
+const writeOn = (context: CanvasRenderingContext2D, text: string, [x, y]: [number, number], paint: Paint): void => {
+  const { lineWidth, strokeStyle } = context
+  context.lineWidth = 4 * lineWidth
+  context.strokeStyle = paint('panel')
+  context.setLineDash([])
+  context.strokeText(text, x, y)
+  Object.assign(context, { lineWidth, strokeStyle })
+  context.fillText(text, x, y)
+}
+
 /** Draws each threshold as a dashed line, with its condition written on it. */
 export const drawThresholds = (plot: uPlot, thresholds: readonly Threshold[], paint: Paint): void =>
   within(plot, (context, scale) => {
     const { left, width, top } = plot.bbox
-    context.setLineDash([6 * scale, 4 * scale])
     context.lineWidth = scale
     // What the axes were written with is still set.
     context.textAlign = 'left'
@@ -30,13 +40,14 @@ export const drawThresholds = (plot: uPlot, thresholds: readonly Threshold[], pa
       const y = plot.valToPos(value, 'y', true)
       context.strokeStyle = paint(condition === 'success' ? 'good' : 'bad')
       context.fillStyle = context.strokeStyle
+      context.setLineDash([6 * scale, 4 * scale])
       context.beginPath()
       context.moveTo(left, y)
       context.lineTo(left + width, y)
       context.stroke()
       // Below the line where there is no room above it.
       const below = y - top < 16 * scale
-      context.fillText(`${condition} if ${operator} ${value}`, left + 6 * scale, y + (below ? 13 : -4) * scale)
+      writeOn(context, `${condition} if ${operator} ${value}`, [left + 6 * scale, y + (below ? 13 : -4) * scale], paint)
     }
   })
 

@@ -54,7 +54,7 @@ test('charts have the same colours as the page', () => {
     [dark, 'dark'],
   ] as const) {
     const own = [...body.matchAll(/--([\w-]+): (#\w+)/g)]
-    assert.equal(own.length, 10)
+    assert.equal(own.length, 11)
     for (const [, name = '', color] of own) assert.equal(color, pairs.get(name)?.[scheme], `${name}, ${scheme}`)
   }
 })
