@@ -29,8 +29,8 @@ export class RequestError extends Error {
   }
 }
 
-/** What is said of a Rollout that is not there, as the API server says it. */
-export const notFoundText = (name: string): string => `rollouts.argoproj.io ${JSON.stringify(name)} not found`
+/** What is said of a Rollout that is not there, as the published server says it, which reads from a cache. */
+export const notFoundText = (name: string): string => `rollout.argoproj.io ${JSON.stringify(name)} not found`
 
 /** A Rollout that is not there. */
 export const notFound = (name: string): RequestError => new RequestError(404, grpcCodes.notFound, notFoundText(name))

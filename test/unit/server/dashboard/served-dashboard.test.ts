@@ -97,7 +97,7 @@ describe('the API of the dashboard, read', () => {
 
   it('says what is not there', async () => {
     const { status, body } = await dashboard.json('rollouts/default/nobody/info')
-    assert.deepEqual([status, body], [404, { code: 5, message: 'rollouts.argoproj.io "nobody" not found' }])
+    assert.deepEqual([status, body], [404, { code: 5, message: 'rollout.argoproj.io "nobody" not found' }])
     assert.equal((await dashboard.json('rollouts/default/nobody/info/watch')).status, 404)
     assert.equal((await dashboard.json('nothing')).status, 404)
   })
