@@ -40,21 +40,26 @@ const outputTo = (stream: NodeJS.WriteStream): Output => ({
 })
 
 const interrupt = new AbortController()
+const userAgent = `kubectl-crossfade/${version}`
+const host = { env: process.env, readFile: (path: string) => readFile(path, 'utf8') }
 
 const context: CliContext = {
   out: outputTo(process.stdout),
   err: outputTo(process.stderr),
   clock: systemClock,
   random: Math.random,
-  env: process.env,
+  env: host.env,
   signal: interrupt.signal,
   build: { version, ...built, nodeVersion: process.version, platform: `${process.platform}/${process.arch}` },
-  readFile: (path) => readFile(path, 'utf8'),
+  readFile: host.readFile,
   dashboardPage,
   readInput: async () => (await import('node:stream/consumers')).text(process.stdin),
+  outside: async () => {
+    const { outsideOf } = await import('../cli/outside.ts')
+    return outsideOf({ host, clock: systemClock, userAgent })
+  },
   connect: async (flags, log) => {
     const { connectToCluster } = await import('../cli/connect.ts')
-    const userAgent = `kubectl-crossfade/${version}`
     return connectToCluster(flags, { env: process.env, clock: systemClock, userAgent, log })
   },
 }

@@ -3,6 +3,7 @@ import type { Transport } from '../kube/transport.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { ConnectionFlags } from './connection-flags.ts'
+import type { Outside } from './outside.ts'
 
 /** Where a command writes to. */
 export interface Output {
@@ -40,6 +41,8 @@ export interface CliContext {
   readInput(): Promise<string>
   /** The dashboard's page: one HTML document. Rejects where it is not built. */
   dashboardPage(): Promise<string>
+  /** The network beyond the cluster. Only called by commands that send something there. */
+  outside(): Promise<Outside>
   /** Finds the cluster. Only called by commands that need one, since it loads most of the program. */
   connect(flags: ConnectionFlags, log: Logger): Promise<Cluster>
 }

@@ -124,4 +124,29 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'kubectl crossfade completion install > /usr/local/bin/kubectl_complete-crossfade',
   ],
   version: ['# Print the version only', 'kubectl crossfade version --short'],
+  'notifications template get': [
+    '# List the templates of the cluster',
+    'kubectl crossfade notifications template get -n argo-rollouts',
+    '',
+    '# Print one of them',
+    'kubectl crossfade notifications template get rollout-completed -o yaml',
+  ],
+  'notifications template notify': [
+    '# Print what a template makes of a Rollout',
+    'kubectl crossfade notifications template notify rollout-completed guestbook',
+    '',
+    '# The same of files, before they touch a cluster',
+    'kubectl crossfade notifications template notify rollout-completed ./guestbook.yaml --config-map ./notifications.yaml --secret :empty',
+    '',
+    '# Send it',
+    'kubectl crossfade notifications template notify rollout-completed guestbook --recipient slack:releases',
+  ],
+  'notifications trigger get': [
+    '# List the triggers of the cluster',
+    'kubectl crossfade notifications trigger get -n argo-rollouts',
+  ],
+  'notifications trigger run': [
+    '# Evaluate the conditions of a trigger for a Rollout',
+    'kubectl crossfade notifications trigger run on-rollout-completed guestbook',
+  ],
 }

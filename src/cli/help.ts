@@ -9,7 +9,9 @@ export const pathOf = (command: Command): string =>
 export const fullPathOf = (command: Command): string =>
   command.parent === null ? command.name() : `${fullPathOf(command.parent)} ${command.name()}`
 
-const rootOf = (command: Command): Command => (command.parent === null ? command : rootOf(command.parent))
+/** The options of the commands above one, nearest first. */
+const inheritedOptions = ({ parent }: Command): readonly Option[] =>
+  parent === null ? [] : [...parent.options, ...inheritedOptions(parent)]
 
 const shown = (options: readonly Option[]): readonly Option[] => options.filter(({ hidden }) => !hidden)
 
@@ -62,7 +64,7 @@ const sections = (command: Command): readonly (readonly [title: string, body: st
     ...(examples[pathOf(command)] ? [['Examples:', indented(examples[pathOf(command)] ?? [])] as const] : []),
     ...(command.commands.length > 0 ? [['Available Commands:', columns(commandRows(command))] as const] : []),
     ['Flags:', columns(own)],
-    ...(isRoot ? [] : [['Global Flags:', columns(flagRows(rootOf(command).options))] as const]),
+    ...(isRoot ? [] : [['Global Flags:', columns(flagRows(inheritedOptions(command)))] as const]),
   ]
 }
 

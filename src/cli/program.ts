@@ -10,6 +10,7 @@ import { getCommand } from './commands/get.ts'
 import { historyCommand } from './commands/history.ts'
 import { lintCommand } from './commands/lint.ts'
 import { listCommand } from './commands/list.ts'
+import { notificationsCommand } from './commands/notifications.ts'
 import { pauseCommand } from './commands/pause.ts'
 import { promoteCommand } from './commands/promote.ts'
 import { restartCommand } from './commands/restart.ts'
@@ -43,6 +44,7 @@ const commands: readonly ((bind: Bind) => Command)[] = [
   restartCommand,
   undoCommand,
   setCommand,
+  notificationsCommand,
   doctorCommand,
   dashboardCommand,
   versionCommand,

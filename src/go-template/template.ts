@@ -2,7 +2,7 @@ import { accessBuiltins } from './builtins/access.ts'
 import { comparisonBuiltins } from './builtins/comparison.ts'
 import { controlBuiltins } from './builtins/control.ts'
 import { escapeBuiltins } from './builtins/escapes.ts'
-import { Evaluation } from './evaluation.ts'
+import { evaluate } from './evaluation.ts'
 import { parseTemplate } from './parser.ts'
 import { printBuiltins } from './printf.ts'
 import { sprigFunctions } from './sprig/functions.ts'
@@ -35,5 +35,5 @@ export interface Template {
 export const compileTemplate = (text: string, name: string): Template => {
   const templates = parseTemplate(name, text, (wanted) => functions.has(wanted))
   const compiled = { name, text, templates, functions }
-  return { render: (data, sources) => new Evaluation(compiled, sources).run(templateData(data) ?? undefined) }
+  return { render: (data, sources) => evaluate(compiled, templateData(data) ?? undefined, sources) }
 }

@@ -52,6 +52,8 @@ export interface ConfigurationFault {
   readonly key: string
   /** Field, what is wrong and what was expected; without secrets. */
   readonly message: string
+  /** What is configured there is used nonetheless. */
+  readonly isUsable?: true
 }
 
 /** The notifications that a ConfigMap and a Secret configure. */
@@ -187,7 +189,11 @@ class Gathering {
     // As published the text stays: a $ may just be a part of it.
     const keys = [...missing].map((each) => each.slice(1)).join(', ')
     if (missing.size > 0)
-      this.faults.push({ key, message: `refers to ${keys}, which the Secret does not have; add it there` })
+      this.faults.push({
+        key,
+        message: `refers to ${keys}, which the Secret does not have; add it there`,
+        isUsable: true,
+      })
   }
 }
 

@@ -50,7 +50,7 @@ const compileTree = (value: Json, place: string): Render => {
 }
 
 const compile = (name: string, { message = '', sections }: NotificationTemplate): Compiled => ({
-  message: compileText(message, `${name}.message`),
+  message: compileText(message, name),
   sections: new Map(
     Object.entries(sections).map(([key, section]) => [key, compileTree(section, `${name}.${key}`)] as const),
   ),

@@ -3,8 +3,13 @@ import type { ConnectionFlags } from '../../src/cli/connection-flags.ts'
 import type { CliContext, Output } from '../../src/cli/context.ts'
 import { run } from '../../src/cli/run.ts'
 import { KubeClient } from '../../src/kube/client.ts'
+import { type Net, NetFailure } from '../../src/kube/net.ts'
 import type { KubeRequest, Transport } from '../../src/kube/transport.ts'
 import type { Clock } from '../../src/lib/clock.ts'
+import { noConnections } from '../../src/notifications/services/connection.ts'
+import { closedHost, surroundingsOf } from '../../src/providers/surroundings.ts'
+
+const noNet: Net = { fetch: async ({ url }) => Promise.reject(new NetFailure(`${url}: there is no network here`)) }
 
 /** How a session of commands begins. */
 export interface SessionOptions {
@@ -13,6 +18,8 @@ export interface SessionOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Texts of files, by their path. */
   readonly files?: Readonly<Record<string, string>>
+  /** The network beyond the cluster; without it nothing answers. */
+  readonly net?: Net
   /** What stands on standard input. */
   readonly input?: string
   /** Size of the terminal; without it, output goes to a pipe. */
@@ -79,7 +86,8 @@ export class CliSession {
   }
 
   #context(): CliContext {
-    const { clock, env = {}, files = {}, input = '' } = this.#options
+    const { clock, env = {}, files = {}, input = '', net = noNet } = this.#options
+    const outside = { net, connect: noConnections, surroundings: surroundingsOf(closedHost()) }
     return {
       out: this.out,
       err: this.err,
@@ -102,6 +110,7 @@ export class CliSession {
       },
       readInput: async () => input,
       dashboardPage: async () => '<!doctype html><html><head><base href="/"></head><body></body></html>',
+      outside: async () => outside,
       connect: async (flags) => {
         this.flags = flags
         const transport = this.#watched()

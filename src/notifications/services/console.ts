@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../lib/json.ts'
 import { isJsonObject } from '../../lib/json-value.ts'
-import { formatYaml } from '../../lib/yaml.ts'
+import { formatGoYaml } from '../../lib/yaml.ts'
 import type { Notification } from './service.ts'
 
 /** What the published controller prints of a section also where a template does not set it. */
@@ -61,4 +61,4 @@ export const printedNotification = ({ message, sections }: Pick<Notification, 'm
 
 /** A notification as the recipient `console` shows it: YAML. */
 export const formatNotification = (notification: Pick<Notification, 'message' | 'sections'>): string =>
-  formatYaml(printedNotification(notification))
+  formatGoYaml(printedNotification(notification))
