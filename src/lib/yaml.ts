@@ -1,5 +1,6 @@
 import {
   CORE_SCHEMA,
+  DEFAULT_SCALAR_STYLE_RULES,
   DUMP_SCHEMA,
   defineScalarTag,
   dump,
@@ -11,6 +12,8 @@ import {
   loadAll,
   mergeTag,
   parseEvents,
+  SCALAR_STYLE,
+  type ScalarStyleRule,
   YAMLException,
 } from 'js-yaml'
 import type { DeepReadonly, Json } from './json.ts'
@@ -169,9 +172,26 @@ export const yamlPlaces = (text: string): ((document: number, path: readonly (st
   }
 }
 
+/** What is plain by its characters: where such a text is quoted, it is because it would be a number, a truth, a time or nothing. */
+const plainCharacters = /^[\w.+~:/-]*$/
+
+/** As Go's library: double quotes for a text that would be no text without them, single ones for signs that mean something. */
+const quoteOtherTypes: ScalarStyleRule = (layout) => {
+  if (layout.style !== SCALAR_STYLE.PLAIN || (layout.allowedStylesMask & (1 << SCALAR_STYLE.PLAIN)) !== 0) return
+  const { value } = layout.node
+  if (plainCharacters.test(value) && !/^-$|:$/.test(value)) layout.style = SCALAR_STYLE.DOUBLE_QUOTED
+}
+
+const { quoteInvalidPlain, fallbackToDoubleQuoted, ...earlierRules } = DEFAULT_SCALAR_STYLE_RULES
+const scalarStyleRules = [...Object.values(earlierRules), quoteOtherTypes, quoteInvalidPlain, fallbackToDoubleQuoted]
+
+const dumpOptions = { schema: DUMP_SCHEMA, lineWidth: -1, noRefs: true, seqNoIndent: true }
+
 /** Writes YAML as kubectl does: keys in their order, lists at the indentation of their key, no folded or shared parts. */
-export const formatYaml = (value: DeepReadonly<unknown>): string =>
-  dump(value, { schema: DUMP_SCHEMA, lineWidth: -1, noRefs: true, seqNoIndent: true })
+export const formatYaml = (value: DeepReadonly<unknown>): string => dump(value, dumpOptions)
+
+/** The same with Go's choice of quotes too, for what people compare with the output of a program in Go. */
+export const formatGoYaml = (value: DeepReadonly<unknown>): string => dump(value, { ...dumpOptions, scalarStyleRules })
 
 /** Writes several documents, separated by `---`. */
 export const formatYamlDocuments = (values: readonly DeepReadonly<unknown>[]): string =>

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { formatYaml, formatYamlDocuments, parseYaml, parseYamlDocuments, YamlError } from '../../../src/lib/yaml.ts'
+import {
+  formatGoYaml,
+  formatYaml,
+  formatYamlDocuments,
+  parseYaml,
+  parseYamlDocuments,
+  YamlError,
+} from '../../../src/lib/yaml.ts'
 
 const faultOf = (text: string): YamlError => {
   try {
@@ -102,6 +109,16 @@ test('text that other parsers would take for something else is quoted', () => {
     formatYaml({ a: 'yes', b: '0644', c: '2026-01-01', d: '12:30' }),
     "a: 'yes'\nb: '0644'\nc: '2026-01-01'\nd: '12:30'\n",
   )
+})
+
+test('quotes are those of Go where asked for: double for other types, single for signs that mean something', () => {
+  const others = { empty: '', truth: 'yes', number: '1e3', time: '2026-01-01T00:00:00Z', nothing: '~', octal: '010' }
+  const signs = { colon: 'x: y', last: 'a:', dash: '- a', only: '-', template: '{{.x}}', blank: ' x' }
+  const lines = [
+    ...['empty: ""', 'truth: "yes"', 'number: "1e3"', 'time: "2026-01-01T00:00:00Z"', 'nothing: "~"', 'octal: "010"'],
+    ...["colon: 'x: y'", "last: 'a:'", "dash: '- a'", "only: '-'", "template: '{{.x}}'", "blank: ' x'"],
+  ]
+  assert.equal(formatGoYaml({ ...others, ...signs }), `${lines.join('\n')}\n`)
 })
 
 test('long lines are not folded, shared parts are written out, lists stand below their key', () => {
