@@ -7,7 +7,7 @@ import type { Transport } from '../../src/kube/transport.ts'
 import { ServedDashboard } from '../builders/served-dashboard.ts'
 
 /** How long the page may take for anything; it is waited for no longer than it takes. */
-const patienceMs = 15_000
+const patienceMs = 30_000
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
