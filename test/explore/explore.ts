@@ -17,13 +17,18 @@ export interface Point {
   readonly nth: number
 }
 
+/** A point, and whether it is one for which its scenario is told; the others are like points of other scenarios. */
+export interface FoundPoint extends Point {
+  readonly central: boolean
+}
+
 /** How a point is named on the command line. */
 export const nameOf = ({ scenario, fault, nth }: Point): string => `${scenario.name}:${fault.name}:${nth}`
 
-/** A story without a fault: how it ends, and how many calls it makes. */
+/** A story without a fault: how it ends, and the calls that it makes: whether each is one for which it is told. */
 interface Course {
   readonly outcome: object
-  readonly calls: Readonly<Record<Fault['at'], number>>
+  readonly calls: Readonly<Record<Fault['at'], readonly boolean[]>>
 }
 
 const imageOf = (set: DeepReadonly<ReplicaSet> | undefined): string =>
@@ -84,7 +89,10 @@ const routingOf = ({ sandbox: { cluster } }: Story, imageWith: (hash: string) =>
   return routedKinds.flatMap((kind) =>
     cluster
       .list(kind, 'default')
-      .map(({ metadata: { name, annotations }, spec }) => named(JSON.stringify([kind, name, annotations, spec])))
+      .map(({ metadata: { name, annotations = {} }, spec }) => {
+        const { touched: _, ...noted } = annotations // what the fault `interleaved` leaves
+        return named(JSON.stringify([kind, name, noted, spec]))
+      })
       .sort(),
   )
 }
@@ -109,16 +117,19 @@ const courses = new Map<string, Promise<Course>>()
 
 const travel = async (point: Point): Promise<Course> => {
   const { story } = storyOf({ ...point, nth: 0 })
-  const calls = { writes: 0, reads: 0 }
+  const calls: Record<Fault['at'], boolean[]> = { writes: [], reads: [] }
+  const { about = () => true } = point.scenario
   story.sandbox.server.intercept({
     after: (call) => {
-      if (hits.writes(call)) calls.writes += 1
-      if (hits.reads(call)) calls.reads += 1
+      // Events are sent beside the work, and alike in all scenarios.
+      const central = call.resource !== 'events' && about(call)
+      if (hits.writes(call)) calls.writes.push(central)
+      if (hits.reads(call)) calls.reads.push(central)
     },
   })
   await point.scenario.tell(story)
   const outcome = outcomeOf(story)
-  const told = { ...calls }
+  const told = { writes: [...calls.writes], reads: [...calls.reads] }
   await story.conclude()
   return { outcome, calls: told }
 }
@@ -137,9 +148,9 @@ const courseOf = (point: Point): Promise<Course> => {
  * Every point at which a fault can strike in a scenario. Stories are told one after the other: the clocks of two would each
  * wait for the other.
  */
-export const pointsOf = async (scenario: Explorable, fault: Fault): Promise<readonly Point[]> => {
+export const pointsOf = async (scenario: Explorable, fault: Fault): Promise<readonly FoundPoint[]> => {
   const { calls } = await courseOf({ scenario, fault, nth: 0 })
-  return Array.from({ length: calls[fault.at] }, (_, index) => ({ scenario, fault, nth: index + 1 }))
+  return calls[fault.at].map((central, index) => ({ scenario, fault, nth: index + 1, central }))
 }
 
 /** Tells the story with the fault. Throws when a promise is broken on the way or another end is reached. */

@@ -51,7 +51,7 @@ const good = {
 }
 
 /** Every n-th fault is tried on a scenario, another one of them on the next: `npm run explore` tries all, everywhere. */
-const stride = 6
+const stride = 8
 
 /** Members of trafficRouting that say how, and not by what. */
 const notRouters: readonly string[] = ['managedRoutes', 'maxTrafficWeight', 'sessionAffinity']
