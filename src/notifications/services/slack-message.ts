@@ -31,8 +31,9 @@ const iconField = (icon: string): Record<string, string> => {
   throw new ServiceConfigError(`slack.icon: ${icon} is neither an emoji such as :rocket: nor the URL of an image`)
 }
 
-const listField = (name: 'attachments' | 'blocks', json: string | undefined): Record<string, string> =>
-  json === undefined ? {} : { [name]: JSON.stringify(parseJsonField(objectList, json, `slack.${name}`)) }
+/** An empty list takes away what a message had before (Slack Web API, chat.update); without it, that would stay. */
+const listOf = (name: 'attachments' | 'blocks', { [name]: json }: SlackSection): string =>
+  json === undefined ? '[]' : JSON.stringify(parseJsonField(objectList, json, `slack.${name}`))
 
 /**
  * The fields of a message as chat.postMessage and chat.update take them (Slack Web API), but for channel and thread. Throws
@@ -49,8 +50,7 @@ export const messageFields = (
     text: message,
     ...(username && { username }),
     ...(icon && iconField(icon)),
-    ...listField('attachments', section?.attachments),
-    ...listField('blocks', section?.blocks),
+    ...(section && { attachments: listOf('attachments', section), blocks: listOf('blocks', section) }),
     ...(defaults.disableUnfurl && { unfurl_links: 'false', unfurl_media: 'false' }),
   }
 }

@@ -127,6 +127,11 @@ describe('messages of one group in Slack', () => {
     )
   })
 
+  it('take away the blocks that the first one had, where they have none', async () => {
+    const calls = await sendAll({ groupingKey: 'revision-7', deliveryPolicy: 'Update' }, ['first', 'second'])
+    assert.deepEqual([calls[1]?.[1].blocks, calls[1]?.[1].attachments], ['[]', '[]'])
+  })
+
   it('do both, where it says PostAndUpdate', async () => {
     const calls = await sendAll({ groupingKey: 'revision-7', deliveryPolicy: 'PostAndUpdate' }, ['first', 'second'])
     const urls = calls.map(([url]) => url)
