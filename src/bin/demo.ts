@@ -2,6 +2,7 @@ import { DemoArgumentError, demoHelp, parseDemoArguments } from '../demo/argumen
 import { showDemo } from '../demo/show.ts'
 import { systemClock } from '../lib/clock.ts'
 import { ScenarioError } from '../sandbox/scenario/scenario-error.ts'
+import { PageNotBuiltError, readBuiltPage } from '../server/dashboard/built-page.ts'
 
 const { stdout, env } = process
 
@@ -20,6 +21,7 @@ const run = async (): Promise<void> => {
     output: stdout,
     terminal: () => (isTerminal ? { columns: stdout.columns || 80, rows: stdout.rows || 24 } : undefined),
     color: isTerminal && (env.NO_COLOR ?? '') === '',
+    dashboardPage: readBuiltPage,
     clock: systemClock,
     signal: interrupted.signal,
   })
@@ -28,7 +30,8 @@ const run = async (): Promise<void> => {
 try {
   await run()
 } catch (error) {
-  if (!(error instanceof DemoArgumentError || error instanceof ScenarioError)) throw error
+  const isTold = [DemoArgumentError, ScenarioError, PageNotBuiltError].some((known) => error instanceof known)
+  if (!isTold || !(error instanceof Error)) throw error
   process.stderr.write(`${error.message}\n`)
   process.exitCode = 1
 }

@@ -1,6 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import { CommandError } from '../cli/command-error.ts'
 import type { BuildInfo, CliContext, Output } from '../cli/context.ts'
 import { run } from '../cli/run.ts'
 import { systemClock } from '../lib/clock.ts'
@@ -16,11 +14,8 @@ const built = typeof crossfadeBuild === 'undefined' ? { date: '', commit: '', tr
 
 const dashboardPage = async (): Promise<string> => {
   if (typeof crossfadeDashboardPage !== 'undefined') return crossfadeDashboardPage
-  const path = fileURLToPath(new URL('../../dist/dashboard.html', import.meta.url))
-  return readFile(path, 'utf8').catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new CommandError(`reading the dashboard's page: ${why}. Run 'npm run build' first.`, { cause: error })
-  })
+  const { readBuiltPage } = await import('../server/dashboard/built-page.ts')
+  return readBuiltPage()
 }
 
 const outputTo = (stream: NodeJS.WriteStream): Output => ({

@@ -7,6 +7,7 @@ import { longestMs, Play } from '../sandbox/scenario/play.ts'
 import type { ObjectKey } from '../sandbox/world/cluster.ts'
 import { silentLogger } from '../telemetry/silent-logger.ts'
 import type { DemoArguments } from './arguments.ts'
+import { type DemoDashboard, openDashboard } from './demo-dashboard.ts'
 import { keptLines, nextSteps, outcomeLines, releaseLines, unmatchedLines } from './ending.ts'
 import { keepCluster } from './kept-cluster.ts'
 import { draw } from './picture.ts'
@@ -20,6 +21,8 @@ export interface Theatre {
   /** Columns and rows of the terminal at this moment; undefined where there is none. */
   readonly terminal: () => { readonly columns: number; readonly rows: number } | undefined
   readonly color: boolean
+  /** The page of the dashboard. Rejects where it is not built. */
+  readonly dashboardPage: () => Promise<string>
   /** The clock on the wall, by which the scenario is slowed down. */
   readonly clock: Clock
   /** Aborted when the audience has had enough. */
@@ -61,6 +64,15 @@ const showLive = async (play: Play, scenario: Scenario, theatre: Theatre, speed:
   }
 }
 
+/** Plays as fast as a picture would be shown, for somebody who looks elsewhere. */
+const playInTime = async (play: Play, theatre: Theatre, speed: number): Promise<void> => {
+  while (!play.ended && !theatre.signal.aborted) {
+    const startMs = theatre.clock.monotonic()
+    await play.run(frameMs * speed)
+    await pause(theatre, frameMs - (theatre.clock.monotonic() - startMs))
+  }
+}
+
 /** Brings the cluster's time to that on the wall, where it goes on from now on: kubectl counts ages by the wall. */
 const keepUp = async (play: Play, scenario: Scenario, theatre: Theatre): Promise<void> => {
   const { name, namespace } = watchedRollout(scenario)
@@ -80,17 +92,30 @@ const keepUp = async (play: Play, scenario: Scenario, theatre: Theatre): Promise
 const writeLines = (output: Output, lines: readonly string[]): void =>
   output.write(lines.map((line) => `${line}\n`).join(''))
 
+/** Opens a dashboard of the cluster, before anything happens in it. */
+const showInBrowser = async (play: Play, scenario: Scenario, theatre: Theatre): Promise<DemoDashboard> => {
+  const page = await theatre.dashboardPage()
+  const dashboard = await openDashboard(play.sandbox, watchedRollout(scenario).namespace, {
+    clock: theatre.clock,
+    page,
+  })
+  writeLines(theatre.output, [`The dashboard is at ${dashboard.address}`, ''])
+  return dashboard
+}
+
 /** Plays a scenario before an audience. Throws ScenarioError for one that cannot be read, and what the API server refuses. */
 export const showDemo = async (demo: DemoArguments, theatre: Theatre): Promise<void> => {
   const scenario = loadScenario(demo.scenario ?? builtIn)
-  const isLive = theatre.terminal() !== undefined
+  const isLive = theatre.terminal() !== undefined && !demo.dashboard
   const play = new Play(scenario, {
     makeOperator,
     ...(demo.keep ? { startMs: theatre.clock.now() - longestMs(scenario) } : {}),
     ...(isLive ? {} : { onEntry: (entry) => writeLines(theatre.output, [plainLine(entry)]) }),
   })
+  const dashboard = demo.dashboard ? await showInBrowser(play, scenario, theatre) : undefined
   play.start()
-  if (isLive) await showLive(play, scenario, theatre, demo.speed)
+  if (dashboard) await playInTime(play, theatre, demo.speed)
+  else if (isLive) await showLive(play, scenario, theatre, demo.speed)
   else await play.run()
   const { cluster } = play.sandbox
   writeLines(theatre.output, [
@@ -101,5 +126,6 @@ export const showDemo = async (demo: DemoArguments, theatre: Theatre): Promise<v
   ])
   if (demo.keep && !theatre.signal.aborted) await keepUp(play, scenario, theatre)
   else if (demo.scenario === undefined) writeLines(theatre.output, ['', ...nextSteps])
+  await dashboard?.close()
   await play.stop()
 }

@@ -31,6 +31,7 @@ const show = async (args: string[], theatre: Partial<Theatre> = {}) => {
     output: { write: (part) => (text += part) },
     terminal: () => undefined,
     color: false,
+    dashboardPage: async () => '<html><head></head></html>',
     clock,
     signal: new AbortController().signal,
     ...theatre,
@@ -130,6 +131,27 @@ describe('the demo', () => {
       clock: { ...fastClock(), sleep: async () => interrupted.abort() },
     })
     assert.ok(text.indexOf('\u001b[?25h') > text.indexOf('\u001b[?25l'))
+  })
+
+  it('is shown in a browser, as long as somebody looks', async () => {
+    const enough = new AbortController()
+    let told = (_address: string): void => {}
+    const address = new Promise<string>((resolve) => {
+      told = resolve
+    })
+    const write = (text: string): void => told(/http:\S+/.exec(text)?.[0] ?? '')
+    const over = show(['--dashboard'], { ...onTerminal(80, 24), output: { write }, signal: enough.signal })
+    const { origin, pathname, searchParams } = new URL(await address)
+    const headers = { authorization: `Bearer ${searchParams.get('token')}`, accept: 'text/event-stream' }
+    const { body } = await fetch(`${origin}${pathname}api/v1/rollouts/demo/info/watch`, { headers })
+    let seen = ''
+    for await (const part of (body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
+      seen += part
+      if (seen.includes('"type":"Updated"')) break
+    }
+    enough.abort()
+    await over
+    assert.match(seen, /"name":"shop"/)
   })
 
   it('says what is wrong with its arguments', () => {
