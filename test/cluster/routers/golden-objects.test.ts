@@ -40,7 +40,10 @@ class Stage {
       await kubectl(this.#plane, ['apply', '--server-side', '-f', '-'], manifest)
     }
     const items = this.#golden.objects
-    await kubectl(this.#plane, ['delete', '--ignore-not-found', '-f', '-'], this.#list(items))
+    // Other files have objects of these names too, and made some.
+    const made = this.#golden.stages.flatMap(({ after = [] }) => after)
+    const all = new Map([...items, ...made].map((object) => [nameOf(object), object] as const))
+    await kubectl(this.#plane, ['delete', '--ignore-not-found', '-f', '-'], this.#list([...all.values()]))
     await kubectl(this.#plane, ['apply', '--server-side', '--validate=strict', '-f', '-'], this.#list(items))
   }
 

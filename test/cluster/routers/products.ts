@@ -17,6 +17,7 @@ export interface RouterProduct {
 export const routerProducts: readonly RouterProduct[] = [
   // Ingresses.
   { name: 'alb' },
+  { name: 'nginx' },
   { name: 'skipper' },
   { name: 'gateway-api', module: 'sigs.k8s.io/gateway-api', crds: ['config/crd/standard'] },
   { name: 'istio', module: 'istio.io/api', crds: ['kubernetes/customresourcedefinitions.gen.yaml'] },
