@@ -17,6 +17,7 @@ import {
   YAMLException,
 } from 'js-yaml'
 import type { DeepReadonly, Json } from './json.ts'
+import { foldYaml } from './yaml-fold.ts'
 
 /** Text that is no YAML, or YAML that is no JSON. Its message names the place and what is wrong there. */
 export class YamlError extends Error {
@@ -190,8 +191,9 @@ const dumpOptions = { schema: DUMP_SCHEMA, lineWidth: -1, noRefs: true, seqNoInd
 /** Writes YAML as kubectl does: keys in their order, lists at the indentation of their key, no folded or shared parts. */
 export const formatYaml = (value: DeepReadonly<unknown>): string => dump(value, dumpOptions)
 
-/** The same with Go's choice of quotes too, for what people compare with the output of a program in Go. */
-export const formatGoYaml = (value: DeepReadonly<unknown>): string => dump(value, { ...dumpOptions, scalarStyleRules })
+/** The same with Go's choice of quotes and its way to fold long lines too, for what people compare with the output of a program in Go. */
+export const formatGoYaml = (value: DeepReadonly<unknown>): string =>
+  foldYaml(dump(value, { ...dumpOptions, scalarStyleRules }))
 
 /** Writes several documents, separated by `---`. */
 export const formatYamlDocuments = (values: readonly DeepReadonly<unknown>[]): string =>

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../lib/json.ts'
 import { isJsonObject } from '../../lib/json-value.ts'
 import { formatGoYaml } from '../../lib/yaml.ts'
+import { compareYamlKeys } from '../../lib/yaml-key-order.ts'
 import { CommandError } from '../command-error.ts'
 import { type Invocation, say } from '../invocation.ts'
 
@@ -12,11 +13,11 @@ const escaped = (json: string): string =>
 export const goJson = (value: Json, indent: number | undefined = 2): string =>
   escaped(JSON.stringify(value, undefined, indent))
 
-/** An object with its keys in alphabetical order, also inside. */
+/** An object with its keys in the order of Go's YAML library, also inside. */
 export const sortedKeys = (value: Json): Json => {
   if (Array.isArray(value)) return value.map(sortedKeys)
   if (!isJsonObject(value)) return value
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  const members = Object.entries(value).sort(([a], [b]) => compareYamlKeys(a, b))
   return Object.fromEntries(members.map(([key, member]) => [key, sortedKeys(member ?? null)]))
 }
 
