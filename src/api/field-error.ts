@@ -1,6 +1,9 @@
 import { quoteString } from '../lib/go-string.ts'
 
-/** What is wrong with a field, in the words of Kubernetes' `field.Error` (apimachinery, `util/validation/field`). */
+/**
+ * What is wrong with a field, in the words of Kubernetes' `field.Error` (apimachinery, `util/validation/field`). `Unresolved`
+ * is a reference that leads nowhere, which the published controller tells by its detail alone.
+ */
 export type FieldErrorType =
   | 'Required'
   | 'Invalid'
@@ -11,6 +14,7 @@ export type FieldErrorType =
   | 'TooLong'
   | 'TooMany'
   | 'Internal'
+  | 'Unresolved'
 
 /** One fault of an object: which field, what kind of fault, and why. */
 export interface FieldError {
@@ -33,6 +37,7 @@ const titles: Record<FieldErrorType, string> = {
   TooLong: 'Too long',
   TooMany: 'Too many',
   Internal: 'Internal error',
+  Unresolved: '',
 }
 
 const showsNoValue: ReadonlySet<FieldErrorType> = new Set(['Required', 'Forbidden', 'TooLong', 'Internal'])
@@ -48,6 +53,7 @@ const showValue = (value: unknown): string => (typeof value === 'string' ? quote
 
 /** The error without its field: `Invalid value: -1: must be greater than or equal to 0`. */
 export const formatFieldErrorBody = (error: FieldError): string => {
+  if (error.type === 'Unresolved') return error.detail
   const title = titles[error.type]
   const value = showsNoValue.has(error.type) || error.badValue === undefined ? '' : `: ${showValue(error.badValue)}`
   return error.detail === '' ? `${title}${value}` : `${title}${value}: ${error.detail}`
@@ -55,7 +61,9 @@ export const formatFieldErrorBody = (error: FieldError): string => {
 
 /** The error as Kubernetes words it: `spec.replicas: Invalid value: -1: must be greater than or equal to 0`. */
 export const formatFieldError = (error: FieldError): string =>
-  error.field === '' ? formatFieldErrorBody(error) : `${error.field}: ${formatFieldErrorBody(error)}`
+  error.field === '' || error.type === 'Unresolved'
+    ? formatFieldErrorBody(error)
+    : `${error.field}: ${formatFieldErrorBody(error)}`
 
 /** A value that a rule refuses. */
 export const invalid = (field: string, badValue: unknown, detail: string): FieldError => ({

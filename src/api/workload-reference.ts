@@ -29,6 +29,8 @@ export const workloadResource = (ref: Ref): WorkloadResource | undefined => {
 
 const field = 'spec.workloadRef'
 
+const unresolved = (badValue: string, detail: string): FieldError => ({ type: 'Unresolved', field, badValue, detail })
+
 const scaleDownErrors = ({ scaleDown, kind }: Ref): readonly FieldError[] => {
   if (scaleDown === undefined || scaleDown === '' || scaleDown === 'never') return []
   const at = `${field}.scaleDown`
@@ -42,14 +44,14 @@ const scaleDownErrors = ({ scaleDown, kind }: Ref): readonly FieldError[] => {
 export const workloadReferenceErrors = (ref: Ref): readonly FieldError[] => {
   const { kind = '', name = '' } = ref
   if (kindOf(ref) === undefined) {
-    return [invalid(field, name, `workload of type ${groupAndVersion(ref)[0]}/${kind} is not supported`)]
+    return [unresolved(name, `workload of type ${groupAndVersion(ref)[0]}/${kind} is not supported`)]
   }
   if (workloadResource(ref) === undefined) {
-    return [invalid(field, name, `${ref.apiVersion} has no ${kind}: the server could not find the requested resource`)]
+    return [unresolved(name, `${ref.apiVersion} has no ${kind}: the server could not find the requested resource`)]
   }
   return scaleDownErrors(ref)
 }
 
 /** The fault of a reference to an object that is not there, in the published words. */
 export const workloadNotFound = ({ group, plural }: WorkloadResource, namespace: string, name: string): FieldError =>
-  invalid(field, name, `${plural}${group === '' ? '' : `.${group}`} "${namespace}/${name}" not found`)
+  unresolved(name, `${plural}${group === '' ? '' : `.${group}`} "${namespace}/${name}" not found`)

@@ -51,6 +51,7 @@ export const newReplicaSet = (
   const { namespace } = experiment.metadata
   const withHash = { [podTemplateHashLabel]: experimentPodHash(experiment, template) }
   const pods = cloneJson(template.template) as PodTemplateSpec
+  const labels = { ...pods.metadata?.labels, ...withHash }
   const { minReadySeconds = 0, selector } = template
   return {
     apiVersion: 'apps/v1',
@@ -58,7 +59,7 @@ export const newReplicaSet = (
     metadata: {
       name: replicaSetNameOf(experiment, template, collisionCount),
       ...(namespace !== undefined && { namespace }),
-      labels: withHash,
+      labels,
       annotations: templateAnnotations(experiment, template),
       ownerReferences: [ownerReferenceTo('Experiment', experiment) as unknown as JsonObject],
     },
@@ -68,7 +69,7 @@ export const newReplicaSet = (
       selector: { ...(cloneJson(selector) as JsonObject), matchLabels: { ...selector.matchLabels, ...withHash } },
       template: {
         ...(pods as unknown as JsonObject),
-        metadata: { ...pods.metadata, labels: { ...pods.metadata?.labels, ...withHash } } as JsonObject,
+        metadata: { ...pods.metadata, labels } as JsonObject,
       },
     },
   }

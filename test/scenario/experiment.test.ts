@@ -38,6 +38,8 @@ describe('an Experiment', () => {
     told.expect(experiment('ab').is('Running'))
     await told.until(experiment('ab').is('Successful'), '15s')
     told.expect(experiment('ab').hasPods({ a: 2, b: 1 }))
+    // A good end is told before the pods are gone.
+    assert.equal(theExperiment(told.sandbox, 'ab').status?.conditions?.[0]?.reason, 'ExperimentCompleted')
     await told.pass('25s')
     told.expect(experiment('ab').hasPods({ a: 2, b: 1 }))
     await told.until(experiment('ab').hasPods({}), '10s')
@@ -97,7 +99,8 @@ describe('an Experiment', () => {
       )
       const hashes = [...sets.values()].map(({ metadata }) => metadata.labels?.[podTemplateHashLabel])
       assert.equal(new Set(hashes).size, 2)
-      assert.deepEqual(Object.keys(sets.get('a')?.metadata.labels ?? {}), [podTemplateHashLabel])
+      const { metadata, spec } = sets.get('a') ?? {}
+      assert.deepEqual(metadata?.labels, spec?.template.metadata?.labels)
     },
   )
 

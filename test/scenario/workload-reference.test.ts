@@ -199,7 +199,7 @@ describe('a Rollout that refers to a Deployment', () => {
 })
 
 describe('a reference that leads nowhere', () => {
-  const missing = /spec\.workloadRef: Invalid value: "web": deployments\.apps "default\/web" not found$/
+  const missing = / is invalid: deployments\.apps "default\/web" not found$/
 
   story('is an error until the workload is there', {}, async (told) => {
     await told.begin(withoutOwn(referring('onsuccess')))

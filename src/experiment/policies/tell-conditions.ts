@@ -50,13 +50,16 @@ const hasProgressed = ({ before, status }: ExperimentDraft): boolean => {
 const isScaledDown = ({ status }: ExperimentDraft): boolean =>
   (status.templateStatuses ?? []).every(({ replicas, availableReplicas }) => replicas === 0 && availableReplicas === 0)
 
-/** Tells of progress in the condition that the published controller has for it; no other one is kept. */
+/**
+ * Tells of progress in the condition that the published controller has for it; no other one is kept. A good end is told at
+ * once, though pods may stay for a while; another one when they are gone, of which the published controller says nothing.
+ */
 export const tellConditions = (draft: ExperimentDraft): void => {
   const { snapshot, status } = draft
   const { name } = snapshot.experiment.metadata
   const { progressing: type } = experimentConditions
   if (snapshot.fault === undefined) removeCondition(draft, experimentConditions.invalidSpec)
-  if (draft.isOver && isScaledDown(draft)) {
+  if (status.phase === 'Successful' || (draft.isOver && isScaledDown(draft))) {
     const message =
       status.phase === 'Successful'
         ? `Experiment "${name}" has successfully ran and completed.`

@@ -26,8 +26,8 @@ type Route = Pick<DeepReadonly<IstioConnectionRoute>, 'route'>
 /** Whether the spec names VirtualServices by exactly one of its two fields. */
 export const choiceErrors = ({ virtualService, virtualServices = [] }: Spec): readonly FieldError[] => {
   if ((virtualService === undefined) !== (virtualServices.length === 0)) return []
-  const name = virtualService?.name ?? ''
-  return [invalid(`${istioField}.virtualService`, name, 'either VirtualService or VirtualServices must be configured')]
+  const detail = 'either VirtualService or VirtualServices must be configured'
+  return [{ type: 'Internal', field: istioField, badValue: null, detail }]
 }
 
 /** What a route lacks, in the words of the published controller. */

@@ -55,21 +55,16 @@ const faultsOf = (
     : [invalid(field, name, `canary ingress \`${canaryName}\` controlled by different object`)]
 }
 
+/** What the published controller calls an internal error, of the whole router. */
+const wrongChoice = (found: string): FieldError => {
+  const detail = `Either StableIngress or StableIngresses must be configured. ${found} are configured.`
+  return { type: 'Internal', field: at, badValue: null, detail }
+}
+
 const exactlyOneField = (spec: DeepReadonly<NginxRouting>): readonly FieldError[] => {
   const [one, several] = [spec.stableIngress ?? '', spec.stableIngresses ?? []]
-  if (one !== '' && several.length > 0) {
-    const detail = 'Either StableIngress or StableIngresses must be configured. Both are configured.'
-    return [invalid(`${at}.stableIngress`, one, detail)]
-  }
-  return one === '' && several.length === 0
-    ? [
-        invalid(
-          `${at}.stableIngress`,
-          one,
-          'Either StableIngress or StableIngresses must be configured. Neither are configured.',
-        ),
-      ]
-    : []
+  if (one !== '' && several.length > 0) return [wrongChoice('Both')]
+  return one === '' && several.length === 0 ? [wrongChoice('Neither')] : []
 }
 
 const whyOf = ({ canary, maxWeight, headerRoutes }: TrafficIntent): string => {

@@ -212,6 +212,16 @@ describe('a Rollout that is paused by hand', () => {
   })
 })
 
+describe('a resume', () => {
+  it('is kept until a pause by hand has ended too', () => {
+    const held = pass({ currentStepIndex: 1, controllerPause: true }, at20, two.withSpec({ paused: true }))
+    assert.equal(held.status.controllerPause, true)
+    assert.equal(held.status.pauseConditions, undefined)
+    const resumed = pass(structuredClone(held.status) as RolloutStatus, at20)
+    assert.equal(resumed.status.currentStepIndex, 2)
+  })
+})
+
 describe('the condition Progressing', () => {
   const healthy = storedRollout(one.withSpec({ paused: true }), healthyStatus(one, { observedGeneration: '1' }))
   const whole = [aReplicaSet(one, { revision: 2, pods: 5 })]

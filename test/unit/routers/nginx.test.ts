@@ -175,10 +175,10 @@ const faultsOf = (nginx: NginxRouting, ...objects: WrittenObject[]): string[] =>
 
 test('exactly one way of naming stable Ingresses is asked for', () => {
   assert.deepEqual(faultsOf({}), [
-    'stableIngress: Either StableIngress or StableIngresses must be configured. Neither are configured.',
+    'spec.strategy.canary.trafficRouting.nginx: Either StableIngress or StableIngresses must be configured. Neither are configured.',
   ])
   assert.deepEqual(faultsOf({ stableIngress: 'web', stableIngresses: ['web'] }, stable), [
-    'stableIngress: Either StableIngress or StableIngresses must be configured. Both are configured.',
+    'spec.strategy.canary.trafficRouting.nginx: Either StableIngress or StableIngresses must be configured. Both are configured.',
   ])
 })
 

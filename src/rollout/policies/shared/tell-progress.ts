@@ -185,11 +185,10 @@ const staysPaused = (draft: Draft): boolean =>
 
 /** Writes the conditions about health, progress and availability. */
 export const tellProgress = (draft: Draft): void => {
-  const { before } = draft
   const isPaused = staysPaused(draft)
   const isWhole = isHealthy(draft)
   const becameUnhealthy = noteHealth(draft, isWhole && !isPaused)
-  const isHeld = isPaused && !isPromoted(before)
+  const isHeld = isPaused && !isPromoted(draft.status)
   if (draft.isAborted) noteAbort(draft)
   else if (isWhole && !isHeld) {
     const wish = { status: 'True', reason: conditionReasons.newReplicaSetAvailable } as const
