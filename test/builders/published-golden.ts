@@ -11,7 +11,7 @@ import type { WrittenObject } from './known-objects.ts'
  * objects and asked for the same stages, each of them twice, as in two passes.
  */
 
-const folder = join(import.meta.dirname, '..', 'golden', 'published')
+const folder = join(import.meta.dirname, '..', 'golden', 'published', 'routers')
 
 const object = z.custom<JsonObject & WrittenObject>(isJsonObject)
 
