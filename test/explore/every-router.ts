@@ -117,7 +117,7 @@ export const exploredRouters: Readonly<Record<string, Explored>> = {
   skipper: {
     builder: web.routedBy({ skipper: { ingresses: ['web'] } }),
     objects: [aSkipperIngress('web')],
-    can: ['ping-pong'],
+    can: ['header-routes', 'ping-pong'],
   },
   plugin: {
     builder: web.routedByPlugin(pluginName, { settleSeconds: 3 }),
@@ -163,7 +163,23 @@ const asking = ({ builder, can }: Explored, duration?: string): RolloutBuilder =
     )
 }
 
-const told = (explorable: Explorable, { options = good }: Explored): Explorable => ({ ...explorable, options })
+/** What every release writes and reads, whatever routes its requests. */
+const ofEveryRelease: ReadonlySet<string> = new Set([
+  'rollouts.argoproj.io',
+  'replicasets.apps',
+  'pods',
+  'analysisruns.argoproj.io',
+  'analysistemplates.argoproj.io',
+  'clusteranalysistemplates.argoproj.io',
+  'experiments.argoproj.io',
+  'jobs.batch',
+])
+
+const told = (explorable: Explorable, { options = good }: Explored): Explorable => ({
+  ...explorable,
+  options,
+  about: ({ resource }) => !ofEveryRelease.has(resource),
+})
 
 const releasesOf = ([name, explored]: readonly [string, Explored]): readonly Explorable[] => {
   const { builder, objects, can } = explored

@@ -1,3 +1,4 @@
+import type { Call } from '../../src/sandbox/api-server/interceptor.ts'
 import { aMetric, anAnalysisTemplate, servicePair } from '../builders/objects.ts'
 import type { RolloutBuilder } from '../builders/rollout-builder.ts'
 import { rollout } from '../scenario/expect.ts'
@@ -7,6 +8,8 @@ import type { Story, StoryOptions } from '../scenario/harness.ts'
 export interface Explorable {
   readonly name: string
   readonly options: Pick<StoryOptions, 'metrics' | 'pods' | 'net'>
+  /** The calls for which it is told, where other scenarios make the rest of them too. Default: all of them. */
+  readonly about?: (call: Call) => boolean
   /** Tells the story to its end, of the Rollout `web`. */
   readonly tell: (story: Story) => Promise<void>
 }

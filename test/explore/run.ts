@@ -2,43 +2,51 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { z } from 'zod'
-import { explore, nameOf, type Point, pointsOf } from './explore.ts'
+import { explore, type FoundPoint, nameOf, type Point, pointsOf } from './explore.ts'
 import { faults } from './faults.ts'
 import { explorables } from './scenarios.ts'
 
 /*
  * Tells every explorable story once for every call of the controllers at which a fault can strike, and prints how many
- * points of each kind were tried and failed. A failure names the point that `--only` replays: the same point gives the same
- * history.
+ * points of each kind were tried and failed. Calls that are alike in many scenarios, such as events, and those of a router's
+ * scenario that do not route, are tried a few at a time in each of them; `--all` tries every one everywhere. A failure names
+ * the point that `--only` replays: the same point gives the same history.
  */
 
-const usage = `Usage: npm run explore -- [--only <scenario>:<fault>[:<n>]] [--scenario <name>] [--fault <name>] [--stride <n>]
+const usage = `Usage: npm run explore -- [--only <scenario>:<fault>[:<n>]] [--scenario <name>] [--fault <name>] [--stride <n>] [--all]
   --only      one point, or all points of a scenario and a fault, with the whole report of what fails
   --scenario  only this scenario: ${explorables.map(({ name }) => name).join(', ')}
   --fault     only this fault: ${faults.map(({ name }) => name).join(', ')}
-  --stride    only every n-th point`
+  --stride    only every n-th point
+  --all       every point, also where other scenarios have the like of it (hours)`
 
 interface Selection {
   readonly scenario?: string | undefined
   readonly fault?: string | undefined
   readonly nth?: number | undefined
   readonly stride: number
+  readonly all: boolean
 }
+
+/** Of points that other scenarios have the like of, one of so many is tried. */
+const thinned = 12
 
 /** What came of all points of a scenario and a fault. */
 const tally = z.object({
   scenario: z.string(),
   fault: z.string(),
   points: z.number(),
+  found: z.number(),
   failures: z.array(z.object({ point: z.string(), message: z.string() })),
 })
 type Tally = z.infer<typeof tally>
 
 const selectionOf = (argv: readonly string[]): Selection => {
   const text = { type: 'string' } as const
-  const options = { only: text, scenario: text, fault: text, stride: text, help: { type: 'boolean' } } as const
+  const flag = { type: 'boolean', default: false } as const
+  const options = { only: text, scenario: text, fault: text, stride: text, all: flag, help: flag } as const
   const { values } = parseArgs({ args: [...argv], options })
-  if (values.help === true) {
+  if (values.help) {
     console.log(usage)
     process.exit(0)
   }
@@ -49,7 +57,13 @@ const selectionOf = (argv: readonly string[]): Selection => {
   ] as const) {
     if (name !== undefined && !known.some((one) => one.name === name)) throw new Error(`there is no ${name}\n${usage}`)
   }
-  return { scenario, fault, nth: nth === undefined ? undefined : Number(nth), stride: Number(values.stride ?? 1) }
+  return {
+    scenario,
+    fault,
+    nth: nth === undefined ? undefined : Number(nth),
+    stride: Number(values.stride ?? 1),
+    all: values.all,
+  }
 }
 
 const failureOf = async (point: Point): Promise<string | undefined> => {
@@ -69,19 +83,22 @@ const pairsOf = ({ scenario, fault }: Selection) =>
       faults.filter(({ name }) => fault === undefined || name === fault).map((other) => [one, other] as const),
     )
 
-const isSelected = ({ nth }: Point, selection: Selection): boolean =>
-  selection.nth === undefined ? nth % selection.stride === 0 : nth === selection.nth
+const isSelected = ({ nth, central }: FoundPoint, selection: Selection): boolean => {
+  if (selection.nth !== undefined) return nth === selection.nth
+  return nth % (central || selection.all ? selection.stride : selection.stride * thinned) === 0
+}
 
 const work = async (selection: Selection, share: number, of: number, tell: (tally: Tally) => void): Promise<void> => {
   for (const [index, [scenario, fault]] of pairsOf(selection).entries()) {
     if (index % of !== share) continue
-    const points = (await pointsOf(scenario, fault)).filter((point) => isSelected(point, selection))
+    const found = await pointsOf(scenario, fault)
+    const points = found.filter((point) => isSelected(point, selection))
     const failures: Tally['failures'] = []
     for (const point of points) {
       const message = await failureOf(point)
       if (message !== undefined) failures.push({ point: nameOf(point), message })
     }
-    tell({ scenario: scenario.name, fault: fault.name, points: points.length, failures })
+    tell({ scenario: scenario.name, fault: fault.name, points: points.length, found: found.length, failures })
   }
 }
 
@@ -124,9 +141,10 @@ const main = async (): Promise<void> => {
   }
   printFailures(tallies, selection.nth !== undefined)
   const points = tallies.reduce((sum, one) => sum + one.points, 0)
+  const found = tallies.reduce((sum, one) => sum + one.found, 0)
   const failures = tallies.reduce((sum, one) => sum + one.failures.length, 0)
   const seconds = Math.round((performance.now() - startedAt) / 1000)
-  console.log(`${points} points, ${failures} failures, ${seconds} s`)
+  console.log(`${points} points of ${found}, ${failures} failures, ${seconds} s`)
   if (failures > 0 || points === 0) process.exitCode = 1
 }
 
@@ -136,6 +154,7 @@ const assignment = z.object({
     fault: z.string().optional(),
     nth: z.number().optional(),
     stride: z.number(),
+    all: z.boolean(),
   }),
   share: z.number(),
   of: z.number(),
