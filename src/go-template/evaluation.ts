@@ -123,6 +123,7 @@ class Evaluation {
   }
 
   #iterate({ pipeline, body }: BranchNode, index: Cell, item: Held): Leave {
+    this.#run.budget.step()
     const { variables, isAssignment } = pipeline
     const [first, second] = variables.map(({ names }) => names[0] ?? '')
     if (isAssignment) {

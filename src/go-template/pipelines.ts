@@ -217,7 +217,12 @@ export class Pipelines {
   #call(called: TemplateFunction, node: TemplateNode, name: string, args: readonly Cell[]): Cell {
     this.#run.budget.step()
     return this.#run.attempt(
-      () => called.call(args, this.#run.sources),
+      () => {
+        for (const arg of args) this.#run.budget.work(arg)
+        const result = called.call(args, this.#run.sources)
+        this.#run.budget.work(result)
+        return result
+      },
       (message) => {
         this.#run.node = node
         return `error calling ${name}: ${message}`
