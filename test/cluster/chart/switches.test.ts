@@ -97,6 +97,13 @@ const switches: readonly {
     ],
     has: 'Deployment/crossfade',
   },
+  { values: ['notifications.enabled=false'], lacks: 'Role/crossfade-notifications' },
+  {
+    values: ['notifications.configMap.create=true', 'notifications.secret.create=true'],
+    json: ['notifications.secret.data={"slack-token":"x"}'],
+    has: 'ConfigMap/argo-rollouts-notification-configmap',
+  },
+  { values: ['notifications.selfService=true', 'namespaced=true'], has: 'Role/crossfade-notifications' },
 ]
 
 const repository = join(import.meta.dirname, '..', '..', '..')
