@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import { metricCatalogue } from '../../../scripts/generate/metric-catalogue.ts'
 import { metricPage } from '../../../scripts/generate/metric-page.ts'
 
-/** As published: name, type and labels. Notifications are not sent yet, so nothing is counted of them. */
+/** As published: name, type and labels. */
 const published: Readonly<Record<string, readonly [string, readonly string[]]>> = {
   rollout_reconcile: ['histogram', ['namespace', 'name']],
   rollout_reconcile_error: ['counter', ['namespace', 'name']],
