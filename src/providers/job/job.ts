@@ -13,6 +13,7 @@ import { jobManifest, jobNamespaceOf } from './job-manifest.ts'
 /** Keys of a measurement's metadata. The first is the published one. */
 const jobNameKey = 'job-name'
 const jobNamespaceKey = 'job-namespace'
+const jobFailureKey = 'job-failure'
 
 /** Waiting reasons of a container whose image never comes: the Job would wait for ever, and nothing was learned. */
 const imageFaults: ReadonlySet<string> = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName'])
@@ -36,12 +37,16 @@ const placeOf = (measurement: DeepReadonly<Measurement>, context: MeasureContext
   return { name, namespace: measurement.metadata?.[jobNamespaceKey] ?? jobNamespaceOf(context) }
 }
 
-const endedAs = (job: DeepReadonly<Job>): { phase: 'Successful' | 'Failed'; message?: string } | undefined => {
+/**
+ * How a Job ended by itself. Why it failed is kept as metadata: the published measurement has no message then, and the one
+ * of the release, which scripts compare, is made of it.
+ */
+const endedAs = (job: DeepReadonly<Job>, metadata: Record<string, string> = {}): Outcome | undefined => {
   const holds = (type: string) => job.status?.conditions?.find((one) => one.type === type && one.status === 'True')
-  if (holds('Complete') !== undefined) return { phase: 'Successful' }
+  if (holds('Complete') !== undefined) return { phase: 'Successful', metadata }
   const failed = holds('Failed')
   if (failed === undefined) return undefined
-  return { phase: 'Failed', ...(failed.message && { message: failed.message }) }
+  return { phase: 'Failed', metadata: { ...metadata, ...(failed.message && { [jobFailureKey]: failed.message }) } }
 }
 
 const imageFaultOf = (pods: readonly DeepReadonly<Pod>[]): string | undefined => {
@@ -84,8 +89,8 @@ const resume = async (measurement: DeepReadonly<Measurement>, context: MeasureCo
   const metadata = { [jobNameKey]: place.name, [jobNamespaceKey]: place.namespace }
   const job = jobs.cached(place.namespace, place.name) ?? (await jobs.read(place.namespace, place.name))
   if (job === undefined) return { phase: 'Error', message: `jobs.batch "${place.name}" not found`, metadata }
-  const ended = endedAs(job)
-  if (ended !== undefined) return { ...ended, metadata }
+  const ended = endedAs(job, metadata)
+  if (ended !== undefined) return ended
   const fault = imageFaultOf(await jobs.pods(place.namespace, place.name))
   if (fault !== undefined) return { phase: 'Inconclusive', message: fault, metadata }
   return running(place, fromRfc3339(measurement.startedAt) ?? clock.now(), clock.now())
@@ -113,8 +118,8 @@ const terminate = async (measurement: DeepReadonly<Measurement>, context: Measur
   if (place === undefined) return lost
   const metadata = { [jobNameKey]: place.name, [jobNamespaceKey]: place.namespace }
   const job = await jobs.read(place.namespace, place.name)
-  const ended = job && endedAs(job)
-  if (ended !== undefined) return { ...ended, metadata }
+  const ended = job && endedAs(job, metadata)
+  if (ended !== undefined) return ended
   if (job !== undefined) await jobs.delete(place.namespace, place.name, job.metadata.uid)
   return { phase: 'Inconclusive', message: 'The Job was deleted before it ended', metadata }
 }

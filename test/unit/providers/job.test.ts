@@ -116,7 +116,8 @@ describe('the job provider', () => {
   it('tells how the Job ended', async () => {
     assert.equal((await resume({ cached: () => storedJob({ type: 'Complete' }) })).phase, 'Successful')
     const failed = await resume({ cached: () => storedJob({ type: 'Failed', message: 'BackoffLimitExceeded' }) })
-    assert.deepEqual([failed.phase, failed.message], ['Failed', 'BackoffLimitExceeded'])
+    const { phase, message, metadata } = failed
+    assert.deepEqual([phase, message, metadata?.['job-failure']], ['Failed', undefined, 'BackoffLimitExceeded'])
   })
 
   it('asks more and more rarely while the Job runs', async () => {
