@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
+import { podTemplateHashLabel } from '../../src/api/labels.ts'
 import { aGrpcRoute, anHttpRoute, anIngress, servicePair } from '../builders/objects.ts'
 import { aRollout, pause, type RolloutBuilder, setCanaryScale, setWeight } from '../builders/rollout-builder.ts'
 import {
@@ -79,6 +80,9 @@ for (const [router, builder] of Object.entries(routed)) {
       await told.pass('5s')
       expectTraffic(told, 'web', { 1: 100 })
       expectSizes(told, 'web', { 1: 5, 2: 1 })
+      // The canary Service does not go back to pods that only wait for their end.
+      const canary = told.sandbox.cluster.get('Service', { namespace: 'default', name: 'web-canary' })
+      assert.equal(canary?.spec?.selector?.[podTemplateHashLabel], theRollout(told.sandbox, 'web').status?.stableRS)
       await told.pass('30s')
       expectSizes(told, 'web', { 1: 5 })
     })
