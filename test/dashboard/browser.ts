@@ -1,24 +1,13 @@
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { after } from 'node:test'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { buildDashboardPage } from '../../scripts/build/dashboard-page.ts'
 import type { Transport } from '../../src/kube/transport.ts'
+import { chromiumPath } from '../builders/chromium.ts'
 import { ServedDashboard } from '../builders/served-dashboard.ts'
 
 /** How long the page may take for anything; it is waited for no longer than it takes. */
 const patienceMs = 30_000
-
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-
-const chromiumPath = (): string => {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const found = names.flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync)
-  if (found !== undefined) return found
-  throw new Error(
-    `starting a browser: none of ${names.join(', ')} is in PATH; on Debian, run: apt-get install chromium`,
-  )
-}
 
 let browser: Promise<Browser> | undefined
 

@@ -29,6 +29,8 @@ const shippedFile = z.strictObject({
   providers: z.record(z.string(), permissions),
   routers: z.record(z.string(), permissions),
   own: z.record(z.string(), z.array(policyRule)),
+  /** For notifications that namespaces configure themselves, which is off by default. */
+  selfService: permissions,
 })
 
 /**

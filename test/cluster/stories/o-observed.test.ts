@@ -1,15 +1,25 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { z } from 'zod'
 
+import { dashboards } from '../../../scripts/generate/dashboards/files.ts'
 import { type Collector, startCollector } from '../harness/collector.ts'
 import { expectDeployed, expectPromoted } from '../harness/expectations.ts'
 import { freePort } from '../harness/ports.ts'
 import type { RunningProcess } from '../harness/process.ts'
+import { type Prometheus, startPrometheus } from '../harness/prometheus.ts'
 import type { Shop } from '../harness/release.ts'
 import { type Story, tellStory } from '../harness/story.ts'
 import { byGateway } from '../harness/variants.ts'
 import { eventually } from '../harness/wait.ts'
+import { takeDashboardPicture } from '../pictures/dashboard-picture.ts'
+
+const repository = join(import.meta.dirname, '..', '..', '..')
+
+/** Panels that stay empty in a release without failures, experiments and analysis: nothing of what they show has happened. */
+const mayBeEmpty = ['Measurements', 'Warnings', 'Requests that were refused, a second', 'Keys that wait']
 
 const eventSchema = z.object({
   reason: z.string(),
@@ -25,6 +35,8 @@ describe('(o) a release is observed from outside', () => {
   let collector: Collector
   let controller: RunningProcess
   let shop: Shop
+  let prometheus: Prometheus
+  let begin = 0
   const ports = { metrics: 0, profiles: 0 }
   const read = async (port: number, path: string): Promise<string> => {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`)
@@ -35,6 +47,7 @@ describe('(o) a release is observed from outside', () => {
   before(async () => {
     story = await tellStory('o')
     collector = await startCollector()
+    begin = Date.now() / 1000
     Object.assign(ports, { metrics: await freePort(), profiles: await freePort() })
     controller = await story.installation.startController(
       'o-controller',
@@ -44,6 +57,8 @@ describe('(o) a release is observed from outside', () => {
       ],
       { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
     )
+    prometheus = await startPrometheus(join(story.cluster.plane.directory, 'o-pictures'))
+    await writeFile(prometheus.targetsFile, JSON.stringify([{ targets: [`127.0.0.1:${ports.metrics}`] }]))
     shop = await story.openShop(byGateway)
     await expectDeployed(shop, 'shop:1.0')
     await shop.setImage('shop:1.1-good')
@@ -52,6 +67,7 @@ describe('(o) a release is observed from outside', () => {
 
   after(async () => {
     await controller.stop()
+    await prometheus.stop()
     collector.stop()
     await story.end()
   })
@@ -87,6 +103,20 @@ describe('(o) a release is observed from outside', () => {
       return absent.length === 0 ? { found: true } : { missing: absent.join(' and ') }
     })
   })
+
+  for (const dashboard of dashboards) {
+    it(`on the dashboard "${dashboard.title}", of which dist/pictures/${dashboard.uid}.png is a picture`, async () => {
+      const range = { from: begin, to: Date.now() / 1000 }
+      const file = join(repository, 'dist', 'pictures', `${dashboard.uid}.png`)
+      const { shown, empty, size } = await takeDashboardPicture(dashboard, prometheus.url, range, file)
+      assert.deepEqual(
+        empty.filter((title) => !mayBeEmpty.includes(title)),
+        [],
+      )
+      assert.equal(shown.length + empty.length, dashboard.rows.flatMap(({ panels }) => panels).length)
+      assert.ok(size[0] === 1440 && size[1] > 900, `${size}`)
+    })
+  }
 
   it('by its log, with one line for each transition', () => {
     const own = logLines(controller.tail(10_000)).filter(({ rollout }) => rollout === `${shop.namespace}/shop`)
