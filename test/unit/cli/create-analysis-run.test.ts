@@ -24,14 +24,14 @@ const ofCluster = (name: string) => {
   return { ...template, kind: 'ClusterAnalysisTemplate' as const, metadata: { name } }
 }
 
-beforeEach(() => {
+const setUp = (): void => {
   cluster = new ClusterWithRollout()
   const { objects } = cluster.sandbox.server
   objects.create(analysisTemplates, plain(asking('check')))
   objects.create(analysisTemplates, plain(asking('broad', 'check')))
   objects.create(analysisTemplates, plain(asking('round', 'round')))
   objects.create(clusterAnalysisTemplates, plain(ofCluster('shared')))
-})
+}
 
 const session = (files: Readonly<Record<string, string>> = {}): CliSession =>
   new CliSession({ transport: cluster.transport, clock: cluster.sandbox.clock, files })
@@ -48,6 +48,8 @@ const setStatus = (status: JsonObject, spec: JsonObject = {}): void => {
 }
 
 describe('create analysisrun', () => {
+  beforeEach(setUp)
+
   it('takes a template of the cluster, and arguments with any text', async () => {
     const { code, stdout, stderr } = await create('--from check -a app=a=b,c')
     const [run, ...others] = runs()
@@ -126,6 +128,8 @@ describe('create analysisrun', () => {
 })
 
 describe('create analysisrun --watch', () => {
+  beforeEach(setUp)
+
   const watch = async (words = ''): Promise<{ told: CliSession; outcome: () => Outcome | undefined }> => {
     const told = session()
     let ended: Outcome | undefined

@@ -7,9 +7,9 @@ import { aRollout } from '../../builders/rollout-builder.ts'
 
 let cluster: ClusterWithRollout
 
-beforeEach(() => {
+const setUp = (): void => {
   cluster = new ClusterWithRollout()
-})
+}
 
 const { metadata, ...shop } = aRollout('shop').build()
 const manifest = { ...shop, metadata: { name: metadata.name } }
@@ -21,6 +21,8 @@ const create = (words: string, files: Readonly<Record<string, string>> = {}): Pr
   sessionWith(files).run('create', ...words.split(' '))
 
 describe('create -f', () => {
+  beforeEach(setUp)
+
   it('creates a Rollout of YAML or JSON, where the command works or where the file says', async () => {
     const elsewhere = { ...manifest, metadata: { name: 'shop', namespace: 'default' } }
     const inJson = JSON.stringify({ ...manifest, metadata: { name: 'other' } })

@@ -11,9 +11,9 @@ import { ClusterWithRollout } from '../../builders/cluster-with-rollout.ts'
 
 let cluster: ClusterWithRollout
 
-beforeEach(() => {
+const setUp = (): void => {
   cluster = new ClusterWithRollout()
-})
+}
 
 const session = (files: Readonly<Record<string, string>> = {}): CliSession =>
   new CliSession({ transport: cluster.transport, clock: systemClock, files })
@@ -54,6 +54,8 @@ const statusByTls = (address: string, ca?: string): Promise<number | undefined> 
 }
 
 describe('the command dashboard', () => {
+  beforeEach(setUp)
+
   it('prints an address that leads in, serves until it is interrupted, and ends well', async () => {
     const { code, stderr } = await whileServed([], async (address) => {
       assert.match(address, /^http:\/\/localhost:\d+\/rollouts\/\?token=[\w-]{32}$/)

@@ -9,9 +9,9 @@ import { ClusterWithRollout } from '../../builders/cluster-with-rollout.ts'
 
 let cluster: ClusterWithRollout
 
-beforeEach(() => {
+const setUp = (): void => {
   cluster = new ClusterWithRollout()
-})
+}
 
 /** The Rollout of the cluster as somebody has it in a file, with other members of its spec. */
 const manifestWith = (spec: JsonObject): JsonObject => {
@@ -42,6 +42,8 @@ const diff = (spec: JsonObject, ...flags: string[]): Promise<Outcome> =>
   }).run('diff', '-f', 'web.yaml', ...flags)
 
 describe('diff', () => {
+  beforeEach(setUp)
+
   beforeEach(() => {
     cluster.addRevision(1, 'web:0')
     cluster.addRevision(2, 'web:1')

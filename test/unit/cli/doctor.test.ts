@@ -19,7 +19,7 @@ let minor: string
 let mayDo: (action: JsonObject, user: string | undefined) => boolean
 let reviews: number
 
-beforeEach(() => {
+const setUp = (): void => {
   cluster = new ClusterWithRollout()
   served = { 'argoproj.io/v1alpha1': [...kinds, 'rollouts/status', 'rollouts/scale'] }
   minor = '34'
@@ -31,7 +31,7 @@ beforeEach(() => {
   const metadata = { name: 'crossfade', namespace: 'default', labels: { 'app.kubernetes.io/name': 'crossfade' } }
   cluster.sandbox.server.objects.create(deployments, { metadata, spec })
   cluster.sandbox.cluster.patch('test', 'Deployment', metadata, { status: { availableReplicas: 2 } }, 'status')
-})
+}
 
 const answer = (request: KubeRequest): JsonObject | undefined => {
   const { path, body } = request
@@ -60,6 +60,8 @@ const doctor = (...words: string[]): Promise<Outcome> =>
 const account = 'system:serviceaccount:default:crossfade'
 
 describe('doctor', () => {
+  beforeEach(setUp)
+
   it('tells that all is in order', async () => {
     const { code, stdout, stderr } = await doctor()
     assert.deepEqual([code, stderr], [0, ''])

@@ -14,9 +14,9 @@ import { anExperiment, type ExperimentBuilder } from '../../builders/experiment-
 
 let cluster: ClusterWithRollout
 
-beforeEach(() => {
+const setUp = (): void => {
   cluster = new ClusterWithRollout()
-})
+}
 
 const session = (): CliSession => new CliSession({ transport: cluster.transport, clock: cluster.sandbox.clock })
 
@@ -55,6 +55,8 @@ const addReplicaSet = (experiment: string, uid: string): void => {
 }
 
 describe('get experiment', () => {
+  beforeEach(setUp)
+
   it('prints how it fares, its images and its tree', async () => {
     addReplicaSet('ab', add(anExperiment('ab'), { phase: 'Failed', message: 'it was too slow' }))
     await cluster.sandbox.clock.run({ forMs: 5000 })
@@ -112,6 +114,8 @@ describe('get experiment', () => {
 })
 
 describe('list experiments', () => {
+  beforeEach(setUp)
+
   it('prints a line for each: its duration, and what is left of it', async () => {
     add(anExperiment('b').lasting('5m'), { phase: 'Running', availableAt: now() })
     add(anExperiment('a'))
@@ -143,6 +147,8 @@ describe('list experiments', () => {
 })
 
 describe('steering an experiment', () => {
+  beforeEach(setUp)
+
   const bodies = ({ writes }: CliSession): unknown[] => writes.map(({ path, body }) => [path, body])
   const path = '/apis/argoproj.io/v1alpha1/namespaces/default/experiments/ab'
 

@@ -6,14 +6,16 @@ import { ClusterWithRollout } from '../../builders/cluster-with-rollout.ts'
 
 let cluster: ClusterWithRollout
 
-beforeEach(() => {
+const setUp = (): void => {
   cluster = new ClusterWithRollout()
-})
+}
 
 const session = (): CliSession => new CliSession({ transport: cluster.transport, clock: cluster.sandbox.clock })
 const run = (line: string): Promise<Outcome> => session().run(...line.split(' '))
 
 describe('history', () => {
+  beforeEach(setUp)
+
   beforeEach(async () => {
     cluster.addRevision(1, 'web:0')
     cluster.addRevision(2, 'web:1', 1)
@@ -63,6 +65,8 @@ describe('history', () => {
 })
 
 describe('events', () => {
+  beforeEach(setUp)
+
   const addEvent = (name: string, about: { kind: string; name: string; uid: string }, members: object): void => {
     const event = {
       metadata: { name, namespace: 'default' },

@@ -9,9 +9,9 @@ import { aRollout } from '../../builders/rollout-builder.ts'
 
 let cluster: ClusterWithRollout
 
-beforeEach(() => {
+const setUp = (): void => {
   cluster = new ClusterWithRollout()
-})
+}
 
 const session = (options: Partial<SessionOptions> = {}): CliSession =>
   new CliSession({ transport: cluster.transport, clock: cluster.sandbox.clock, ...options })
@@ -46,6 +46,8 @@ class Background {
 }
 
 describe('get rollout', () => {
+  beforeEach(setUp)
+
   it('prints the tree, without colours to a pipe', async () => {
     cluster.setStatus(waiting)
     cluster.addRevision(1, 'web:1', 1)
@@ -124,6 +126,8 @@ describe('get rollout', () => {
 })
 
 describe('get rollout --watch', () => {
+  beforeEach(setUp)
+
   it('prints to a pipe again only when something has changed', async () => {
     cluster.setStatus(waiting)
     const watching = new Background(session(), 'get', 'rollout', 'web', '-w')
@@ -189,6 +193,8 @@ describe('get rollout --watch', () => {
 })
 
 describe('list rollouts', () => {
+  beforeEach(setUp)
+
   it('prints a line for each', async () => {
     cluster.setStatus({ ...waiting, replicas: 4, readyReplicas: 3, updatedReplicas: 1, availableReplicas: 3 })
     cluster.add(aRollout('blue').withSpec({ strategy: { blueGreen: { activeService: 'blue' } } }))
@@ -239,6 +245,8 @@ describe('list rollouts', () => {
 })
 
 describe('status', () => {
+  beforeEach(setUp)
+
   it('tells every phase until the release is Healthy', async () => {
     cluster.setStatus(waiting)
     const watching = new Background(session(), 'status', 'web')

@@ -9,9 +9,9 @@ import { aRollout } from '../../builders/rollout-builder.ts'
 
 let cluster: ClusterWithRollout
 
-beforeEach(() => {
+const setUp = (): void => {
   cluster = new ClusterWithRollout()
-})
+}
 
 const session = (transport: Transport = cluster.transport): CliSession =>
   new CliSession({ transport, clock: cluster.sandbox.clock })
@@ -31,6 +31,8 @@ const refusedWith = (outcome: Outcome, sentence: RegExp): void => {
 }
 
 describe('commands that steer a release', () => {
+  beforeEach(setUp)
+
   const waiting = { pauseConditions: [{ reason: 'CanaryPauseStep', startTime: '2026-01-01T00:00:00Z' }] }
   const cases: readonly (readonly [string, string, readonly unknown[]])[] = [
     ['abort web', "rollout 'web' aborted", [{ onStatus: { status: { abort: true } } }]],
@@ -134,6 +136,8 @@ describe('commands that steer a release', () => {
 })
 
 describe('promote refuses', () => {
+  beforeEach(setUp)
+
   it('two ways to skip at once', async () => {
     const sentence = /^(Flag .*\n){2}Error: Cannot use skip-current-step and skip-all-steps flags at the same time\n/
     refusedWith(await session().run('promote', 'web', '-c', '-a'), sentence)
@@ -155,6 +159,8 @@ describe('promote refuses', () => {
 })
 
 describe('set image', () => {
+  beforeEach(setUp)
+
   const images = (): unknown => {
     const { spec } = cluster.rollout()
     return spec.template?.spec?.containers.map(({ image }) => image)
@@ -203,6 +209,8 @@ describe('set image', () => {
 })
 
 describe('undo', () => {
+  beforeEach(setUp)
+
   const image = (): string | undefined => cluster.rollout().spec.template?.spec?.containers[0]?.image
 
   beforeEach(() => {

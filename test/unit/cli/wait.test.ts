@@ -7,9 +7,9 @@ import { aRollout } from '../../builders/rollout-builder.ts'
 
 let cluster: ClusterWithRollout
 
-beforeEach(() => {
+const setUp = (): void => {
   cluster = new ClusterWithRollout()
-})
+}
 
 /** Runs `wait` while time passes and something happens. */
 const wait = async (words: string, happens: readonly (() => void)[] = []): Promise<Outcome> => {
@@ -46,6 +46,8 @@ const weights = (weight: number) => ({
 })
 
 describe('wait', () => {
+  beforeEach(setUp)
+
   it('ends at once when it is so already', async () => {
     cluster.setStatus(healthy)
     assert.deepEqual(await wait('web'), { code: 0, stdout: "rollout 'web' is healthy\n", stderr: '' })

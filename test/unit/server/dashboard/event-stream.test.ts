@@ -41,13 +41,15 @@ let clock: ManualClock
 let connection: Connection
 let stream: EventStream
 
-beforeEach(() => {
+const setUp = (): void => {
   clock = new ManualClock()
   connection = new Connection()
   stream = new EventStream(connection as unknown as ServerResponse, clock, 'events')
-})
+}
 
 describe('the stream of a viewer', () => {
+  beforeEach(setUp)
+
   it('writes events', async () => {
     stream.offer('web', '{"a":1}')
     await clock.settle()

@@ -22,12 +22,12 @@ const transport: Transport = {
 
 const { signal } = new AbortController()
 
-beforeEach(() => {
+const setUp = (): void => {
   cluster = new ClusterWithRollout()
   runtime = testRuntime()
   lists = []
   refused = false
-})
+}
 
 const pool = (): FeedPool => new FeedPool({ transport, runtime })
 
@@ -46,6 +46,8 @@ const names = (feeds: FeedPool, namespace = 'default'): Promise<readonly string[
   passing(feeds.use(namespace, signal, ({ caches }) => caches.names()))
 
 describe('the namespaces that are looked at', () => {
+  beforeEach(setUp)
+
   it('are read once for all who look, and for who comes back soon', async () => {
     const feeds = pool()
     assert.deepEqual(await names(feeds), ['web'])

@@ -12,13 +12,11 @@ import { ServedDashboard } from '../../../builders/served-dashboard.ts'
 let cluster: ClusterWithRollout
 let dashboard: ServedDashboard
 
-beforeEach(async () => {
+const setUp = async (): Promise<void> => {
   cluster = new ClusterWithRollout()
   cluster.setStatus({ phase: 'Paused', message: 'CanaryPauseStep', currentStepIndex: 1 })
   dashboard = await ServedDashboard.start(cluster.transport)
-})
-
-afterEach(() => dashboard.close())
+}
 
 const put = (path: string, body: JsonObject = {}) =>
   dashboard.json(path, {
@@ -57,6 +55,9 @@ const counting = (inner: Transport, refused?: string): { transport: Transport; l
 }
 
 describe('the API of the dashboard, read', () => {
+  beforeEach(setUp)
+  afterEach(() => dashboard.close())
+
   it('lists the Rollouts of a namespace', async () => {
     const { status, body } = await dashboard.json('rollouts/default/info')
     assert.equal(status, 200)
@@ -122,6 +123,9 @@ describe('the API of the dashboard, read', () => {
 })
 
 describe('the streams of the dashboard', () => {
+  beforeEach(setUp)
+  afterEach(() => dashboard.close())
+
   it('tell all Rollouts of a namespace, what changes, and what is gone', async () => {
     const seen: unknown[] = []
     for await (const event of dashboard.events('rollouts/default/info/watch')) {
@@ -192,6 +196,9 @@ describe('the streams of the dashboard', () => {
 })
 
 describe('the commands of the dashboard', () => {
+  beforeEach(setUp)
+  afterEach(() => dashboard.close())
+
   it('promote, to the next step and fully', async () => {
     cluster.setStatus({ currentStepIndex: 1, currentPodHash: 'b', stableRS: 'a' })
     const { status, body } = await put('rollouts/default/web/promote')
@@ -258,6 +265,9 @@ describe('the commands of the dashboard', () => {
 })
 
 describe('the way into the dashboard', () => {
+  beforeEach(setUp)
+  afterEach(() => dashboard.close())
+
   it('is the token in the address, which becomes a cookie', async () => {
     const first = await fetch(dashboard.firstUrl, { redirect: 'manual' })
     assert.deepEqual([first.status, first.headers.get('location')], [303, '/rollouts/'])

@@ -27,13 +27,15 @@ const topic = (endsWhenGone = false): Topic =>
     endsWhenGone,
   })
 
-beforeEach(() => {
+const setUp = (): void => {
   asked = []
   texts.clear()
   texts.set('web', 'web at 25')
-})
+}
 
 describe('a topic', () => {
+  beforeEach(setUp)
+
   it('puts a change into words once, for all who follow', () => {
     const one = topic()
     const readers = [new Reader(), new Reader()]
