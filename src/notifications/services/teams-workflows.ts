@@ -1,24 +1,13 @@
 import * as z from 'zod'
 import type { Json } from '../../lib/json.ts'
 import { adaptiveCard, cardMessage } from './adaptive-card.ts'
-import { fields, flag, objectList, optionalText, parseJsonField, textMap } from './fields.ts'
+import { fields, objectList, optionalText, parseJsonField } from './fields.ts'
 import { addressSecrets, send } from './http.ts'
 import { ServiceConfigError } from './send-error.ts'
 import type { OwnNotification, ServiceKind } from './service.ts'
+import { cardFields, teamsConfig } from './teams.ts'
 
-const config = fields({ recipientUrls: textMap.optional().default({}), insecureSkipVerify: flag })
-
-const section = fields({
-  template: optionalText,
-  title: optionalText,
-  summary: optionalText,
-  text: optionalText,
-  themeColor: optionalText,
-  facts: optionalText,
-  sections: optionalText,
-  potentialAction: optionalText,
-  adaptiveCard: optionalText,
-})
+const section = fields({ ...cardFields, adaptiveCard: optionalText })
 
 type Section = z.output<typeof section>
 
@@ -61,9 +50,9 @@ const payloadOf = ({ message, section: own }: OwnNotification<Section>): Json =>
 }
 
 /** Microsoft Teams by workflows of Power Automate. */
-export const teamsWorkflows: ServiceKind<z.output<typeof config>, Section> = {
+export const teamsWorkflows: ServiceKind<z.output<typeof teamsConfig>, Section> = {
   type: 'teams-workflows',
-  config,
+  config: teamsConfig,
   section: { key: 'teams-workflows', schema: section },
   secrets: ({ recipientUrls }) => Object.values(recipientUrls).flatMap(addressSecrets),
   send: async ({ recipientUrls, insecureSkipVerify }, notification, { recipient }, context) => {

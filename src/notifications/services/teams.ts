@@ -5,10 +5,11 @@ import { addressSecrets, send } from './http.ts'
 import { SendError, ServiceConfigError } from './send-error.ts'
 import type { OwnNotification, ServiceKind } from './service.ts'
 
-const config = fields({ recipientUrls: textMap.optional().default({}), insecureSkipVerify: flag })
+/** Settings of both services of Microsoft Teams. */
+export const teamsConfig = fields({ recipientUrls: textMap.optional().default({}), insecureSkipVerify: flag })
 
-/** The section `teams` of a template. */
-const section = fields({
+/** What a template can say of a card; lists are JSON. */
+export const cardFields = {
   template: optionalText,
   title: optionalText,
   summary: optionalText,
@@ -17,7 +18,10 @@ const section = fields({
   facts: optionalText,
   sections: optionalText,
   potentialAction: optionalText,
-})
+}
+
+/** The section `teams` of a template. */
+const section = fields(cardFields)
 
 type Section = z.output<typeof section>
 
@@ -53,9 +57,9 @@ const checkAnswer = (text: string, redact: (text: string) => string): void => {
 }
 
 /** Microsoft Teams by connectors of Office 365, which Microsoft retires in favour of workflows. */
-export const teams: ServiceKind<z.output<typeof config>, Section> = {
+export const teams: ServiceKind<z.output<typeof teamsConfig>, Section> = {
   type: 'teams',
-  config,
+  config: teamsConfig,
   section: { key: 'teams', schema: section },
   secrets: ({ recipientUrls }) => Object.values(recipientUrls).flatMap(addressSecrets),
   send: async ({ recipientUrls, insecureSkipVerify }, notification, { recipient }, context) => {
