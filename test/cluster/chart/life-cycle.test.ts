@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { z } from 'zod'
 import { type CommandResult, runCommand } from '../harness/kubectl.ts'
+import { installPlugin } from '../harness/plugin.ts'
 import { eventually } from '../harness/wait.ts'
 import { type ChartPlane, startChartPlane } from './chart-plane.ts'
 import { chartFolder } from './helm.ts'
@@ -109,6 +110,17 @@ describe('the life of an installation', () => {
     assert.deepEqual([code, stdout.trim()], [0, '200 ok'])
     const { code: refused } = await runScript(script.replace('crossfade-metrics:8080/readyz', '127.0.0.1:9/readyz'))
     assert.notEqual(refused, 0)
+  })
+
+  it('doctor finds everything in order, with the rights that the chart gives', async () => {
+    const plugin = await installPlugin(cluster.plane)
+    const { code, stdout, stderr } = await plugin('doctor', '--namespace', 'shop')
+    assert.equal(code, 0, `${stdout}${stderr}`)
+    assert.match(stdout, /✔ controller crossfade in namespace crossfade has \d+ available pods?\n/)
+    assert.match(
+      stdout,
+      /✔ system:serviceaccount:crossfade:crossfade may do in namespace shop all that the controller does/,
+    )
   })
 
   it('helm upgrade brings new fields into the CRDs, other flags and other replicas, and no Rollout is touched', async () => {
