@@ -1,3 +1,4 @@
+import { conditionReasons } from '../api/conditions.ts'
 import { rollouts } from '../api/resources.ts'
 import type { KubeClient } from '../kube/client.ts'
 import type { InvolvedObject } from '../kube/event-object.ts'
@@ -23,20 +24,25 @@ const counts: ReadonlySet<string> = new Set([
   'message',
 ])
 
-/** Conditions by type: neither their order nor the time of their last renewal means anything. */
-const withoutUpdateTimes = (conditions: unknown): unknown =>
+const { newReplicaSetCreated, foundNewReplicaSet, resumed, replicaSetUpdated } = conditionReasons
+
+/** What Progressing says of a release that goes on; which of it follows from the counts. */
+const goingOn: ReadonlySet<unknown> = new Set([newReplicaSetCreated, foundNewReplicaSet, resumed, replicaSetUpdated])
+
+/** Conditions by type: neither their order nor the time of their last renewal means anything, nor how a release goes on. */
+const withoutProgress = (conditions: unknown): unknown =>
   Object.fromEntries(
     listOr(conditions).map((condition) => {
       const { lastUpdateTime: _, type, ...rest } = objectOr(condition)
-      return [String(type), rest]
+      return [String(type), type === 'Progressing' && goingOn.has(rest.reason) ? 'goes on' : rest]
     }),
   )
 
-/** Whether a patch of the status changes nothing but counts, their message, and when progress was last seen. */
+/** Whether a patch of the status changes nothing but counts, their message, and the progress that they show. */
 export const onlyCounts = (patch: DeepReadonly<JsonObject>, before: DeepReadonly<JsonObject>): boolean =>
   Object.keys(patch).every((field) => {
     if (field !== 'conditions') return counts.has(field)
-    return equalJson(withoutUpdateTimes(patch.conditions), withoutUpdateTimes(before.conditions))
+    return equalJson(withoutProgress(patch.conditions), withoutProgress(before.conditions))
   })
 
 /**

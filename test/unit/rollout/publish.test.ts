@@ -64,6 +64,17 @@ describe('a status that only counts', () => {
     assert.equal(onlyCounts({ replicas: 4, conditions }, before), true)
   })
 
+  it('may wait with the progress that the counts show, and not with its end', () => {
+    const rest = (healthyStatus(web).conditions ?? []).filter(({ type }) => type !== 'Progressing')
+    const saying = (status: string, reason: string) => ({
+      conditions: [...rest, { type: 'Progressing', status, reason, message: reason }] as never,
+    })
+    const resumed = saying('Unknown', 'RolloutResumed') as never
+    assert.equal(onlyCounts({ replicas: 4, ...saying('True', 'ReplicaSetUpdated') }, resumed), true)
+    assert.equal(onlyCounts({ replicas: 4, ...saying('True', 'NewReplicaSetAvailable') }, resumed), false)
+    assert.equal(onlyCounts({ replicas: 4, ...saying('False', 'ProgressDeadlineExceeded') }, resumed), false)
+  })
+
   it('does not wait with a phase, a step, a pause, weights or the count for autoscalers', () => {
     const changes = [
       { phase: 'Paused' },
