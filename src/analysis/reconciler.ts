@@ -23,7 +23,7 @@ import type { Task } from './schedule.ts'
 
 /** What a pass over an AnalysisRun uses. */
 export interface ReconcilerParts {
-  readonly client: Pick<KubeClient, 'delete' | 'mergePatch'>
+  readonly client: Pick<KubeClient, 'delete' | 'get' | 'mergePatch'>
   readonly events: Pick<EventRecorder, 'record' | 'flush'>
   readonly runtime: Runtime
   readonly runs: SharedInformer<StoredObject>
@@ -146,7 +146,7 @@ export class AnalysisRunReconciler {
     if (plan.events.length > 0) await events.flush({ uid: object.metadata.uid }, eventFlushMs)
     const { namespace, name, resourceVersion } = object.metadata
     const write = client.mergePatch(analysisRuns, { namespace, name }, { status }, { resourceVersion, signal })
-    await lastWrites.follow(key, runs, object, write)
+    await lastWrites.follow(key, runs, object, write, () => client.get(analysisRuns, { namespace, name }, { signal }))
     this.#logPhase(object, plan.status)
   }
 

@@ -2,7 +2,6 @@ import { isCompleted } from '../api/phases.ts'
 import { experiments } from '../api/resources.ts'
 import type { KubeClient } from '../kube/client.ts'
 import type { Outcome } from '../kube/controller.ts'
-import { isConflict } from '../kube/errors.ts'
 import type { InvolvedObject } from '../kube/event-object.ts'
 import type { EventRecorder } from '../kube/events.ts'
 import type { LastWrites } from '../kube/expectations.ts'
@@ -149,13 +148,9 @@ export class ExperimentReconciler {
     if (status === undefined) return
     const { namespace, name, uid, resourceVersion } = object.metadata
     await events.flush({ uid }, eventFlushMs)
-    const written = await client
-      .mergePatch(experiments, { namespace, name }, { status }, { resourceVersion, signal })
-      .catch((error: unknown) => {
-        if (isConflict(error)) lastWrites.rememberConflict(key, caches.experiments, object)
-        throw error
-      })
-    lastWrites.remember(key, caches.experiments, written)
+    const write = client.mergePatch(experiments, { namespace, name }, { status }, { resourceVersion, signal })
+    const current = () => client.get(experiments, { namespace, name }, { signal })
+    await lastWrites.follow(key, caches.experiments, object, write, current)
     const { phase, message } = report.status
     if (before.phase !== phase) {
       runtime.log.info('the phase of an Experiment changed', {

@@ -18,6 +18,16 @@ interface Postponed {
   readonly cancel: () => void
 }
 
+/** Where nobody can tell, the conflict is believed. */
+const isOutdated = async (judged: ObjectVersion, current: () => Promise<ObjectVersion>): Promise<boolean> => {
+  try {
+    const { metadata } = await current()
+    return metadata.uid !== judged.metadata.uid || metadata.resourceVersion !== judged.metadata.resourceVersion
+  } catch {
+    return true
+  }
+}
+
 /**
  * A newer version is known to exist, so the cache shows it as soon as its watch is back: longer than a reflector waits
  * between two attempts.
@@ -60,29 +70,26 @@ export class LastWrites {
   }
 
   /**
-   * After a conflict, which says that the cache is behind: until it shows another version than `outdated`, the one that was
-   * judged. Passes before that would do the same writes again, and meet the same conflict.
-   */
-  rememberConflict(key: string, witness: WriteWitness, outdated: ObjectVersion): void {
-    this.#add(key, witness, outdated.metadata.uid, () => witness.hasSeen(outdated, 'outdated'), conflictTimeoutMs)
-  }
-
-  /**
-   * After a patch that carries the version of `judged`: remembers what was written, or the conflict. Passes the answer or
-   * the error on.
+   * After a patch that carries the version of `judged`: remembers what was written. A conflict says that the cache is behind:
+   * passes before it shows another version would do the same writes again, and meet the same conflict. Since waiting for a
+   * version that does not exist would hold the key up for nothing, `current` is asked whether there is one. Passes the answer
+   * or the error on.
    */
   async follow<T extends ObjectVersion>(
     key: string,
     witness: WriteWitness,
     judged: ObjectVersion,
     write: Promise<T>,
+    current: () => Promise<ObjectVersion>,
   ): Promise<T> {
     try {
       const written = await write
       this.remember(key, witness, written)
       return written
     } catch (error) {
-      if (isConflict(error)) this.rememberConflict(key, witness, judged)
+      if (isConflict(error) && (await isOutdated(judged, current))) {
+        this.#add(key, witness, judged.metadata.uid, () => witness.hasSeen(judged, 'outdated'), conflictTimeoutMs)
+      }
       throw error
     }
   }

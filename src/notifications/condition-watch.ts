@@ -18,7 +18,7 @@ import { asksTime, firesWhenTrue } from './triggers.ts'
 
 /** What a {@link ConditionWatch} reads by and writes with. */
 export interface ConditionWatchOptions {
-  readonly client: Pick<KubeClient, 'mergePatch'>
+  readonly client: Pick<KubeClient, 'get' | 'mergePatch'>
   readonly rollouts: SharedInformer<StoredObject>
   readonly lastWrites: LastWrites
   readonly teller: Teller
@@ -126,7 +126,7 @@ export class ConditionWatch {
     const patch = { metadata: { annotations: { [notifiedAnnotation]: text } } }
     const write = client.mergePatch(rollouts, { namespace, name }, patch, { resourceVersion, signal })
     try {
-      await lastWrites.follow(key, cache, object, write)
+      await lastWrites.follow(key, cache, object, write, () => client.get(rollouts, { namespace, name }, { signal }))
       this.#unsure.delete(key)
       return true
     } catch (error) {

@@ -323,7 +323,8 @@ export class RolloutReconciler {
     const { object, latest } = pass
     const { resourceVersion } = latest.metadata
     const write = writeStatus(context, object, patch, resourceVersion)
-    pass.latest = await this.#lastWrites.follow(key, this.#caches.rollouts, object, write)
+    const current = () => context.client.get(rollouts, object.metadata, { signal: context.signal })
+    pass.latest = await this.#lastWrites.follow(key, this.#caches.rollouts, object, write, current)
     this.#ownWrites.wrote(key, resourceVersion, pass.latest)
     logTransitions(this.#options.runtime.log, key, object, patch)
     if (this.#tracer === undefined) return

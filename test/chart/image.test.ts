@@ -14,7 +14,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -24,20 +23,12 @@ import { productCrds } from '../../src/sandbox/crds.ts'
 import { type Front, serveSandbox } from '../../src/sandbox/http/front.ts'
 import { kubeconfigFor } from '../../src/sandbox/http/kubeconfig.ts'
 import { createSandbox } from '../../src/sandbox/sandbox.ts'
+import { freePort } from '../cluster/harness/ports.ts'
 import { readDockerfile } from './dockerfile.ts'
 
 const root = join(import.meta.dirname, '../..')
 const [build, image] = readDockerfile()
 assert.ok(build && image, 'the Dockerfile has two stages')
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = z.object({ port: z.number() }).parse(server.address())
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** Nobody but its owner may write, not even that: as an image is mounted with a read-only root file system. */
 const makeReadOnly = (folder: string): void => {

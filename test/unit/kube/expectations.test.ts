@@ -4,6 +4,7 @@ import { Controller } from '../../../src/kube/controller.ts'
 import { LastWrites, type WriteWitness } from '../../../src/kube/expectations.ts'
 import { InformerFactory, rawView } from '../../../src/kube/informer-factory.ts'
 import { isAtLeast } from '../../../src/kube/resource-version.ts'
+import type { ObjectVersion } from '../../../src/kube/stored-object.ts'
 import { FakeCollection, refusal, widgets } from '../../builders/fake-collection.ts'
 import { testRuntime } from '../../builders/runtime.ts'
 
@@ -81,35 +82,53 @@ describe('waiting for one’s own writes', () => {
     assert.deepEqual(resumed, ['k'])
   })
 
+  const conflictOf = (
+    { writes, informer, before }: Awaited<ReturnType<typeof setUp>>,
+    current: () => Promise<ObjectVersion>,
+  ): Promise<void> =>
+    assert.rejects(writes.follow('k', informer, before, Promise.reject(refusal(409)), current), { code: 409 })
+
   it('waits after a conflict until the cache has another version than the one that was judged', async () => {
-    const { server, runtime, informer, writes, resumed, postpone, before } = await setUp()
-    writes.rememberConflict('k', informer, before)
+    const setting = await setUp()
+    const { server, runtime, resumed, postpone, before } = setting
+    const metadata = { ...before.metadata, resourceVersion: 'not in the cache yet' }
+    await conflictOf(setting, () => Promise.resolve({ metadata }))
     assert.equal(postpone('k'), true)
     await runtime.clock.settle()
     assert.deepEqual(resumed, [])
     server.put('a', { spec: 'of somebody else' })
     await runtime.clock.settle()
     assert.deepEqual(resumed, ['k'])
+    assert.equal(postpone('k'), false)
   })
 
   it('does not wait after a conflict when the cache has caught up meanwhile', async () => {
-    const { server, runtime, informer, writes, postpone, before } = await setUp()
-    server.put('a', { spec: 'of somebody else' })
+    const setting = await setUp()
+    const { server, runtime, postpone } = setting
+    const written = server.put('a', { spec: 'of somebody else' })
     await runtime.clock.settle()
-    writes.rememberConflict('k', informer, before)
+    await conflictOf(setting, () => Promise.resolve(written))
     assert.equal(postpone('k'), false)
   })
 
-  it('follows a write: what it wrote, or the conflict that says that the cache is behind', async () => {
-    const { server, runtime, informer, writes, postpone, before } = await setUp()
-    await assert.rejects(writes.follow('k', informer, before, Promise.reject(refusal(409))), { code: 409 })
-    assert.equal(postpone('k'), true)
-    server.put('a', { spec: 'of somebody else' })
-    await runtime.clock.settle()
+  it('does not wait after a conflict for a version that does not exist', async () => {
+    const setting = await setUp()
+    await conflictOf(setting, () => Promise.resolve(setting.before))
+    assert.equal(setting.postpone('k'), false)
+  })
+
+  it('believes a conflict when nobody can tell the version of now', async () => {
+    const setting = await setUp()
+    await conflictOf(setting, () => Promise.reject(refusal(503)))
+    assert.equal(setting.postpone('k'), true)
+  })
+
+  it('follows a write, and waits for nothing after another error than a conflict', async () => {
+    const { server, informer, writes, postpone, before } = await setUp()
+    const current = (): Promise<ObjectVersion> => Promise.resolve(before)
+    await assert.rejects(writes.follow('k', informer, before, Promise.reject(refusal(500)), current), { code: 500 })
     assert.equal(postpone('k'), false)
-    await assert.rejects(writes.follow('k', informer, before, Promise.reject(refusal(500))), { code: 500 })
-    assert.equal(postpone('k'), false)
-    await writes.follow('k', informer, before, Promise.resolve(server.put('a', { spec: 1 })))
+    await writes.follow('k', informer, before, Promise.resolve(server.put('a', { spec: 1 })), current)
     assert.equal(postpone('k'), true)
   })
 
