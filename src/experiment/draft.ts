@@ -17,6 +17,8 @@ const templateOf = ({ metadata }: { readonly metadata: DeepReadonly<ObjectMeta> 
 /** A plan in the making. Policies read objects from the snapshot, change the status, and write down what they want. */
 export class ExperimentDraft {
   readonly snapshot: ExperimentSnapshot
+  /** Time of the pass as the status has it. */
+  readonly timestamp: string
   /** The status with which the pass began. */
   readonly before: DeepReadonly<ExperimentStatus>
   /** The status with which it ends: what policies change. */
@@ -29,13 +31,9 @@ export class ExperimentDraft {
 
   constructor(snapshot: ExperimentSnapshot) {
     this.snapshot = snapshot
+    this.timestamp = toRfc3339(snapshot.now)
     this.before = snapshot.experiment.status ?? {}
     this.status = cloneJson(this.before) as ExperimentStatus
-  }
-
-  /** Time of the pass as the status has it. */
-  get timestamp(): string {
-    return toRfc3339(this.snapshot.now)
   }
 
   /** The state of a template, which is made where there is none yet. */

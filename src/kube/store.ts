@@ -1,5 +1,5 @@
 import type { DeepReadonly } from '../lib/json.ts'
-import { isJsonObject } from '../lib/json-value.ts'
+import { equalJson, isJsonObject } from '../lib/json-value.ts'
 import type { Delta, Store, StoredObject } from './informer.ts'
 import { type IndexFunction, StoreIndex } from './store-index.ts'
 import { deepFreeze } from './stored-object.ts'
@@ -168,13 +168,19 @@ export class ObjectStore<T> implements Store<T> {
 
 /**
  * The object with the spec that is stored already, where its generation says that it is the same: most changes are of the
- * status. What was derived from a spec can then be kept by its identity.
+ * status. Of another spec the pod template is kept where it is the same: most of those change the size. What was derived
+ * from either can then be kept by its identity.
  */
 const withKnownSpec = (object: StoredObject, known: unknown): StoredObject => {
   if (!isJsonObject(known) || !isJsonObject(known.metadata) || !isJsonObject(known.spec)) return object
-  const { generation } = object.metadata
-  const isSame = typeof generation === 'number' && known.metadata.generation === generation
-  return isSame && isJsonObject(object.spec) ? { ...object, spec: known.spec } : object
+  const { metadata, spec } = object
+  if (!isJsonObject(spec)) return object
+  const isSame = typeof metadata.generation === 'number' && known.metadata.generation === metadata.generation
+  if (isSame) return { ...object, spec: known.spec }
+  const { template } = known.spec
+  return isJsonObject(template) && equalJson(template, spec.template)
+    ? { ...object, spec: { ...spec, template } }
+    : object
 }
 
 const objectsOf = <T>(entries: Iterable<Entry<T>>): DeepReadonly<T>[] => {

@@ -53,6 +53,8 @@ const noWishes = (): PauseWishes => ({
  */
 export class Draft {
   readonly snapshot: Snapshot
+  /** Time of the pass as the status has it. */
+  readonly timestamp: string
   /** All ReplicaSets, the oldest first. */
   readonly sets: WorkingReplicaSet[]
   /** The ReplicaSet of the template that is asked for, once it is known. */
@@ -84,6 +86,7 @@ export class Draft {
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot
+    this.timestamp = toRfc3339(snapshot.now)
     this.sets = [...snapshot.replicaSets, ...snapshot.orphans]
       .map((object) => new WorkingReplicaSet(object))
       .sort((a, b) => a.createdAt - b.createdAt)
@@ -123,11 +126,6 @@ export class Draft {
   get revision(): number {
     const annotated = this.snapshot.rollout.metadata.annotations?.[revisionAnnotation]
     return this.next?.revision ?? Number.parseInt(annotated ?? '0', 10)
-  }
-
-  /** Time of the pass as the status has it. */
-  get timestamp(): string {
-    return toRfc3339(this.snapshot.now)
   }
 
   /** Whether the release counts as aborted in this round. */

@@ -88,6 +88,25 @@ describe('a store', () => {
     assert.deepEqual(unreadable, ['a', 'a'])
   })
 
+  it('keeps what is the same of a spec, so that what was derived from it can be kept too', () => {
+    const store = storeOf()
+    const version = (resourceVersion: number, generation: number, replicas: number, image: string): StoredObject => {
+      const { metadata } = object('a', resourceVersion)
+      return { metadata: { ...metadata, generation }, spec: { replicas, template: { image } } }
+    }
+    const held = (): StoredObject['spec'] => store.get('default', 'a')?.spec as StoredObject['spec']
+    const template = (): unknown => (held() as { template?: unknown }).template
+    store.upsert(version(1, 1, 1, 'shop:1'))
+    const [spec, first] = [held(), template()]
+    store.upsert(version(2, 1, 1, 'shop:1'))
+    assert.equal(held(), spec)
+    store.upsert(version(3, 2, 5, 'shop:1'))
+    assert.equal(template(), first)
+    assert.deepEqual(held(), { replicas: 5, template: { image: 'shop:1' } })
+    store.upsert(version(4, 3, 5, 'shop:2'))
+    assert.deepEqual(template(), { image: 'shop:2' })
+  })
+
   it('can freeze what it holds, so that a write in place fails in a test', () => {
     const store = new ObjectStore<StoredObject>({ view: rawView, freeze: true })
     store.upsert(object('a', 1, { spec: { steps: [1] } }))

@@ -25,10 +25,10 @@ const runsTemplate = (set: WorkingReplicaSet, template: DeepReadonly<JsonObject>
   const known = compared.get(template) ?? new WeakMap<object, { recorded: string | undefined; same: boolean }>()
   compared.set(template, known)
   const recorded = set.annotation(ephemeralMetadataAnnotation)
-  const before = known.get(set.original.spec)
+  const before = known.get(set.original.spec.template)
   if (before !== undefined && before.recorded === recorded) return before.same
   const same = compare(set, template)
-  known.set(set.original.spec, { recorded, same })
+  known.set(set.original.spec.template, { recorded, same })
   return same
 }
 
