@@ -5,6 +5,8 @@ import { type PageServer, type Pages, servePages, textPage } from '../server/pag
 import { parseProfileAddress, profilePages } from '../server/profile-pages.ts'
 import type { PrometheusMetrics } from '../telemetry/metrics.ts'
 
+const profileFlag = '--enable-pprof-address'
+
 /**
  * A process that answers at all is alive: `/healthz` asks for nothing else, and probes leave it 10 s for that, so that one
  * which is only slow is left to its work. `/readyz` says whether it could lead.
@@ -25,11 +27,18 @@ export const serveControllerPages = (
 ): Promise<PageServer[]> => {
   const { healthzPort, metricsPort, 'enable-pprof-address': profiles } = configuration
   return Promise.all([
-    servePages({ port: healthzPort }, healthPages(operator)),
+    servePages({ port: healthzPort, flags: { port: '--healthzPort' } }, healthPages(operator)),
     servePages(
-      { port: metricsPort },
+      { port: metricsPort, flags: { port: '--metricsPort' } },
       { '/metrics': () => ({ status: 200, contentType: metrics.contentType, body: metrics.chunks() }) },
     ),
-    ...(profiles === '' ? [] : [servePages(parseProfileAddress(profiles), profilePages(systemClock))]),
+    ...(profiles === ''
+      ? []
+      : [
+          servePages(
+            { ...parseProfileAddress(profiles), flags: { port: profileFlag, host: profileFlag } },
+            profilePages(systemClock),
+          ),
+        ]),
   ])
 }

@@ -61,7 +61,7 @@ const answer = async (pages: Pages, request: IncomingMessage, response: ServerRe
 
 /**
  * Serves a few pages, such as health checks and metrics; on all interfaces unless told otherwise, since probes and Prometheus
- * come from outside the pod. Nothing here writes anything. Rejects with Node's error when the port is taken.
+ * come from outside the pod. Nothing here writes anything. Rejects with a ListenError when the port is taken.
  */
 export const servePages = async (at: ListenAddress, pages: Pages): Promise<PageServer> => {
   const server = createServer((request, response) => void answer(pages, request, response))

@@ -64,18 +64,6 @@ const tlsFor = async (
   })
 }
 
-const listenErrors: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the port is in use: choose another one with --port',
-  EACCES: 'this user may not listen on that port: choose one from 1024 with --port',
-  EADDRNOTAVAIL: 'this machine has no such address: choose one of its own with --address',
-}
-
-const listenError = (address: string, port: number, error: unknown): unknown => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const why = listenErrors[code]
-  return why === undefined ? error : new CommandError(`listening on ${address} port ${port}: ${why}`, { cause: error })
-}
-
 const untilInterrupted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve()
@@ -91,7 +79,7 @@ const settingsOf = async (invocation: Invocation) => {
   const hostNames = everywhere.has(address) ? [...given, hostname()] : [...given, hostOf(address)]
   const tls = await tlsFor(invocation, address, given)
   return {
-    at: { port: portOf(options), host: address },
+    at: { port: portOf(options), host: address, flags: { port: '--port', host: '--address' } },
     rootPath: options.text('rootPath') ?? 'rollouts',
     page: await context.dashboardPage(),
     token: randomBytes(24).toString('base64url'),
@@ -118,8 +106,6 @@ const serve = async (invocation: Invocation, { client, transport, namespace }: C
     namespace,
     runtime,
     version: `v${build.version}`,
-  }).catch((error: unknown) => {
-    throw listenError(at.host, at.port, error)
   })
   const origin = `${tls ? 'https' : 'http'}://${hostOf(at.host)}:${dashboard.port}`
   say(invocation, `The dashboard is at ${origin}${dashboard.path}?token=${token}`)

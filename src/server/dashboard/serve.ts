@@ -154,7 +154,7 @@ const serverFor = (listener: RequestListener, tls: TlsMaterial | undefined) => {
 
 /**
  * Serves the dashboard: the page and its API, which is that of the published one below `api/v1/`. Whoever has the token acts
- * with the rights of the client. Rejects with Node's error when the port is taken.
+ * with the rights of the client. Rejects with a ListenError when the port is taken.
  */
 export const serveDashboard = async (options: DashboardOptions): Promise<Dashboard> => {
   const { at, rootPath, token, hostNames, tls } = options

@@ -65,4 +65,13 @@ describe('a server of pages', () => {
       await assert.rejects(fetch(`${url}/page`).then((answer) => answer.text()))
     })
   })
+
+  it('says which flag chooses another port where one is in use', () =>
+    served({}, async (_, { port }) => {
+      const taken = { port, host: '127.0.0.1', flags: { port: '--metricsPort' } }
+      await assert.rejects(servePages(taken, {}), {
+        name: 'ListenError',
+        message: `listening on 127.0.0.1 port ${port}: the port is in use: choose another one with --metricsPort`,
+      })
+    }))
 })
