@@ -3,16 +3,20 @@ import { join } from 'node:path'
 
 import { type Cluster, useCluster } from '../harness/cluster.ts'
 import { type Prometheus, startPrometheus } from '../harness/prometheus.ts'
+import { startEnvoy } from './envoy.ts'
 import { shopImages } from './images.ts'
 import { type Kubelet, startKubelet } from './kubelet.ts'
 import { createBridge } from './network.ts'
+import type { RunningProxy } from './running-proxy.ts'
 import { startTraefik, type Traefik } from './traefik.ts'
 
-/** What requests really pass: a proxy, and pods that are processes. */
+/** What requests really pass: proxies, and pods that are processes. */
 export interface DataPlane {
   readonly traefik: Traefik
+  /** Envoy and Contour, started when they are first asked for. @throws HarnessError */
+  envoy(): Promise<RunningProxy>
   readonly kubelet: Kubelet
-  /** Scrapes the proxy. */
+  /** Scrapes Traefik. */
   readonly prometheus: Prometheus
 }
 
@@ -31,7 +35,16 @@ async function start({ plane }: Cluster): Promise<DataPlane> {
   ])
   await writeFile(prometheus.targetsFile, JSON.stringify([{ targets: [traefik.metrics] }]))
   console.log(`# data plane ready in ${((performance.now() - begin) / 1000).toFixed(1)} s`)
-  return { traefik, kubelet, prometheus }
+  let envoy: Promise<RunningProxy> | undefined
+  return {
+    traefik,
+    kubelet,
+    prometheus,
+    envoy() {
+      envoy ??= startEnvoy(plane)
+      return envoy
+    },
+  }
 }
 
 let shared: Promise<DataPlane> | undefined

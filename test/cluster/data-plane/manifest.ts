@@ -1,6 +1,7 @@
 import type { Manifest } from '../harness/manifest.ts'
 import { realNode } from './data-plane.ts'
-import { gateway } from './traefik.ts'
+import type { GatewayName } from './gateway.ts'
+import { traefikGateway } from './traefik.ts'
 
 const labels = { app: 'shop' }
 
@@ -50,8 +51,21 @@ export function aRealService(name: string): Manifest {
 
 const pair = ['shop-stable', 'shop-canary']
 
-/** The HTTPRoute `shop` to these Services, all weight on the first, with filters of its owner if there are any. */
-export function aRoute(host: string, services: readonly string[] = pair, filters: readonly object[] = []): Manifest {
+/** What an HTTPRoute has that is not as usual. */
+interface RouteSettings {
+  /** By default the pair of a canary. */
+  readonly services?: readonly string[]
+  /** Filters of its owner. */
+  readonly filters?: readonly object[]
+  /** By default that of Traefik. */
+  readonly gateway?: GatewayName
+}
+
+/** The HTTPRoute `shop`, all weight on its first Service. */
+export function aRoute(
+  host: string,
+  { services = pair, filters = [], gateway = traefikGateway }: RouteSettings = {},
+): Manifest {
   const backendRefs = services.map((name, index) => ({ name, port: 80, weight: index === 0 ? 100 : 0 }))
   return {
     apiVersion: 'gateway.networking.k8s.io/v1',
@@ -62,6 +76,17 @@ export function aRoute(host: string, services: readonly string[] = pair, filters
       hostnames: [host],
       rules: [{ backendRefs, ...(filters.length > 0 && { filters }) }],
     },
+  }
+}
+
+/** The HTTPProxy `shop` of Contour, all weight on the stable Service. */
+export function anHttpProxy(host: string): Manifest {
+  const services = pair.map((name, index) => ({ name, port: 80, weight: index === 0 ? 100 : 0 }))
+  return {
+    apiVersion: 'projectcontour.io/v1',
+    kind: 'HTTPProxy',
+    metadata: { name: 'shop' },
+    spec: { virtualhost: { fqdn: host }, routes: [{ conditions: [{ prefix: '/' }], services }] },
   }
 }
 

@@ -11,6 +11,7 @@ import { type DataPlane, useDataPlane } from './data-plane.ts'
 import { aRealRollout, aRealService, toRealVersion } from './manifest.ts'
 import type { Proxied } from './proxied.ts'
 import { ask, type RequestSettings, type Requests, startRequests } from './requests.ts'
+import type { RunningProxy } from './running-proxy.ts'
 import { sharesWithinSamplingError } from './sampling.ts'
 import { failures, type Row, tableOf } from './table.ts'
 import { type Counts, type Tally, total, type Window } from './tally.ts'
@@ -66,8 +67,8 @@ const patience = { timeout: 60_000, interval: 50 }
  * The canary's part of the weights that the proxy has for a namespace, 0 to 100; undefined while it has none. Rules for
  * routes of steps have no stable Service beside the canary.
  */
-async function weightInForce({ traefik }: DataPlane, namespace: string): Promise<number | undefined> {
-  const all = await traefik.weights(`${namespace}-`)
+async function weightInForce(proxy: RunningProxy, namespace: string): Promise<number | undefined> {
+  const all = await proxy.weights(namespace)
   const isSplit = (parts: object): boolean => Object.keys(parts).some((name) => name.includes('shop-stable'))
   const parts = all.find(isSplit) ?? all[0]
   if (parts === undefined) return undefined
@@ -88,11 +89,11 @@ const addressed = z.object({
  * Waits until the proxy knows pods of this version, and of no other, behind a Service. It learns of weights and of endpoints
  * one after the other: with a new weight it may ask pods for up to two seconds that the Service does not select any more.
  */
-async function untilServedBy(tag: string, roles: readonly string[], dataPlane: DataPlane, scene: Scene, story: Story) {
+async function untilServedBy(tag: string, roles: readonly string[], proxy: RunningProxy, scene: Scene, story: Story) {
   await eventually(
     `${scene.namespace}: the proxy has ${tag} alone behind ${roles.join(' or ')}`,
     async () => {
-      const lists = roles.map((role) => dataPlane.traefik.addresses(`${scene.namespace}-shop-${role}`))
+      const lists = roles.map((role) => proxy.addresses(scene.namespace, `shop-${role}`))
       const known = (await Promise.all(lists)).flat()
       const pods = await story.cluster.plane.api.list(scene.listOf('Pod'), addressed)
       const imageAt = new Map(pods.map(({ spec, status }) => [status.podIP, spec.containers[0]?.image] as const))
@@ -156,7 +157,7 @@ interface Deployed {
 async function deploy(
   story: Story,
   detail: string,
-  { traefik }: DataPlane,
+  proxy: RunningProxy,
   { proxied, strategy, spec, perSecond = 100 }: StorefrontSettings,
 ): Promise<Deployed> {
   const scene = await story.openScene(detail)
@@ -164,7 +165,7 @@ async function deploy(
   const services = ['stable', 'canary', 'active', 'preview'].map((role) => aRealService(`shop-${role}`))
   await scene.create(...services, ...proxied.objects(host), aRealRollout(strategy, spec))
   await scene.untilPhase('Healthy')
-  const users = { port: traefik.port, host, perSecond }
+  const users = { port: proxy.port, host, perSecond }
   await untilAnsweredBy('1.0', users)
   return { scene, users }
 }
@@ -184,7 +185,8 @@ function print(title: string, { windows, seconds }: Tally, weights: ReadonlyMap<
  */
 export async function openStorefront(story: Story, detail: string, settings: StorefrontSettings): Promise<Storefront> {
   const dataPlane = await useDataPlane()
-  const { scene, users } = await deploy(story, detail, dataPlane, settings)
+  const proxy = await settings.proxied.proxy(dataPlane)
+  const { scene, users } = await deploy(story, detail, proxy, settings)
   const requests: Requests = startRequests(users, 'first deploy')
   story.atEnd(() => requests.stop())
   const { tally } = requests
@@ -193,14 +195,14 @@ export async function openStorefront(story: Story, detail: string, settings: Sto
     eventually(
       `${users.host}: the proxy routes ${weight} % to the canary`,
       async () => {
-        const now = await weightInForce(dataPlane, scene.namespace)
+        const now = await weightInForce(proxy, scene.namespace)
         return now === weight ? { found: undefined } : { missing: String(now) }
       },
       patience,
     )
   const sample = async (tag: string, weight: number, percent: number): Promise<void> => {
     await untilInForce(weight)
-    await untilServedBy(tag, weight === 0 ? ['stable', 'active'] : ['canary'], dataPlane, scene, story)
+    await untilServedBy(tag, weight === 0 ? ['stable', 'active'] : ['canary'], proxy, scene, story)
     const window = tally.begin('at weight')
     weights.set(window, weight)
     await requests.untilFinished(window, sampleSize)

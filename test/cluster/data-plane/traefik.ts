@@ -7,25 +7,17 @@ import type { ControlPlane } from '../harness/control-plane.ts'
 import { goModuleFolder, installCrdsOf } from '../harness/crds.ts'
 import { freePort } from '../harness/ports.ts'
 import { answers, type RunningProcess, startProcess, waitUntilReady } from '../harness/process.ts'
+import { createGateway, type GatewayName } from './gateway.ts'
+import type { RunningProxy } from './running-proxy.ts'
 
 /** A real Traefik, which routes by the Gateway API and by its own kinds. */
-export interface Traefik {
-  /** Where requests go: a host and port on loopback. */
-  readonly port: number
+export interface Traefik extends RunningProxy {
   /** Where Prometheus finds its counters: `host:port`. */
   readonly metrics: string
-  /**
-   * The weights that it routes by at this moment, as it tells itself: of the weighted services whose name has the text in
-   * it, each with its parts by name.
-   */
-  weights(text: string): Promise<readonly Readonly<Record<string, number>>[]>
-  /** The addresses of the pods that it knows behind its services whose name has the text in it. */
-  addresses(text: string): Promise<readonly string[]>
-  stop(): Promise<void>
 }
 
-/** The Gateway of all HTTPRoutes, in the namespace that the data plane has for itself. */
-export const gateway = { name: 'gateway', namespace: 'data-plane' }
+/** The Gateway of the HTTPRoutes that Traefik serves. */
+export const traefikGateway: GatewayName = { name: 'gateway', namespace: 'data-plane' }
 
 const rawData = z.object({
   services: z
@@ -46,29 +38,6 @@ async function installTraefikCrds(plane: ControlPlane): Promise<void> {
   const folder = await goModuleFolder('traefik', 'github.com/traefik/traefik/v3')
   const file = 'docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml'
   await installCrdsOf(plane, [join(folder, file)])
-}
-
-/** Listeners of a Gateway have the port of an entry point of Traefik. */
-async function createGateway({ api }: ControlPlane, port: number): Promise<void> {
-  const version = 'gateway.networking.k8s.io/v1'
-  const gatewayClass = {
-    apiVersion: version,
-    kind: 'GatewayClass',
-    metadata: { name: 'traefik' },
-    spec: { controllerName: 'traefik.io/gateway-controller' },
-  }
-  await api.post(`/apis/${version}/gatewayclasses`, gatewayClass, z.object({}))
-  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: gateway.namespace } }
-  await api.post('/api/v1/namespaces', namespace, z.object({}))
-  const allowedRoutes = { namespaces: { from: 'All' } }
-  const listeners = [{ name: 'web', protocol: 'HTTP', port, allowedRoutes }]
-  const object = {
-    apiVersion: version,
-    kind: 'Gateway',
-    metadata: gateway,
-    spec: { gatewayClassName: 'traefik', listeners },
-  }
-  await api.post(`/apis/${version}/namespaces/${gateway.namespace}/gateways`, object, z.object({}))
 }
 
 async function run(plane: ControlPlane, port: number, metricsPort: number, apiPort: number): Promise<RunningProcess> {
@@ -104,7 +73,8 @@ async function run(plane: ControlPlane, port: number, metricsPort: number, apiPo
 export async function startTraefik(plane: ControlPlane): Promise<Traefik> {
   const [port, metricsPort, apiPort] = [await freePort(), await freePort(), await freePort()]
   await installTraefikCrds(plane)
-  await createGateway(plane, port)
+  // Listeners of a Gateway have the port of an entry point of Traefik.
+  await createGateway(plane, traefikGateway, { class: 'traefik', controller: 'traefik.io/gateway-controller', port })
   const traefik = await run(plane, port, metricsPort, apiPort)
   const services = async (): Promise<z.infer<typeof rawData>['services']> => {
     const response = await fetch(`http://127.0.0.1:${apiPort}/api/rawdata`)
@@ -113,15 +83,15 @@ export async function startTraefik(plane: ControlPlane): Promise<Traefik> {
   return {
     port,
     metrics: `127.0.0.1:${metricsPort}`,
-    async weights(text) {
+    async weights(namespace) {
       return Object.entries(await services()).flatMap(([name, { weighted }]) =>
-        weighted !== undefined && name.includes(text)
+        weighted !== undefined && name.includes(`${namespace}-`)
           ? [Object.fromEntries(weighted.services.map((part) => [part.name, part.weight]))]
           : [],
       )
     },
-    async addresses(text) {
-      const found = Object.entries(await services()).filter(([name]) => name.includes(text))
+    async addresses(namespace, service) {
+      const found = Object.entries(await services()).filter(([name]) => name.includes(`${namespace}-${service}`))
       return found
         .flatMap(([, { loadBalancer }]) => loadBalancer?.servers ?? [])
         .map(({ url }) => new URL(url).hostname)

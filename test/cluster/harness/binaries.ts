@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, symlink } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { HarnessError } from './errors.ts'
+import { ensureKept } from './kept.ts'
 
 /** Paths of the programs that the harness runs. */
 export interface Binaries {
@@ -50,6 +50,13 @@ const traefik: GoProgram = {
   expect: 'about 9 minutes on 2 cores',
 }
 
+const contour: GoProgram = {
+  module: 'contour',
+  package: 'github.com/projectcontour/contour/cmd/contour',
+  ldflags: '-s -w',
+  expect: 'about 3 minutes on 2 cores',
+}
+
 const kubernetesVersion = 'helm.sh/helm/v3/pkg/chartutil.k8sVersion'
 
 const helm: GoProgram = {
@@ -58,11 +65,6 @@ const helm: GoProgram = {
   // Without these it takes Kubernetes 1.20 for the version that charts are rendered for.
   ldflags: `-s -w -X ${kubernetesVersion}Major=1 -X ${kubernetesVersion}Minor=34`,
   expect: 'about 3 minutes on 2 cores',
-}
-
-/** Where built programs are kept: `$CROSSFADE_CACHE`, else `~/.cache/crossfade`. */
-export function cacheDirectory(): string {
-  return process.env.CROSSFADE_CACHE ?? join(homedir(), '.cache', 'crossfade')
 }
 
 async function keyOf(program: GoProgram): Promise<string> {
@@ -93,24 +95,10 @@ async function goBuild(program: GoProgram, output: string): Promise<void> {
 }
 
 async function ensureProgram(program: GoProgram, report: (line: string) => void): Promise<string> {
-  const directory = join(cacheDirectory(), 'cluster', `${program.module}-${await keyOf(program)}`)
-  const binary = join(directory, program.module)
-  if (existsSync(binary)) return binary
-  await mkdir(directory, { recursive: true })
-  report(`building ${program.module} from Go modules, once: ${program.expect}`)
-  const begin = performance.now()
-  const elapsed = (): string => `${Math.round((performance.now() - begin) / 1000)} s`
-  const ticker = setInterval(() => report(`building ${program.module}: ${elapsed()}`), 30_000)
-  const partial = `${binary}.${process.pid}`
-  try {
-    await goBuild(program, partial)
-    await rename(partial, binary)
-  } finally {
-    clearInterval(ticker)
-    await rm(partial, { force: true })
-  }
-  report(`built ${program.module} in ${elapsed()}: ${directory}`)
-  return binary
+  const { module, expect } = program
+  const make = (folder: string): Promise<void> => goBuild(program, join(folder, module))
+  const making = { name: module, key: await keyOf(program), file: module, expect: `from Go modules, ${expect}`, make }
+  return ensureKept(making, report)
 }
 
 /** The program answers to several names; each is a link to it. */
@@ -142,6 +130,11 @@ export async function ensureBinaries(report: (line: string) => void): Promise<Bi
 /** The proxy of the stories on a real data plane, built when the cache does not have it. @throws HarnessError */
 export function ensureTraefik(report: (line: string) => void): Promise<string> {
   return ensureProgram(traefik, report)
+}
+
+/** The controller that tells Envoy where requests go, built when the cache does not have it. @throws HarnessError */
+export function ensureContour(report: (line: string) => void): Promise<string> {
+  return ensureProgram(contour, report)
 }
 
 /** Helm, built when the cache does not have it. @throws HarnessError when Go is missing or the build fails */

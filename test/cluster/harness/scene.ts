@@ -42,6 +42,7 @@ const plurals: Readonly<Record<string, string>> = {
   AnalysisTemplate: 'apis/argoproj.io/v1alpha1/analysistemplates',
   Deployment: 'apis/apps/v1/deployments',
   Event: 'api/v1/events',
+  HTTPProxy: 'apis/projectcontour.io/v1/httpproxies',
   HTTPRoute: 'apis/gateway.networking.k8s.io/v1/httproutes',
   HorizontalPodAutoscaler: 'apis/autoscaling/v2/horizontalpodautoscalers',
   Ingress: 'apis/networking.k8s.io/v1/ingresses',

@@ -19,7 +19,7 @@ const withRetries: Proxied = {
   ...byHttpRoute,
   objects: (host) => {
     const extensionRef = { group: 'traefik.io', kind: 'Middleware', name: 'retry' }
-    return [aRetry(4), aRoute(host, undefined, [{ type: 'ExtensionRef', extensionRef }])]
+    return [aRetry(4), aRoute(host, { filters: [{ type: 'ExtensionRef', extensionRef }] })]
   },
 }
 

@@ -2,15 +2,16 @@ import { after, before, describe, it } from 'node:test'
 
 import { aRoute } from '../data-plane/manifest.ts'
 import { whyNoPodNetworks } from '../data-plane/network.ts'
-import type { Proxied } from '../data-plane/proxied.ts'
+import { byHttpRoute, type Proxied } from '../data-plane/proxied.ts'
 import { expectNothingLost, openStorefront, type Storefront } from '../data-plane/storefront.ts'
 import { type Story, tellStory } from '../harness/story.ts'
 
 /** Users are behind the active Service; nothing in the route ever changes. */
 const byActiveService: Proxied = {
+  ...byHttpRoute,
   name: 'active-service',
   trafficRouting: {},
-  objects: (host) => [aRoute(host, ['shop-active'])],
+  objects: (host) => [aRoute(host, { services: ['shop-active'] })],
 }
 
 const strategy = {
