@@ -1,6 +1,7 @@
 import type { Argument } from '../api/analysis-template.ts'
 import type { Rollout } from '../api/rollout.ts'
 import type { AnalysisRunArgument } from '../api/rollout-analysis.ts'
+import { quoteString } from '../lib/go-string.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { isJsonObject } from '../lib/json-value.ts'
 
@@ -16,12 +17,21 @@ export interface ArgumentSources {
   readonly stableHash: string
 }
 
+/** A whole map as the downward API writes it (Kubernetes, `pkg/fieldpath`): a line a key, sorted. */
+const mapText = (map: DeepReadonly<Record<string, string>> = {}): string =>
+  Object.entries(map)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}=${quoteString(value)}`)
+    .join('\n')
+
 const mapKey = /^metadata\.(labels|annotations)\['(.*)'\]$/
 
 /** Fields that the downward API knows, which is how `metadata…` paths are read. */
 const metadataField = (path: string, { metadata }: DeepReadonly<Rollout>): string => {
   const [, map, key] = mapKey.exec(path) ?? []
   if (key !== undefined) return metadata[map === 'labels' ? 'labels' : 'annotations']?.[key] ?? ''
+  if (path === 'metadata.labels') return mapText(metadata.labels)
+  if (path === 'metadata.annotations') return mapText(metadata.annotations)
   if (path === 'metadata.name') return metadata.name
   if (path === 'metadata.namespace') return metadata.namespace ?? ''
   if (path === 'metadata.uid') return metadata.uid

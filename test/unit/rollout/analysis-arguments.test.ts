@@ -8,7 +8,7 @@ const rollout = storedRollout(
   aRollout('web')
     .withSteps(setWeight(20), setWeight(40))
     .withLabels({ 'example.com/region': 'eu' })
-    .withAnnotations({ note: 'x' }),
+    .withAnnotations({ note: 'x', also: 'a "b"' }),
   { stableRS: 'abc', canary: { weights: { canary: { weight: 20 }, stable: { weight: 80 } } } },
 )
 
@@ -25,6 +25,8 @@ describe('an argument from a field of the Rollout', () => {
     ["metadata.labels['example.com/region']", 'eu'],
     ["metadata.annotations['note']", 'x'],
     ["metadata.labels['absent']", ''],
+    ['metadata.labels', 'example.com/region="eu"'],
+    ['metadata.annotations', 'also="a \\"b\\""\nnote="x"'],
     ['status.stableRS', 'abc'],
     ['status.canary.weights.canary.weight', '20'],
     ['spec.strategy.canary.steps[1].setWeight', '40'],
