@@ -9,12 +9,13 @@ import { isJsonObject, objectOr, stringOr } from '../lib/json-value.ts'
 const partsSchema = z.object({
   rules: z.array(z.string()).optional(),
   backends: z.array(z.string()).optional(),
+  copied: z.array(z.string()).optional(),
   cookie: z.string().optional(),
 })
 
 /**
- * What a release has added to a route: rules by their {@link fingerprint}, backends of experiments by their Service, and the
- * name of the cookie that keeps users with the canary.
+ * What a release has added to a route: rules by their {@link fingerprint}, backends of experiments by their Service, copies
+ * for the canary by the fingerprint of the rule that got them, and the name of the cookie that keeps users with the canary.
  */
 export type ManagedParts = DeepReadonly<z.infer<typeof partsSchema>>
 
@@ -70,12 +71,13 @@ export const managedPartsOf = (object: Recorded, rollout: Owner): ManagedParts =
 export const recordWith = (
   object: Recorded,
   rollout: DeepReadonly<Rollout>,
-  { rules = [], backends = [], cookie }: ManagedParts,
+  { rules = [], backends = [], copied = [], cookie }: ManagedParts,
 ): string | undefined => {
   const { [keyOf(rollout)]: _, ...others } = recordOf(object)
   const own = {
     ...(rules.length > 0 && { rules }),
     ...(backends.length > 0 && { backends }),
+    ...(copied.length > 0 && { copied }),
     ...(cookie !== undefined && { cookie }),
   }
   const record = Object.keys(own).length === 0 ? others : { ...others, [keyOf(rollout)]: own }

@@ -1,6 +1,7 @@
 import type { HttpProxyCondition } from '../../api/kubernetes/http-proxy.ts'
 import type { StringMatch } from '../../api/steps.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
+import { fingerprintOf } from '../managed-parts.ts'
 import type { HeaderRoute, MirrorRoute } from '../router.ts'
 
 type Condition = DeepReadonly<HttpProxyCondition>
@@ -20,6 +21,18 @@ const pathCondition = ({ exact, prefix, regex }: DeepReadonly<StringMatch>): Con
 }
 
 const isPath = ({ prefix, exact, regex }: Condition): boolean => (prefix ?? exact ?? regex) !== undefined
+
+/**
+ * Tells routes apart by what they match, whatever the order of their conditions. Of two routes that match the same Contour
+ * silently drops one (internal/dag, VirtualHost.AddRoute), so no two may be alike in this.
+ */
+export const matchedBy = (conditions: Conditions): string => {
+  const all = conditions.some(isPath) ? conditions : [...conditions, { prefix: '/' }]
+  const each = all.map(({ header, ...rest }) =>
+    fingerprintOf(header === undefined ? rest : { ...rest, header: { ...header, name: header.name.toLowerCase() } }),
+  )
+  return each.sort().join()
+}
 
 /** Contour refuses a route with two conditions on one header, so a route that has one cannot be narrowed by another. */
 const withHeaders = (base: Conditions, added: Conditions): Conditions | undefined => {

@@ -43,7 +43,7 @@ export const contourRouter = splitObjectRouter<DeepReadonly<ContourRouting>, Htt
         ...(routes !== undefined && { routes: byHttp.routes }),
         ...(hasBothServices(overTcp, serviceShape, roles) && { tcpproxy: { ...tcpproxy, services: byTcp } }),
       },
-      parts: { rules: byHttp.added, backends },
+      parts: { rules: byHttp.rules, copied: byHttp.copied, backends },
     }
   },
   faults: proxyFaults,

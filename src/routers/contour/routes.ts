@@ -4,7 +4,7 @@ import { fingerprintOf, type ManagedParts } from '../managed-parts.ts'
 import { type RouteList, withManagedRoutes } from '../managed-routes.ts'
 import type { TrafficIntent } from '../router.ts'
 import { type EntryShape, hasBothServices, weightedEntries } from '../weighted-entries.ts'
-import { narrowedByHeaders, narrowedByMirror } from './conditions.ts'
+import { matchedBy, narrowedByHeaders, narrowedByMirror } from './conditions.ts'
 
 type Route = DeepReadonly<HttpProxyRoute>
 type Service = DeepReadonly<HttpProxyService>
@@ -22,16 +22,42 @@ export const serviceShape: EntryShape<HttpProxyService> = {
 const fingerprint = ({ conditions = [], services = [] }: Route): string =>
   fingerprintOf({ conditions, services: services.map(({ name, mirror = false }) => [name, mirror]) })
 
-const mirrorsToPair = ({ services = [] }: Route, { canary, stable }: Roles): boolean =>
-  services.some(({ name, mirror }) => mirror === true && (name === canary || name === stable))
+/** Whether an entry has the canary, or the stable version while they change roles, get copies of requests. */
+const isCopy = ({ name, mirror }: Service, { canary, stable }: Roles): boolean =>
+  mirror === true && (name === canary || name === stable)
 
-/** Whether a release splits a route: it lists both Services, and is not one that a release has made to mirror. */
-const isSplit = (route: Route, roles: Roles): boolean =>
-  hasBothServices(route.services ?? [], serviceShape, roles) && !mirrorsToPair(route, roles)
+const withoutCopies = (route: Route, roles: Roles): Route =>
+  route.services?.some((entry) => isCopy(entry, roles))
+    ? { ...route, services: route.services.filter((entry) => !isCopy(entry, roles)) }
+    : route
 
-/** The routes whose weights are ours. */
-export const splitRoutes = ({ spec }: DeepReadonly<HttpProxy>, roles: Roles): readonly Route[] =>
-  (spec.routes ?? []).filter((route) => isSplit(route, roles))
+const hasBoth = ({ services = [] }: Route, roles: Roles): boolean => hasBothServices(services, serviceShape, roles)
+
+/** The routes without what is recorded of a release in them. */
+const withoutManaged = (
+  { spec }: DeepReadonly<HttpProxy>,
+  { rules = [], copied = [] }: ManagedParts,
+  roles: Roles,
+): readonly Route[] =>
+  (spec.routes ?? [])
+    .filter((route) => !rules.includes(fingerprint(route)))
+    .map((route) => {
+      const plain = withoutCopies(route, roles)
+      return copied.includes(fingerprint(plain)) ? plain : route
+    })
+
+/** The routes of the owner: those whose weights are ours, and the others. */
+export const ownRoutes = (
+  object: DeepReadonly<HttpProxy>,
+  recorded: ManagedParts,
+  roles: Roles,
+): { readonly split: readonly Route[]; readonly others: readonly Route[] } => {
+  const routes = withoutManaged(object, recorded, roles)
+  return {
+    split: routes.filter((route) => hasBoth(route, roles)).map((route) => withoutCopies(route, roles)),
+    others: routes.filter((route) => !hasBoth(route, roles)),
+  }
+}
 
 const canaryIn = ({ services = [] }: Route, { canary }: TrafficIntent): Service | undefined =>
   services.find((entry) => serviceShape.serviceOf(entry) === canary.serviceName)
@@ -47,52 +73,93 @@ const headerRoutes = (base: Route, intent: TrafficIntent, header: TrafficIntent[
   }))
 }
 
-const mirrorRoutes = (base: Route, intent: TrafficIntent, mirror: TrafficIntent['mirrorRoutes'][number]): Route[] => {
+/** A split route that copies a share of its requests to the canary; Contour takes a weight of 0 for none, which is all requests. */
+const copying = (base: Route, intent: TrafficIntent, percentage: number): Route | undefined => {
   const canary = canaryIn(base, intent)
-  // Contour takes a weight of 0 for none, which is all requests.
-  if (canary === undefined || mirror.percentage === 0) return []
-  return narrowedByMirror(base.conditions ?? [], mirror).map((conditions) => ({
-    ...base,
-    conditions,
-    services: [...(base.services ?? []), { ...canary, mirror: true, weight: mirror.percentage }],
-  }))
+  if (canary === undefined || percentage === 0) return undefined
+  return { ...base, services: [...(base.services ?? []), { ...canary, mirror: true, weight: percentage }] }
 }
+
+const mirrorRoutes = (base: Route, intent: TrafficIntent, mirror: TrafficIntent['mirrorRoutes'][number]): Route[] => {
+  const route = copying(base, intent, mirror.percentage)
+  if (route === undefined) return []
+  return narrowedByMirror(base.conditions ?? [], mirror).map((conditions) => ({ ...route, conditions }))
+}
+
+const inOrder = <One extends { readonly name: string }>(
+  named: readonly One[],
+  { managedRoutes }: TrafficIntent,
+): One[] => named.toSorted((a, b) => managedRoutes.indexOf(a.name) - managedRoutes.indexOf(b.name))
 
 /**
  * The routes for the header and mirror routes of an intent, each made of one of the split routes with all its settings and
  * narrowed to what is asked for. Their order is that of managedRoutes, although Contour itself prefers the longer
- * path, then the route with more conditions.
+ * path, then the route with more conditions. Of several that match the same there is the first.
  */
-const managedRoutesFor = (intent: TrafficIntent, split: readonly Route[]): readonly Route[] => {
+const managedRoutesFor = (intent: TrafficIntent, split: readonly Route[], roles: Roles): readonly Route[] => {
+  const bases = split.map((route) => withoutCopies(route, roles))
   const made = [
     ...intent.headerRoutes.map((one) => ({
       name: one.name,
-      routes: split.flatMap((base) => headerRoutes(base, intent, one)),
+      routes: bases.flatMap((base) => headerRoutes(base, intent, one)),
     })),
     ...intent.mirrorRoutes.map((one) => ({
       name: one.name,
-      routes: split.flatMap((base) => mirrorRoutes(base, intent, one)),
+      routes: bases.flatMap((base) => mirrorRoutes(base, intent, one)),
     })),
   ]
-  const priority = ({ name }: { readonly name: string }): number => intent.managedRoutes.indexOf(name)
-  return made.sort((a, b) => priority(a) - priority(b)).flatMap(({ routes }) => routes)
+  const first = new Map<string, Route>()
+  for (const route of inOrder(made, intent).flatMap(({ routes }) => routes)) {
+    const matched = matchedBy(route.conditions ?? [])
+    if (!first.has(matched)) first.set(matched, route)
+  }
+  return [...first.values()]
+}
+
+/** A split route that copies its requests itself, where a mirror route of an intent asks for all of them. */
+const copyingWhole = (base: Route, intent: TrafficIntent): Route | undefined => {
+  const matched = matchedBy(base.conditions ?? [])
+  const whole = inOrder(intent.mirrorRoutes, intent).find((mirror) =>
+    narrowedByMirror(base.conditions ?? [], mirror).some((conditions) => matchedBy(conditions) === matched),
+  )
+  return whole && copying(base, intent, whole.percentage)
 }
 
 /** The routes as intended, and what of them was added. */
 export const desiredRoutes = (
-  { spec }: DeepReadonly<HttpProxy>,
+  object: DeepReadonly<HttpProxy>,
   intent: TrafficIntent,
   former: ManagedParts,
-): { readonly routes: readonly Route[]; readonly added: readonly string[] } => {
+): { readonly routes: readonly Route[]; readonly rules: readonly string[]; readonly copied: readonly string[] } => {
   const roles = { canary: intent.canary.serviceName, stable: intent.stable.serviceName }
+  const present = withoutManaged(object, former, roles)
+  const split = present.filter((route) => hasBoth(route, roles))
+  // Routes of ours whose record somebody has removed.
+  const unrecorded = new Set(
+    managedRoutesFor(
+      intent,
+      split.filter((route) => withoutCopies(route, roles) === route),
+      roles,
+    ).map(fingerprint),
+  )
+  const own = present.filter((route) => !unrecorded.has(fingerprint(route)))
+  const taken = new Set(own.map(({ conditions = [] }) => matchedBy(conditions)))
   const list: RouteList<Route> = {
-    isSplit: (route) => isSplit(route, roles),
-    weighted: (route) => ({
-      ...route,
-      services: weightedEntries(route.services ?? [], serviceShape, intent, former.backends ?? []),
-    }),
-    made: (split) => managedRoutesFor(intent, split),
+    isSplit: (route) => hasBoth(route, roles) && !unrecorded.has(fingerprint(route)),
+    weighted: (route) => {
+      const services = weightedEntries(route.services ?? [], serviceShape, intent, former.backends ?? [])
+      const weighted = { ...route, services }
+      return copyingWhole(withoutCopies(weighted, roles), intent) ?? weighted
+    },
+    made: (weighted) =>
+      managedRoutesFor(intent, weighted, roles).filter(({ conditions = [] }) => !taken.has(matchedBy(conditions))),
     fingerprint,
   }
-  return withManagedRoutes(spec.routes ?? [], list, former)
+  const { routes, added } = withManagedRoutes(present, list, former)
+  const copied = routes
+    .filter((route) => hasBoth(route, roles) && !added.includes(fingerprint(route)))
+    .map((route) => withoutCopies(route, roles))
+    .filter((plain) => copyingWhole(plain, intent) !== undefined)
+    .map(fingerprint)
+  return { routes, rules: added, copied }
 }

@@ -107,18 +107,77 @@ describe('an HTTPProxy', () => {
   })
 
   it('has a route for each match of a mirror route, which splits as before and copies a share', () => {
-    const intent = trafficIntent(20, { mirrorRoutes: [copy], managedRoutes })
+    const both = [
+      { path: { prefix: '/shop' }, headers: { beta: { exact: 'yes' } } },
+      { headers: { old: { exact: '1' } } },
+    ]
+    const intent = trafficIntent(20, { mirrorRoutes: [{ ...copy, match: both }], managedRoutes })
     const made = madeOf(intent, proxy([{ ...shop, services: pair(20) }]))
     const services = [...pair(20), { ...canary(30), mirror: true }]
     assert.deepEqual(made?.routes, [
-      { ...shop, services },
       { ...shop, conditions: [{ prefix: '/shop' }, { header: { name: 'beta', exact: 'yes' } }], services },
+      { ...shop, conditions: [{ prefix: '/shop' }, { header: { name: 'old', exact: '1' } }], services },
       { ...shop, services: pair(20) },
     ])
     const annotations = made.annotations ?? {}
     assert.deepEqual(madeOf(trafficIntent(20), proxy(made.routes, { annotations }))?.routes, [
       { ...shop, services: pair(20) },
     ])
+  })
+
+  it('copies a share in the route itself where all its requests are to be copied, and loses the copies again', () => {
+    const intent = trafficIntent(20, { mirrorRoutes: [copy], managedRoutes })
+    const before = [docs, { ...shop, services: pair(20) }]
+    const made = madeOf(intent, proxy(before))
+    const services = [...pair(20), { ...canary(30), mirror: true }]
+    const byHeader = {
+      ...shop,
+      conditions: [{ prefix: '/shop' }, { header: { name: 'beta', exact: 'yes' } }],
+      services,
+    }
+    assert.deepEqual(made?.routes, [docs, byHeader, { ...shop, services }])
+    const annotations = made.annotations ?? {}
+    assert.equal(madeOf(intent, proxy(made.routes, { annotations })), undefined)
+    const more = { mirrorRoutes: [{ ...copy, percentage: 60 }], managedRoutes }
+    const next = [...pair(50), { ...canary(60), mirror: true }]
+    assert.deepEqual(madeOf(trafficIntent(50, more), proxy(made.routes, { annotations }))?.routes, [
+      docs,
+      { ...byHeader, services: next },
+      { ...shop, services: next },
+    ])
+    const after = madeOf(trafficIntent(20), proxy(made.routes, { annotations }))
+    assert.deepEqual(after?.routes, before)
+    assert.deepEqual(after?.annotations, { [managedRoutePartsAnnotation]: null })
+  })
+
+  it('copies once, although somebody has removed the record of what was copied', () => {
+    const intent = trafficIntent(20, { mirrorRoutes: [copy], managedRoutes })
+    const made = madeOf(intent, proxy([{ ...shop, services: pair(20) }]))
+    assert.equal(madeOf(intent, proxy(made?.routes ?? []))?.routes.length, 0)
+  })
+
+  it('has one route for what several routes of steps match, the first of managedRoutes', () => {
+    const match = [{ headerName: 'beta', headerValue: { exact: 'yes' } }]
+    const byBeta = { ...copy, match: [{ headers: { beta: { exact: 'yes' } } }] }
+    const routesFor = (...names: string[]) =>
+      madeOf(
+        trafficIntent(20, {
+          headerRoutes: [{ name: 'testers', match }],
+          mirrorRoutes: [byBeta],
+          managedRoutes: names,
+        }),
+        proxy([{ ...shop, services: pair(20) }]),
+      )?.routes.map(({ services }) => services)
+    assert.deepEqual(routesFor('testers', 'copy'), [[canary(100)], pair(20)])
+    assert.deepEqual(routesFor('copy', 'testers'), [[...pair(20), { ...canary(30), mirror: true }], pair(20)])
+  })
+
+  it('takes no requests from a route of its owner that matches the same as the route of a step', () => {
+    const all: HttpProxyRoute = { conditions: [{ prefix: '/' }], services: pair(20) }
+    const toDocs = { ...copy, match: [{ path: { prefix: '/docs' } }, { path: { prefix: '/cart' } }] }
+    const intent = trafficIntent(20, { mirrorRoutes: [toDocs], managedRoutes })
+    const toCart = { conditions: [{ prefix: '/cart' }], services: [...pair(20), { ...canary(30), mirror: true }] }
+    assert.deepEqual(madeOf(intent, proxy([docs, all]))?.routes, [docs, toCart, all])
   })
 
   it('has a Service for each version of an experiment, in every route that is split', () => {
@@ -182,6 +241,18 @@ describe('what Contour cannot do', () => {
     ])
   })
 
+  it('is told of mirrors where the owner of a route has one: Contour refuses a route with two', () => {
+    const own = { name: 'audit', port: 80, mirror: true }
+    const audited = proxy([{ ...shop, services: [...pair(0), own] }])
+    assert.deepEqual(faults(routerOf(setMirrorRoute('copy', undefined, 10)), audited), [])
+    const all: CanaryStep = { setMirrorRoute: { name: 'copy', match: [{ path: { prefix: '/shop' } }] } }
+    assert.deepEqual(faults(routerOf(all), audited), [
+      'steps[0].setMirrorRoute: a route of HTTPProxy "web" mirrors to Service "audit" already, and Contour takes one ' +
+        'mirror in a route',
+    ])
+    assert.deepEqual(faults(routerOf(setHeaderRoute('testers', { 'X-User': 'joe' })), audited), [])
+  })
+
   it('is told of routes that no route of the HTTPProxy can be narrowed to', () => {
     const conditions = [{ header: { name: 'x-user', exact: 'jane' } }]
     const narrow = proxy([{ conditions, services: pair(0) }])
@@ -190,6 +261,10 @@ describe('what Contour cannot do', () => {
     ])
     const otherPath: CanaryStep = { setMirrorRoute: { name: 'copy', match: [{ path: { prefix: '/other' } }] } }
     assert.deepEqual(faults(routerOf(otherPath), good), [
+      'steps[0].setMirrorRoute: no route of HTTPProxy "web" can match this and what the route matches already',
+    ])
+    const toDocs: CanaryStep = { setMirrorRoute: { name: 'copy', match: [{ path: { prefix: '/docs' } }] } }
+    assert.deepEqual(faults(routerOf(toDocs), proxy([docs, { conditions: [], services: pair(0) }])), [
       'steps[0].setMirrorRoute: no route of HTTPProxy "web" can match this and what the route matches already',
     ])
   })
