@@ -1,16 +1,10 @@
 import type { DeepReadonly } from '../lib/json.ts'
-import { replicasOf } from './defaults.ts'
 import { workloadGenerationAnnotation } from './labels.ts'
 import type { RolloutPhase } from './phases.ts'
 import type { Rollout } from './rollout.ts'
+import { type PhaseAndMessage, phaseOf } from './rollout-phase.ts'
 
 type R = DeepReadonly<Rollout>
-
-/** A phase and why the Rollout is in it; the message may be empty. */
-export interface PhaseAndMessage {
-  readonly phase: RolloutPhase
-  readonly message: string
-}
 
 const progressing = (message: string): PhaseAndMessage => ({ phase: 'Progressing', message })
 
@@ -48,10 +42,7 @@ export const clientPhase = (rollout: R): PhaseAndMessage => {
   if (isUnpausing(rollout)) return progressing('waiting for rollout to unpause')
   if (!isWorkloadObserved(rollout))
     return progressing('waiting for rollout spec update to be observed for the reference workload')
-  const { phase = '', message = '', updatedReplicas = 0 } = rollout.status ?? {}
-  if (isPhase(phase)) return { phase, message }
-  // No controller has told a phase yet: there is a Rollout, and pods of it are to come.
-  return progressing(
-    message === '' && updatedReplicas < replicasOf(rollout) ? 'more replicas need to be updated' : message,
-  )
+  const { phase = '', message = '' } = rollout.status ?? {}
+  // A status without a phase is none yet, or that of a controller older than the field (Argo Rollouts before 1.0).
+  return isPhase(phase) ? { phase, message } : phaseOf(rollout.spec, rollout.status ?? {})
 }

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
-import { clientPhase, type PhaseAndMessage } from '../../api/client-phase.ts'
+import { clientPhase } from '../../api/client-phase.ts'
+import type { PhaseAndMessage } from '../../api/rollout-phase.ts'
 import { CommandError } from '../command-error.ts'
 import type { Cluster } from '../context.ts'
 import { followRollout } from '../follow-rollout.ts'

@@ -4,9 +4,11 @@ import { clientPhase } from '../../../src/api/client-phase.ts'
 import type { Rollout } from '../../../src/api/rollout.ts'
 import { aRollout } from '../../builders/rollout-builder.ts'
 
+const at = '2026-01-01T00:00:00Z'
+
 const rollout = (generation: number, status: NonNullable<Rollout['status']>): Rollout => ({
   ...aRollout('web').build(),
-  metadata: { name: 'web', uid: 'u', resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z', generation },
+  metadata: { name: 'web', uid: 'u', resourceVersion: '1', creationTimestamp: at, generation },
   status: { phase: 'Healthy', ...status },
 })
 
@@ -37,5 +39,13 @@ describe('the phase that a client shows', () => {
 
   it('is Progressing while there is no status yet', () => {
     assert.equal(phaseOf(1, { phase: '' }), 'Progressing: more replicas need to be updated')
+  })
+
+  it('is worked out of a status that tells none, as those of Argo Rollouts before 1.0 do', () => {
+    const condition = { type: 'Progressing', status: 'False', reason: 'RolloutAborted', message: 'why' }
+    const aborted = { phase: '', conditions: [{ ...condition, lastUpdateTime: at, lastTransitionTime: at }] }
+    assert.equal(phaseOf(1, aborted), 'Degraded: RolloutAborted: why')
+    const waiting = { phase: '', pauseConditions: [{ reason: 'CanaryPauseStep', startTime: at }] }
+    assert.equal(phaseOf(1, waiting), 'Paused: CanaryPauseStep')
   })
 })

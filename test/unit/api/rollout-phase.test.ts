@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { phaseOf } from '../../../src/api/rollout-phase.ts'
 import type { RolloutSpec } from '../../../src/api/rollout-spec.ts'
 import type { RolloutStatus } from '../../../src/api/rollout-status.ts'
-import { phaseOf } from '../../../src/rollout/policies/shared/tell-phase.ts'
-import { selectorText } from '../../../src/rollout/selector-text.ts'
 import { at } from '../../builders/rollout-snapshot.ts'
 
 const condition = (type: string, reason: string, message: string) => ({
@@ -62,6 +61,7 @@ describe('the phase of a Rollout', () => {
     ['left with old pods', canary, { ...whole, replicas: 3 }, 'Progressing', 'old replicas are pending termination'],
     ['in its steps', canary, { ...whole, stableRS: 'b' }, 'Progressing', 'waiting for all steps to complete'],
     ['before the switch', blueGreen, whole, 'Progressing', 'active service cutover pending'],
+    ['not begun', { ...blueGreen, replicas: 0 }, {}, 'Progressing', 'active service cutover pending'],
     [
       'after the switch',
       blueGreen,
@@ -73,15 +73,4 @@ describe('the phase of a Rollout', () => {
   for (const [title, spec, status, phase, message] of rows) {
     it(`is ${phase} when it is ${title}`, () => assert.deepEqual(phaseOf(spec, status), { phase, message }))
   }
-})
-
-describe('a selector as text', () => {
-  it('is sorted by key', () => {
-    const matchExpressions = [
-      { key: 'b', operator: 'In', values: ['2', '1'] },
-      { key: 'd', operator: 'Exists' },
-      { key: 'a', operator: 'DoesNotExist' },
-    ]
-    assert.equal(selectorText({ matchLabels: { c: 'x' }, matchExpressions }), '!a,b in (1,2),c=x,d')
-  })
 })
