@@ -20,3 +20,9 @@ const imageLine = ({ image, tags }: ImageInfo): Line => {
 /** The images that run, one a line. */
 export const imageLines = (images: readonly ImageInfo[]): Line[] =>
   images.map((image, at) => field(at === 0 ? 'Images:' : '', imageLine(image)))
+
+/** Why something is as it is. What is said in several lines stands in several. */
+export const messageLines = (message: string): Line[] => {
+  const [first = '', ...more] = message.split('\n')
+  return message === '' ? [] : [field('Message:', first), ...more.map((line) => [span(line)])]
+}

@@ -25,6 +25,7 @@ const ok: Span = { text: '✔', color: 'green' }
 const bad: Span = { text: '✖', color: 'red' }
 const paused: Span = { text: '॥' }
 const neutral: Span = { text: '•' }
+const none: Span = { text: ' ' }
 
 /** The signs of the four ways in which a measurement ends, in the order in which they are counted. */
 export const measurementIcons = { successful: ok, failed: bad, inconclusive: unknown, error: warning } as const
@@ -47,7 +48,7 @@ const icons: ReadonlyMap<string, Span> = new Map([
 ])
 
 /** The sign of a phase of a Rollout, a ReplicaSet, an Experiment, an AnalysisRun or a measurement. */
-export const phaseIcon = (phase: string): Span => icons.get(phase) ?? unknown
+export const phaseIcon = (phase: string): Span => icons.get(phase) ?? none
 
 const podIcons: ReadonlyMap<string, Span> = new Map([
   ['Pending', running],
@@ -62,8 +63,6 @@ const podIcons: ReadonlyMap<string, Span> = new Map([
   ['RegistryUnavailable', warning],
   ['Unknown', unknown],
 ])
-
-const none: Span = { text: ' ' }
 
 /** The sign of what kubectl shows as the status of a pod. States without a sign of their own have none. */
 export const podIcon = (status: string): Span => {

@@ -3,7 +3,7 @@ import type { Experiment } from '../api/experiment.ts'
 import type { Pod } from '../api/kubernetes/pod.ts'
 import type { ReplicaSet } from '../api/kubernetes/workloads.ts'
 import type { DeepReadonly } from '../lib/json.ts'
-import { byController, oldestFirst, oldestRunFirst } from './ownership.ts'
+import { byOwner, newestRevisionRunFirst, oldestFirst } from './ownership.ts'
 
 /** Objects of a namespace; those that belong to something else than what is shown are passed over. */
 export interface NamespaceObjects {
@@ -15,13 +15,13 @@ export interface NamespaceObjects {
 
 /** The objects of an owner, by its uid. */
 export const ownedIn = (objects: NamespaceObjects) => {
-  const replicaSets = byController(objects.replicaSets)
-  const analysisRuns = byController(objects.analysisRuns)
-  const experiments = byController(objects.experiments ?? [])
-  const podsByOwner = byController(objects.pods)
+  const replicaSets = byOwner(objects.replicaSets)
+  const analysisRuns = byOwner(objects.analysisRuns)
+  const experiments = byOwner(objects.experiments ?? [])
+  const podsByOwner = byOwner(objects.pods)
   return (uid: string) => ({
     replicaSets: replicaSets.get(uid) ?? [],
-    analysisRuns: [...(analysisRuns.get(uid) ?? [])].sort(oldestRunFirst),
+    analysisRuns: [...(analysisRuns.get(uid) ?? [])].sort(newestRevisionRunFirst),
     experiments: [...(experiments.get(uid) ?? [])].sort(oldestFirst),
     podsByOwner,
   })

@@ -27,22 +27,38 @@ const stuckReason = ({ state }: Status): string | undefined =>
 const isSidecar = ({ spec }: P, { name }: Status): boolean =>
   (spec.initContainers ?? []).find((one) => one.name === name)?.restartPolicy === 'Always'
 
+const restartsOf = (statuses: readonly Status[] = []): number =>
+  statuses.reduce((sum, { restartCount }) => sum + restartCount, 0)
+
+/** A sidecar that has not ended: it has started, and may not be ready yet. */
+const isStartedSidecar = (pod: P, status: Status): boolean =>
+  isSidecar(pod, status) && status.started === true && status.state?.terminated === undefined
+
 /** The first init container that has not ended well; one that is a sidecar has done its part once it is ready. */
 const pendingInit = (pod: P): number =>
   (pod.status?.initContainerStatuses ?? []).findIndex((status) => {
     if (status.state?.terminated?.exitCode === 0) return false
-    return !(isSidecar(pod, status) && status.started === true && status.ready)
+    return !(isStartedSidecar(pod, status) && status.ready)
   })
 
-/** What an init container says of its pod; nothing while it is a sidecar that runs. */
-const initializing = (pod: P): string | undefined => {
+/** What an init container says of its pod. */
+interface Beginning {
+  readonly reason: string
+  readonly restarts: number
+}
+
+/** Restarts up to the init container that the pod waits for. Nothing while that is a sidecar that runs. */
+const initializing = (pod: P): Beginning | undefined => {
+  const statuses = pod.status?.initContainerStatuses ?? []
   const index = pendingInit(pod)
-  const status = pod.status?.initContainerStatuses?.[index]
-  if (status === undefined || (isSidecar(pod, status) && status.started === true)) return undefined
+  const status = statuses[index]
+  if (status === undefined || isStartedSidecar(pod, status)) return undefined
   const reason = stuckReason(status)
-  return reason === undefined || reason === 'PodInitializing'
-    ? `Init:${index}/${pod.spec.initContainers?.length ?? 0}`
-    : `Init:${reason}`
+  const count = `${index}/${pod.spec.initContainers?.length ?? 0}`
+  return {
+    reason: `Init:${reason === undefined || reason === 'PodInitializing' ? count : reason}`,
+    restarts: restartsOf(statuses.slice(0, index + 1)),
+  }
 }
 
 const isRunning = ({ ready, state }: Status): boolean => ready && state?.running !== undefined
@@ -57,22 +73,19 @@ const runningReason = ({ status }: P): string => {
 /** The status of a pod as the published plugin and, but for rare cases, `kubectl get pods` have it (Kubernetes, `printPod`). */
 const statusOf = (pod: P): string => {
   if (pod.metadata.deletionTimestamp !== undefined) return pod.status?.reason === 'NodeLost' ? 'Unknown' : 'Terminating'
-  return initializing(pod) ?? runningReason(pod)
+  return initializing(pod)?.reason ?? runningReason(pod)
 }
-
-const restartsOf = (statuses: readonly Status[] = []): number =>
-  statuses.reduce((sum, { restartCount }) => sum + restartCount, 0)
 
 /** Reads a pod for the tree. `now` in milliseconds since the epoch. */
 export const podInfo = (pod: P, now: number): PodInfo => {
-  const { initContainerStatuses, containerStatuses } = pod.status ?? {}
-  const begins = initializing(pod) !== undefined
+  const { containerStatuses } = pod.status ?? {}
+  const beginning = initializing(pod)
   return {
     name: pod.metadata.name,
     status: statusOf(pod),
     ageMs: ageMs(pod, now),
-    ready: begins ? 0 : (containerStatuses ?? []).filter(isRunning).length,
+    ready: beginning ? 0 : (containerStatuses ?? []).filter(isRunning).length,
     containers: pod.spec.containers.length,
-    restarts: restartsOf(begins ? initContainerStatuses : containerStatuses),
+    restarts: beginning?.restarts ?? restartsOf(containerStatuses),
   }
 }

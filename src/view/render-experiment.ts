@@ -1,5 +1,5 @@
 import type { StandaloneExperimentInfo } from './experiment-info.ts'
-import { field, imageLines } from './head.ts'
+import { field, imageLines, messageLines } from './head.ts'
 import { phaseIcon } from './icons.ts'
 import { drawLines, type Line, type Style, span } from './line.ts'
 import { type Detail, experimentTree } from './tree.ts'
@@ -8,7 +8,7 @@ const headLines = (info: StandaloneExperimentInfo): Line[] => [
   field('Name:', info.name),
   field('Namespace:', info.namespace),
   field('Status:', [phaseIcon(info.phase), span(` ${info.phase}`)]),
-  ...(info.message === '' ? [] : [field('Message:', info.message)]),
+  ...messageLines(info.message),
   ...imageLines(info.images),
 ]
 

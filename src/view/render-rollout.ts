@@ -1,4 +1,4 @@
-import { field, imageLines } from './head.ts'
+import { field, imageLines, messageLines } from './head.ts'
 import { phaseIcon } from './icons.ts'
 import { drawLines, type Line, type Style, span } from './line.ts'
 import type { RolloutInfo } from './rollout-info.ts'
@@ -17,7 +17,7 @@ const headLines = (info: RolloutInfo): Line[] => [
   field('Name:', info.name),
   field('Namespace:', info.namespace),
   field('Status:', [phaseIcon(info.phase), span(` ${info.phase}`)]),
-  ...(info.message === '' ? [] : [field('Message:', info.message)]),
+  ...messageLines(info.message),
   field('Strategy:', info.strategy ?? ''),
   ...canaryLines(info),
   ...imageLines(info.images),

@@ -4,7 +4,7 @@ import { experimentTemplateNameAnnotation, podTemplateHashLabel, scaleDownDeadli
 import type { Rollout } from '../api/rollout.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { fromRfc3339 } from '../lib/rfc3339.ts'
-import { ageMs, oldestFirst } from './ownership.ts'
+import { ageMs, newestRevisionFirst, oldestFirst } from './ownership.ts'
 import { type PodInfo, podInfo } from './pod-info.ts'
 
 /** What part a ReplicaSet plays in a release. */
@@ -65,8 +65,9 @@ const blueGreenRoles = ({ status }: R, hash: string): readonly RevisionRole[] =>
 ]
 
 const rolesOf = (rollout: R, hash: string): readonly RevisionRole[] => {
-  if (hash === '') return []
-  return rollout.spec.strategy?.blueGreen ? blueGreenRoles(rollout, hash) : canaryRoles(rollout, hash)
+  const { blueGreen, canary } = rollout.spec.strategy ?? {}
+  if (hash === '' || (!blueGreen && !canary)) return []
+  return blueGreen ? blueGreenRoles(rollout, hash) : canaryRoles(rollout, hash)
 }
 
 const replicaSetInfo = (replicaSet: Set, pods: readonly DeepReadonly<Pod>[], now: number): ReplicaSetInfo => {
@@ -95,12 +96,12 @@ export interface ReplicaSetParts {
   readonly podsByOwner: ReadonlyMap<string, readonly DeepReadonly<Pod>[]>
 }
 
-/** The ReplicaSets of an Experiment, oldest first. */
+/** The ReplicaSets of an Experiment, by name. */
 export const experimentReplicaSets = ({ replicaSets, podsByOwner }: ReplicaSetParts, now: number): ReplicaSetInfo[] =>
   [...replicaSets]
-    .sort(oldestFirst)
+    .sort(newestRevisionFirst)
     .map((replicaSet) => replicaSetInfo(replicaSet, podsByOwner.get(replicaSet.metadata.uid) ?? [], now))
 
-/** The ReplicaSets of a Rollout with their roles, oldest first. */
+/** The ReplicaSets of a Rollout with their roles, the newest revision first. */
 export const rolloutReplicaSets = (rollout: R, parts: ReplicaSetParts, now: number): ReplicaSetInfo[] =>
   experimentReplicaSets(parts, now).map((info) => ({ ...info, roles: rolesOf(rollout, info.hash) }))

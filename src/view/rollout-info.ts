@@ -1,7 +1,6 @@
 import { clientPhase } from '../api/client-phase.ts'
 import { replicasOf } from '../api/defaults.ts'
 import type { ObjectMeta } from '../api/kubernetes/object-meta.ts'
-import { revisionAnnotation } from '../api/labels.ts'
 import type { RolloutPhase } from '../api/phases.ts'
 import type { Rollout } from '../api/rollout.ts'
 import type { DeepReadonly } from '../lib/json.ts'
@@ -10,7 +9,7 @@ import { type CanaryProgress, canaryProgress } from './canary-progress.ts'
 import { type ExperimentInfo, experimentInfo } from './experiment-info.ts'
 import { type ImageInfo, imageInfos } from './image-info.ts'
 import { type NamespaceObjects, type Owned, ownedIn } from './owned-objects.ts'
-import { ageMs } from './ownership.ts'
+import { ageMs, revisionOf } from './ownership.ts'
 import { type ReplicaSetInfo, rolloutReplicaSets } from './replica-set-info.ts'
 
 /** The objects that a tree is drawn from. Those that belong to something else are passed over. */
@@ -52,11 +51,6 @@ export interface RolloutInfo {
 }
 
 type HasMetadata = { readonly metadata: DeepReadonly<ObjectMeta> }
-
-const revisionOf = ({ metadata }: HasMetadata): number => {
-  const revision = Number(metadata.annotations?.[revisionAnnotation] ?? 0)
-  return Number.isSafeInteger(revision) ? revision : 0
-}
 
 const revisionsOf = (rollout: DeepReadonly<Rollout>, owned: Owned, now: number): RevisionInfo[] => {
   const own = owned(rollout.metadata.uid)

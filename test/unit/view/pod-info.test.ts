@@ -51,3 +51,43 @@ describe('the status of a pod is what kubectl shows', () => {
     it(status, () => assert.equal(podInfo(pod, viewedAt).status, status))
   }
 })
+
+describe('the restarts of a pod', () => {
+  const restarted = (restartCount: number, state: ContainerStatus['state']): ContainerStatus => ({
+    ...container(state),
+    restartCount,
+  })
+  const done = { terminated: { exitCode: 0 } }
+  const waits = { waiting: { reason: 'PodInitializing' } }
+  const restartsOf = (...initContainerStatuses: ContainerStatus[]): number =>
+    podInfo(withStatus({ initContainerStatuses, containerStatuses: [restarted(7, waits)] }), viewedAt).restarts
+
+  it('are those up to the init container that it waits for', () => {
+    assert.equal(restartsOf(restarted(1, done), restarted(2, waits), restarted(4, waits)), 3)
+  })
+
+  it('are those of its containers once it has begun', () => {
+    assert.equal(restartsOf(restarted(1, done), restarted(2, done)), 7)
+  })
+})
+
+describe('a sidecar', () => {
+  const statusWith = (state: ContainerStatus['state'], ready: boolean): string => {
+    const pod = withStatus({
+      phase: 'Running',
+      initContainerStatuses: [{ ...container(state, ready), started: true }],
+      containerStatuses: [container({ running: {} }, true)],
+    })
+    const initContainers = [{ name: 'main', restartPolicy: 'Always' }]
+    return podInfo({ ...pod, spec: { ...pod.spec, initContainers } }, viewedAt).status
+  }
+
+  it('holds no pod up while it runs', () => {
+    assert.equal(statusWith({ running: {} }, true), 'Running')
+    assert.equal(statusWith({ running: {} }, false), 'Running')
+  })
+
+  it('is told of once it has failed', () => {
+    assert.equal(statusWith({ terminated: { exitCode: 1, reason: 'Error' } }, false), 'Init:Error')
+  })
+})

@@ -129,6 +129,24 @@ NAME                   KIND         STATUS        AGE  INFO
     assert.match(text, /^ {2}SetWeight: {5}100\n {2}ActualWeight: {2}100$/m)
   })
 
+  it('lists ReplicaSets of one revision by name, and those that name the Rollout as an owner of any kind', () => {
+    const later = storedReplicaSet('aaa', 1, { desired: 1, available: 1 })
+    const { metadata } = storedReplicaSet('bbb', 1, { desired: 1, available: 1 })
+    const owners = metadata.ownerReferences?.map(({ controller, ...reference }) => reference) ?? []
+    const earlier = { ...later, metadata: { ...metadata, creationTimestamp: ago(9999), ownerReferences: owners } }
+    const text = drawn({ ...nothing, rollout: storedRollout(web, {}), replicaSets: [earlier, later] })
+    assert.match(text, /├──⧉ web-aaa .*\n {3}└──⧉ web-bbb /)
+  })
+
+  it('tells no role where there is no strategy', () => {
+    const text = drawn({
+      ...nothing,
+      rollout: storedRollout(web.withSpec({ strategy: {} }), { stableRS: 'aaa' }),
+      replicaSets: [storedReplicaSet('aaa', 1, { desired: 1, available: 1 })],
+    })
+    assert.match(text, /^Images: {10}web:1$/m)
+  })
+
   it('shows the roles of a blue/green release', () => {
     const text = drawn({
       ...nothing,
@@ -157,10 +175,10 @@ NAME                   KIND         STATUS        AGE  INFO
     assert.ok(lines.includes('│  │  └──□ web-bbb-p3  Pod   …'))
   })
 
-  it('sends a terminal no control characters that come from a cluster', () => {
+  it('sends a terminal no control characters that come from a cluster, but ends of lines in a message', () => {
     const message = 'boom \u001b[2J\u0007 bang\nnew line'
     const text = drawn({ ...nothing, rollout: storedRollout(web, { phase: 'Degraded', message }) })
-    assert.match(text, /^Message: {9}boom {2}\[2J {2}bang new line$/m)
+    assert.match(text, /^Message: {9}boom {2}\[2J {2}bang\nnew line$/m)
   })
 
   it('uses colours for signs and roles when it may', () => {
