@@ -1,18 +1,22 @@
-/** How one effect of a plan ended. After a failure the remaining ones are skipped. */
+/** How one effect of a plan ended. After a failure the effects that may depend on the failed one are skipped. */
 export type EffectOutcome<Effect> =
   | { readonly effect: Effect; readonly result: 'done' }
   | { readonly effect: Effect; readonly result: 'failed'; readonly error: unknown }
   | { readonly effect: Effect; readonly result: 'skipped' }
 
-/** Applies effects in order and stops at the first that fails; the rest is left to a later pass. Never rejects. */
+/**
+ * Applies effects in order and stops at the first that fails; the rest is left to a later pass. Never rejects.
+ * @param isApart whether an effect is applied although an earlier one has failed; by default none is
+ */
 export const applyInOrder = async <Effect>(
   effects: readonly Effect[],
   applyOne: (effect: Effect) => Promise<void>,
+  isApart: (effect: Effect, failed: Effect) => boolean = () => false,
 ): Promise<readonly EffectOutcome<Effect>[]> => {
   const outcomes: EffectOutcome<Effect>[] = []
-  let failed = false
+  const failures: Effect[] = []
   for (const effect of effects) {
-    if (failed) {
+    if (!failures.every((failed) => isApart(effect, failed))) {
       outcomes.push({ effect, result: 'skipped' })
       continue
     }
@@ -20,7 +24,7 @@ export const applyInOrder = async <Effect>(
       await applyOne(effect)
       outcomes.push({ effect, result: 'done' })
     } catch (error) {
-      failed = true
+      failures.push(effect)
       outcomes.push({ effect, result: 'failed', error })
     }
   }

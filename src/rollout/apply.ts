@@ -196,6 +196,20 @@ const applyOne = async (context: ApplyContext, effect: Effect): Promise<void> =>
   }
 }
 
-/** Applies effects in order and stops at the first that fails; the rest is left to a later pass. */
+/**
+ * Whether a router is told although another one refused: traffic that is taken from a bad version must not go on by one way
+ * for the other way being barred. Objects of one router depend on each other only where they are of different kinds.
+ */
+const isToldApart = (effect: Effect, failed: Effect): boolean => {
+  if (failed.type !== 'routeTraffic') return false
+  if (effect.type === 'askRouter') return effect.router !== failed.router
+  if (effect.type !== 'routeTraffic') return false
+  return effect.router !== failed.router || effect.write.ref.resource === failed.write.ref.resource
+}
+
+/**
+ * Applies effects in order and stops at the first that fails, but for writes to routers that do not depend on each other; the
+ * rest is left to a later pass.
+ */
 export const apply = (context: ApplyContext, effects: readonly Effect[]): Promise<readonly Outcome[]> =>
-  applyInOrder(effects, (effect) => applyOne(context, effect))
+  applyInOrder(effects, (effect) => applyOne(context, effect), isToldApart)

@@ -122,41 +122,51 @@ const refusalOf = (error: unknown, write: ObjectWrite): string | undefined => {
 
 const verbs = { create: 'creating', patch: 'patching', delete: 'deleting' } as const
 
-const ofRouting = (
-  snapshot: Snapshot,
-  plan: Plan,
-  { router, write, events }: Extract<Effect, { type: 'routeTraffic' }>,
-  error: unknown,
-): Verdict => {
+type RouteFailure = Failure & { readonly effect: Extract<Effect, { type: 'routeTraffic' }> }
+
+const isRouteFailure = (failure: Failure): failure is RouteFailure => failure.effect.type === 'routeTraffic'
+
+const eventsOfRefusal = ({ effect, error }: RouteFailure): readonly RolloutEvent[] => {
   const message = messageOf(error)
-  const failed = events?.failed?.(error instanceof KubeError ? error.serverMessage : message)
-  const verdict = {
-    events: [...(failed === undefined ? [] : [failed]), trafficRoutingError(message)],
-    next: { type: 'retry', error } as const,
-  }
+  const failed = effect.events?.failed?.(error instanceof KubeError ? error.serverMessage : message)
+  return [...(failed === undefined ? [] : [failed]), trafficRoutingError(message)]
+}
+
+/** What a refused write was to do, and why it was refused. */
+const refusedText = ({ effect: { router, write }, error }: RouteFailure): readonly (readonly [string, string])[] => {
   const why = refusalOf(error, write)
-  if (why === undefined) return { ...verdict, status: plan.observed }
+  if (why === undefined) return []
+  return [[`${router}: ${verbs[write.type]} ${write.ref.resource.kind} "${write.ref.name}" (${write.why})`, why]]
+}
+
+/** Each router that could not be told has its say, since the others were. */
+const ofRouting = (snapshot: Snapshot, plan: Plan, failures: readonly RouteFailure[]): Verdict => {
+  const told = failures.filter(({ error }) => !isConflict(error))
+  const [first] = told
+  if (first === undefined) return { status: plan.observed, events: [], next: again }
+  const verdict = { events: told.flatMap(eventsOfRefusal), next: retry(first.error) }
+  const refusals = told.flatMap(refusedText)
+  const [refusal] = refusals
+  if (refusal === undefined) return { ...verdict, status: plan.observed }
   const status = cloneJson(plan.observed) as RolloutStatus
-  const desired = `${router}: ${verbs[write.type]} ${write.ref.resource.kind} "${write.ref.name}" (${write.why})`
-  const refused = { status: 'False', reason: conditionReasons.trafficRefused, desired } as const
-  tellTrafficRouted(status, { ...refused, message: `${desired}: ${why}` }, snapshot.rollout.status ?? {}, snapshot.now)
+  const message = refusals.map(([what, why]) => `${what}: ${why}`).join('; ')
+  const refused = { status: 'False', reason: conditionReasons.trafficRefused, desired: refusal[0], message } as const
+  tellTrafficRouted(status, refused, snapshot.rollout.status ?? {}, snapshot.now)
   return { ...verdict, status: normalStatus(status) }
 }
 
 const hintOn = (error: KubeError, { type, ref: { resource } }: ObjectWrite): string =>
   isForbidden(error) ? `; the controller needs the right to ${type} ${resource.plural} of ${resource.group}` : ''
 
-const verdictOn = (snapshot: Snapshot, plan: Plan, failure: Failure): Verdict => {
+const verdictOn = (snapshot: Snapshot, plan: Plan, failures: readonly [Failure, ...Failure[]]): Verdict => {
+  const [failure] = failures
   const { effect, error } = failure
+  if (isRouteFailure(failure)) return ofRouting(snapshot, plan, failures.filter(isRouteFailure))
   const unchanged = { status: plan.observed, events: [] }
-  if (
-    isConflict(error) ||
-    (isNotFound(error) && effect.type !== 'routeTraffic' && effect.type !== 'createReplicaSet')
-  ) {
+  if (isConflict(error) || (isNotFound(error) && effect.type !== 'createReplicaSet')) {
     return { ...unchanged, next: { type: 'again' } }
   }
   if (effect.type === 'createReplicaSet') return ofReplicaSetCreation(snapshot, plan, failure)
-  if (effect.type === 'routeTraffic') return ofRouting(snapshot, plan, effect, error)
   return { ...unchanged, events: [], next: { type: 'retry', error } }
 }
 
@@ -165,7 +175,7 @@ const verdictOn = (snapshot: Snapshot, plan: Plan, failure: Failure): Verdict =>
  * for the Rollout. An error of the API server is a condition or an event here, a taken name a higher collisionCount.
  */
 export const conclude = (snapshot: Snapshot, plan: Plan, outcomes: readonly Outcome[]): Report => {
-  const failure = outcomes.find(isFailure)
+  const [failure, ...others] = outcomes.filter(isFailure)
   const events = eventsOf(plan, outcomes)
   if (failure === undefined) return { status: plan.status, events, finished: plan.finished, next: { type: 'done' } }
   if (failure.effect.type === 'scaleWorkload') {
@@ -173,6 +183,6 @@ export const conclude = (snapshot: Snapshot, plan: Plan, outcomes: readonly Outc
     const next = isConflict(failure.error) || isNotFound(failure.error) ? again : retry(failure.error)
     return { status: plan.status, events: plan.announcements.map(({ event }) => event), finished: plan.finished, next }
   }
-  const verdict = verdictOn(snapshot, plan, failure)
+  const verdict = verdictOn(snapshot, plan, [failure, ...others])
   return { ...verdict, events: [...events, ...verdict.events], finished: [] }
 }

@@ -120,10 +120,15 @@ describe('the condition TrafficRouted', () => {
 const gone = (kind: string, apiVersion: string, name: string) => ({ delete: { apiVersion, kind, name } })
 
 /** Has the API server refuse every write of the controller to a resource; the answer ends that. */
-const refuses = (told: Story, resource: string, message: string): (() => void) =>
+const refuses = (
+  told: Story,
+  resource: string,
+  message: string,
+  which: (call: { readonly name?: string | undefined }) => boolean = () => true,
+): (() => void) =>
   told.sandbox.server.intercept({
-    before: ({ verb, user, resource: called, request }) => {
-      const isHit = called === resource && ['create', 'patch'].includes(verb) && user === controllerUser
+    before: ({ verb, user, resource: called, request, ...call }) => {
+      const isHit = called === resource && ['create', 'patch'].includes(verb) && user === controllerUser && which(call)
       if (!isHit) return { type: 'proceed' }
       const answer = { code: 403, reason: 'Forbidden', message }
       return { type: 'fail', error: new KubeError(answer, { method: 'PATCH', path: request.path }) }
@@ -133,6 +138,12 @@ const refuses = (told: Story, resource: string, message: string): (() => void) =
 const weightOf = (told: Story): number | undefined =>
   told.sandbox.cluster.get('HTTPRoute', { namespace: 'default', name: 'web' })?.spec.rules?.[0]?.backendRefs?.[1]
     ?.weight
+
+const hostWeights = (told: Story, name: string): string | undefined =>
+  told.sandbox.cluster
+    .get('VirtualService', { namespace: 'default', name })
+    ?.spec.http?.[0]?.route?.map(({ weight }) => weight)
+    .join('/')
 
 const setByHand = (told: Story, weight: number): void => {
   const route = anHttpRoute('web')
@@ -259,5 +270,40 @@ describe('a route that the controller may not write', () => {
     expectTraffic(told, 'web', { 1: 100 })
     await told.pass('1m')
     expectSizes(told, 'web', { 1: 5 })
+  })
+
+  story('keeps no other router from taking the traffic back', {}, async (told) => {
+    const byThree = web.routedBy({
+      istio: { virtualServices: [{ name: 'web' }, { name: 'shop' }] },
+      gatewayAPI: { httpRoute: 'web' },
+    })
+    const shop = { ...aVirtualService('web'), metadata: { name: 'shop', namespace: 'default' } }
+    await pausedAtFirstStep(told, aVirtualService('web'), shop, anHttpRoute('web'), byThree.build())
+    const allow = refuses(
+      told,
+      'virtualservices.networking.istio.io',
+      'virtualservices "web" is forbidden',
+      ({ name }) => name === 'web',
+    )
+    told.act({ abort: { rollout: 'web' } })
+    await told.pass('1m')
+    assert.equal(weightOf(told), 0)
+    assert.equal(hostWeights(told, 'shop'), '100/0')
+    assert.equal(hostWeights(told, 'web'), '80/20')
+    assert.match(routed(told), /^False TrafficRefused: istio: patching VirtualService "web" \(0 of 100 to web-canary\)/)
+    expectSizes(told, 'web', { 1: 5, 2: 1 })
+    allow()
+    await told.until(isRouted(/^True TrafficSet: 0 of 100/), '10m')
+    assert.equal(hostWeights(told, 'web'), '100/0')
+  })
+
+  story('is named beside the others, where several refuse', {}, async (told) => {
+    const both = web.routedBy({ istio: { virtualService: { name: 'web' } }, gatewayAPI: { httpRoute: 'web' } })
+    await pausedAtFirstStep(told, aVirtualService('web'), anHttpRoute('web'), both.build())
+    refuses(told, 'virtualservices.networking.istio.io', 'no VirtualService')
+    refuses(told, 'httproutes.gateway.networking.k8s.io', 'no HTTPRoute')
+    promote(told)
+    await told.pass('1m')
+    assert.match(routed(told), /^False TrafficRefused: istio: .*no VirtualService; .*; gatewayAPI: .*no HTTPRoute; /)
   })
 })
