@@ -34,6 +34,9 @@ export const listedClasses = (known: KnownObjects): readonly ListedClass[] =>
     return [{ name: data.metadata.name, controller: data.spec.controllerName, features: new Set(features) }]
   })
 
+/** The feature of copying a share of the requests. */
+export const percentageMirror = 'HTTPRouteRequestPercentageMirror'
+
 /** A feature beyond what every controller has, and for what of a step it is needed. */
 export interface NeededFeature {
   /** Its name in `status.supportedFeatures` (Gateway API, pkg/features). */
@@ -50,7 +53,7 @@ export const neededFeatures = ({ header, mirror }: DeepReadonly<RouteStep>): rea
   ...(header?.queryParams?.length ? [{ feature: 'HTTPRouteQueryParamMatching', member: 'queryParams' }] : []),
   ...(mirror === undefined ? [] : [{ feature: 'HTTPRouteRequestMirror' }]),
   ...(mirror?.percentage !== undefined && mirror.percentage < 100
-    ? [{ feature: 'HTTPRouteRequestPercentageMirror', member: 'percentage' }]
+    ? [{ feature: percentageMirror, member: 'percentage' }]
     : []),
   ...(mirror?.match?.some(({ method }) => method !== undefined)
     ? [{ feature: 'HTTPRouteMethodMatching', member: 'match' }]

@@ -6,7 +6,7 @@ import type { DeepReadonly } from '../../lib/json.ts'
 import { type RouteStep, routeSteps, routesOfStep } from '../route-steps.ts'
 import { controllerWith } from './controllers.ts'
 import { ownRules } from './desired-route.ts'
-import { classWithout, type ListedClass, neededFeatures } from './features.ts'
+import { classWithout, type ListedClass, neededFeatures, percentageMirror } from './features.ts'
 import { claimsOf, managedRulesFor } from './managed-rules.ts'
 import { findRule, hasBoth, type Route, type Rule, type ServicePair, splitRules } from './rules.ts'
 import { sessionRule, setsCookiesItself } from './session-rules.ts'
@@ -79,6 +79,28 @@ const failingMirror = (found: readonly FoundRoute[]): string | undefined => {
   return undefined
 }
 
+/**
+ * The error of a share that would be ignored, so that the canary had copies of all requests. A GatewayClass that lists the
+ * feature is of a later version that has it.
+ */
+const ignoredShare = (
+  { mirror, field }: RouteStep,
+  found: readonly FoundRoute[],
+  classes: readonly ListedClass[],
+): readonly FieldError[] => {
+  const { percentage } = mirror ?? {}
+  if (percentage === undefined || percentage >= 100) return []
+  for (const { named, route } of found) {
+    const controller = route && controllerWith('mirrors-all-requests', route)
+    const isListed = classes.some((one) => one.controller === controller && one.features.has(percentageMirror))
+    if (controller === undefined || isListed) continue
+    const what = `${named.resource.kind} "${named.name}" is served by ${controller}`
+    const detail = `${what}, which copies all requests whatever the percentage: remove it, or use another router`
+    return [invalid(`${field}.percentage`, percentage, detail)]
+  }
+  return []
+}
+
 /** Why the controller of a route cannot do what a step asks for, by what its GatewayClass says. */
 const lackErrors = (
   step: RouteStep,
@@ -133,7 +155,7 @@ const stepErrors = (
   }
   const failing = mirror === undefined ? undefined : failingMirror(able)
   if (failing !== undefined) return [...errors, invalid(field, name, failing)]
-  const lacks = lackErrors(step, able, classes)
+  const lacks = [...ignoredShare(step, able, classes), ...lackErrors(step, able, classes)]
   if (lacks.length > 0) return [...errors, ...lacks]
   // A route that is not there has an error of its own.
   if (errors.length > 0 || able.some(({ route }) => route === undefined)) return errors

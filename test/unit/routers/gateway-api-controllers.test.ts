@@ -63,6 +63,32 @@ describe('a mirror behind a product that answers mirrored requests with an error
   })
 })
 
+describe('a mirror behind a product that copies all requests whatever the share', () => {
+  const contour = 'projectcontour.io/gateway-controller'
+
+  it('is an error of its share that names the product', () => {
+    assert.deepEqual(errorsOf(setMirrorRoute('shadow', 'GET', 10), servedBy(contour)), [
+      'spec.strategy.canary.steps[0].setMirrorRoute.percentage: ' +
+        `HTTPRoute "web" is served by ${contour}, which copies all requests whatever the percentage: remove it, or use ` +
+        'another router',
+    ])
+  })
+
+  it('is no error where all are to be copied, or where another product serves the route', () => {
+    assert.deepEqual(errorsOf(toShadow, servedBy(contour)), [])
+    assert.deepEqual(errorsOf(setMirrorRoute('shadow', 'GET', 100), servedBy(contour)), [])
+    assert.deepEqual(errorsOf(setMirrorRoute('shadow', 'GET', 10), servedBy('istio.io/gateway-controller')), [])
+  })
+
+  it('is no error where a GatewayClass of the product lists shares, as a later version may', () => {
+    const features = ['HTTPRouteRequestMirror', 'HTTPRouteRequestPercentageMirror', 'HTTPRouteMethodMatching']
+    assert.deepEqual(
+      errorsOf(setMirrorRoute('shadow', 'GET', 10), servedBy(contour), aClass('edge', contour, features)),
+      [],
+    )
+  })
+})
+
 describe('a step that needs what a GatewayClass does not list', () => {
   const controller = 'example.com/gateway'
   const route = servedBy(controller)
