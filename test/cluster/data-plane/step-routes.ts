@@ -44,15 +44,18 @@ export async function showTesters(shop: Storefront): Promise<void> {
   await settle(shop, '1.1')
 }
 
-/** A storefront whose releases copy half of the requests to the canary, and then none. */
-export function copiesByMirror(proxied: Proxied): StorefrontSettings {
-  return route(proxied, 'copies', [
-    { setCanaryScale: { replicas: 1 } },
-    { setMirrorRoute: { name: 'copies', percentage: 50, match: [{ path: { prefix: '/' } }] } },
-    { pause: {} },
-    { setMirrorRoute: { name: 'copies' } },
-    { pause: {} },
-  ])
+/** Steps that copy a share of the requests, in per cent, to the canary, and then none. */
+export const copyingSteps = (percentage: number): readonly object[] => [
+  { setCanaryScale: { replicas: 1 } },
+  { setMirrorRoute: { name: 'copies', percentage, match: [{ path: { prefix: '/' } }] } },
+  { pause: {} },
+  { setMirrorRoute: { name: 'copies' } },
+  { pause: {} },
+]
+
+/** A storefront whose releases have these steps. */
+export function copiesByMirror(proxied: Proxied, percentage: number): StorefrontSettings {
+  return route(proxied, 'copies', copyingSteps(percentage))
 }
 
 const addressed = z.object({
@@ -85,8 +88,8 @@ async function sample(story: Story, shop: Storefront): Promise<{ sent: number; c
   return { sent: window.counts().sent, copied: (await receivedBy(story, shop, 'shop:1.1')) - before }
 }
 
-/** A release of it: the canary has copies of half of the requests as long as the route is there, and no user meets it. @throws AssertionError, ExpectationError */
-export async function copyRequests(story: Story, shop: Storefront): Promise<void> {
+/** A release of it: the canary has copies of that share as long as the route is there, and no user meets it. @throws AssertionError, ExpectationError */
+export async function copyRequests(story: Story, shop: Storefront, percentage: number): Promise<void> {
   await shop.release('1.1')
   await shop.untilPausedAt(2, 0)
   await eventually('the first copy', async () => {
@@ -94,7 +97,7 @@ export async function copyRequests(story: Story, shop: Storefront): Promise<void
   })
   await shop.expectAll('1.0')
   const { sent, copied } = await sample(story, shop)
-  const { from, to } = sharesWithinSamplingError(0.5, sent)
+  const { from, to } = sharesWithinSamplingError(percentage / 100, sent)
   console.log(`#   ${shop.scene.namespace}: ${copied} of ${sent} requests were copied to 1.1`)
   // Copies follow their requests: some of the sample's come after its end, and some of the ones before it within.
   assert.ok(copied >= from * sent - 10 && copied <= to * sent + 10, `${copied} of ${sent} requests were copied`)

@@ -21,6 +21,6 @@ describe('(z4) routes of steps, with real requests', { concurrency: 3, skip: why
   })
 
   it('by a mirror the canary meets copies of a part of the requests, and no user meets it', async () => {
-    await copyRequests(story, await openStorefront(story, 'mirror', copiesByMirror(byTraefikService)))
+    await copyRequests(story, await openStorefront(story, 'mirror', copiesByMirror(byTraefikService, 50)), 50)
   })
 })

@@ -1,19 +1,11 @@
-import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 
+import { compareUsers, comparing, expectOnly } from '../data-plane/chosen-users.ts'
 import { toRealVersion } from '../data-plane/manifest.ts'
 import { whyNoPodNetworks } from '../data-plane/network.ts'
 import { byHttpRoute } from '../data-plane/proxied.ts'
-import { type Requests, startRequests } from '../data-plane/requests.ts'
-import {
-  type Asked,
-  expectNothingLost,
-  expectWithin,
-  openStorefront,
-  type Storefront,
-} from '../data-plane/storefront.ts'
-import { failures, tableOf } from '../data-plane/table.ts'
-import { type Counts, total } from '../data-plane/tally.ts'
+import { expectNothingLost, expectWithin, openStorefront, type Storefront } from '../data-plane/storefront.ts'
+import { total } from '../data-plane/tally.ts'
 import { startVisitors, type Visitors } from '../data-plane/visitors.ts'
 import { type Story, tellStory } from '../harness/story.ts'
 
@@ -48,45 +40,6 @@ const keeping = {
   },
 }
 
-/** Users whom an A/B test chooses, each by something else of their requests. */
-const chosen: readonly { readonly name: string; readonly asked: Asked; readonly step: object }[] = [
-  {
-    name: 'by-header',
-    asked: { headers: { 'x-country': 'nl' } },
-    step: { match: [{ headerName: 'x-country', headerValue: { exact: 'nl' } }] },
-  },
-  {
-    name: 'by-query',
-    asked: { path: '/?theme=dark&version=2.1' },
-    step: { queryParams: [{ name: 'version', value: { prefix: '2.' } }] },
-  },
-  {
-    name: 'by-cookie',
-    asked: { headers: { cookie: 'lang=en; beta=yes; seen=1' } },
-    step: { cookie: { name: 'beta', value: { exact: 'yes' } } },
-  },
-]
-
-/** Users who are nearly, and not, what the steps ask for. */
-const similar: readonly Asked[] = [
-  { headers: { 'x-country': 'nlx', cookie: 'beta=yesterday; notbeta=yes' } },
-  { path: '/?version=12.0&xversion=2.1' },
-]
-
-const comparing = {
-  canary: {
-    ...services,
-    trafficRouting: { ...byHttpRoute.trafficRouting, managedRoutes: chosen.map(({ name }) => ({ name })) },
-    steps: [
-      pods,
-      ...chosen.map(({ name, step }) => ({ setHeaderRoute: { name, ...step } })),
-      pause,
-      ...chosen.map(({ name }) => ({ setHeaderRoute: { name } })),
-      pause,
-    ],
-  },
-}
-
 const byWeight = {
   canary: { ...services, trafficRouting: byHttpRoute.trafficRouting, steps: [{ setWeight: 20 }, pause] },
 }
@@ -115,11 +68,6 @@ describe('(z7) users who are chosen, with real requests', { concurrency: 3, skip
     await shop.untilPausedAt(2, 0)
     await shop.untilAnsweredBy(inviting, { headers: { cookie: 'invited=always' } })
     await shop.expectAll('1.0')
-  }
-
-  const expectOnly = (tag: string, counts: Counts): void => {
-    assert.deepEqual([...counts.answered.keys()], [tag], 'versions that answered')
-    assert.equal(failures(counts), 0, JSON.stringify([...counts.failed]))
   }
 
   it('a cookie that the canary gave keeps them there while its weight goes up and down', async () => {
@@ -175,40 +123,8 @@ describe('(z7) users who are chosen, with real requests', { concurrency: 3, skip
     expectNothingLost(await shop.close())
   })
 
-  /** Asks as some users do until there are enough answers, and prints them. */
-  const ask = async (shop: Storefront, label: string, asked: Asked): Promise<Counts> => {
-    const requests: Requests = startRequests({ ...shop.users, ...asked, perSecond: 50 }, label)
-    const [window] = requests.tally.windows()
-    if (window !== undefined) await requests.untilFinished(window, enough)
-    await requests.stop()
-    const counts = total(requests.tally.windows().map((one) => one.counts()))
-    console.log(
-      tableOf(`# ${shop.scene.namespace}: ${label}`, [{ step: JSON.stringify(asked), weight: '0 %', counts }]),
-    )
-    return counts
-  }
-
   it('an A/B test by header, query parameter and cookie at a weight of 0', async () => {
-    const shop = await openStorefront(story, 'compared', { proxied: byHttpRoute, strategy: comparing })
-    await shop.release('1.1')
-    await shop.untilPausedAt(4, 0)
-    for (const { asked } of chosen) await shop.untilAnsweredBy('1.1', asked)
-    await Promise.all([
-      ...chosen.map(async ({ name, asked }) => expectOnly('1.1', await ask(shop, name, asked))),
-      ...similar.map(async (asked) => expectOnly('1.0', await ask(shop, 'similar', asked))),
-    ])
-    await shop.expectAll('1.0')
-    await shop.promote()
-    await shop.untilPausedAt(8, 0)
-    for (const { name, asked } of chosen) {
-      await shop.untilAnsweredBy('1.0', asked)
-      expectOnly('1.0', await ask(shop, `${name}, after its end`, asked))
-    }
-    await shop.promote()
-    await shop.scene.untilPhase('Healthy')
-    await shop.scene.untilSizes({ 'shop:1.1': 3 })
-    await shop.expectAll('1.1')
-    expectNothingLost(await shop.close())
+    await compareUsers(await openStorefront(story, 'compared', comparing(byHttpRoute)))
   })
 
   it('session affinity, which this proxy cannot do, is refused while users go on', async () => {
