@@ -7,11 +7,11 @@ import type { ServicePort } from '../api/kubernetes/service.ts'
 import { parseRollout } from '../api/rollout.ts'
 import { serviceRolesOf } from '../api/service-roles.ts'
 import type { StoredObject } from '../kube/informer.ts'
-import type { DeepReadonly, JsonObject } from '../lib/json.ts'
-import { isJsonObject, listOr, objectOr } from '../lib/json-value.ts'
+import type { DeepReadonly } from '../lib/json.ts'
 import { refuseMetric } from '../providers/registry.ts'
 import { byController, type ExperimentCaches } from './caches.ts'
 import { readExperiment } from './experiment-cache.ts'
+import { routedHashes } from './experiment-traffic.ts'
 import { type ExperimentSnapshot, noFailures } from './snapshot.ts'
 
 /** The Rollout that an Experiment is a step of. */
@@ -19,10 +19,6 @@ const rolloutOf = ({ metadata }: DeepReadonly<Experiment>): DeepReadonly<OwnerRe
   const owner = controllerReferenceOf(metadata)
   return owner?.kind === 'Rollout' ? owner : undefined
 }
-
-/** The part of a Rollout's status that says which pods of Experiments get traffic. */
-export const furtherDestinations = (rollout: DeepReadonly<JsonObject> | undefined): readonly JsonObject[] =>
-  listOr(objectOr(objectOr(objectOr(rollout?.status).canary).weights).additional).filter(isJsonObject)
 
 const parentOf = (
   { rollouts }: ExperimentCaches,
@@ -57,11 +53,12 @@ export const observe = (
   const { namespace, uid } = experiment.metadata
   const rollout = rolloutOf(experiment)
   const parent = parentOf(caches, namespace, rollout)
+  const replicaSets = caches.replicaSets.store.byIndex(byController, uid)
   return {
     now,
     experiment,
     fault,
-    replicaSets: caches.replicaSets.store.byIndex(byController, uid),
+    replicaSets,
     services: caches.services.store.byIndex(byController, uid),
     analysisRuns: caches.analysisRuns.store.byIndex(byController, uid).flatMap((run) => {
       const read = readRun(run)
@@ -71,7 +68,7 @@ export const observe = (
     templates: templatesIn(caches.templates, namespace),
     refuseMetric,
     rollout,
-    routedHashes: new Set(furtherDestinations(parent).map(({ podTemplateHash }) => String(podTemplateHash))),
+    routedHashes: routedHashes(experiment, replicaSets, parent),
     routedPorts: portsOf(caches, parent),
     instanceId,
     failures: noFailures,

@@ -6,7 +6,7 @@ import type { Delta, StoredObject } from '../kube/informer.ts'
 import type { DeepReadonly } from '../lib/json.ts'
 import { equalJson } from '../lib/json-value.ts'
 import { byController, type ExperimentCaches } from './caches.ts'
-import { furtherDestinations } from './observe.ts'
+import { experimentTraffic } from './experiment-traffic.ts'
 
 /** Key of an Experiment in the queue. */
 export const experimentKey = ({ metadata }: DeepReadonly<StoredObject>): string =>
@@ -64,7 +64,7 @@ export const watchCaches = (
     if (delta.type === 'added') return
     const before = delta.type === 'updated' ? delta.before : delta.object
     const after = delta.type === 'updated' ? delta.object : undefined
-    if (equalJson(furtherDestinations(before), furtherDestinations(after))) return
+    if (equalJson(experimentTraffic(before), experimentTraffic(after))) return
     for (const object of caches.experiments.store.byIndex(byController, delta.object.metadata.uid)) {
       enqueue(experimentKey(object))
     }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import { podTemplateHashLabel } from '../../src/api/labels.ts'
+import { refusal } from '../builders/fake-collection.ts'
 import { anHttpRoute, servicePair } from '../builders/objects.ts'
 import { experiment, pause, setWeight } from '../builders/rollout-builder.ts'
 import { eventsOf, expectEvents, expectTraffic, rollout, theRollout } from './expect.ts'
@@ -51,6 +52,37 @@ describe('an experiment step with weights', () => {
       'TrafficWeightUpdated: Traffic weight updated additional: []',
     ])
   })
+
+  story(
+    'keeps its pods until the Rollout has acted on its end, also where the status could not tell of their share',
+    {},
+    async (told) => {
+      const { server } = told.sandbox
+      let isRouted = false
+      let isRefused = true
+      server.intercept({
+        before: ({ verb, resource, request }) => {
+          const isOfTheRelease =
+            resource === 'rollouts.argoproj.io' || resource === 'httproutes.gateway.networking.k8s.io'
+          if (verb !== 'patch' || !isOfTheRelease || !isRefused) return { type: 'proceed' }
+          const leadsThere = resource.startsWith('httproutes') && JSON.stringify(request).includes('-baseline')
+          if (!isRouted && leadsThere) {
+            isRouted = true
+            return { type: 'proceed' }
+          }
+          return isRouted ? { type: 'fail', error: refusal(500) } : { type: 'proceed' }
+        },
+      })
+      await release(told, weighted, anHttpRoute('web'))
+      await told.until({ describe: 'pods of the experiment get traffic', holds: () => isRouted }, '1m')
+      await told.pass('2m')
+      assert.equal(theOnly(told).status?.phase, 'Successful')
+      assert.equal(theRollout(told.sandbox, 'web').status?.canary?.weights?.additional, undefined)
+      isRefused = false
+      await told.until(rollout('web').isPaused(), '1m')
+      await told.until(rests, '1m')
+    },
+  )
 
   story('serves on the ports of the stable Service, to which the route leads', {}, async (told) => {
     await release(told, weighted, anHttpRoute('web'))
