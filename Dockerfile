@@ -13,8 +13,9 @@ RUN node scripts/build.ts
 
 FROM ${NODE_IMAGE}
 WORKDIR /app
-# One arena for what is allocated outside JavaScript's heap: with one for each thread much of it is never given back.
-ENV NODE_ENV=production MALLOC_ARENA_MAX=1
+# One arena for what is allocated outside JavaScript's heap: with one for each thread much of it is never given back. A fixed
+# threshold (bytes) from which free memory at its end is given back: else it grows with every large block that is freed.
+ENV NODE_ENV=production MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072
 LABEL org.opencontainers.image.title="Crossfade" org.opencontainers.image.licenses="Apache-2.0"
 COPY LICENSE ./
 # With the licenses of what is bundled, and its bill of materials (CycloneDX).

@@ -1,12 +1,13 @@
 // Bundles what is started as one file: the kubectl plugin, with the user's own Node (20 or newer), and the controller; and
 // the dashboard's page, which the plugin serves.
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
 import { version } from '../src/operator/version.ts'
 import { bundledPackages, licenseList } from './build/bundled-packages.ts'
-import { buildDashboardPage } from './build/dashboard-page.ts'
+import { buildDashboardPage, type DashboardPage } from './build/dashboard-page.ts'
+import { type PackedProgramOptions, packProgram } from './build/packed-program.ts'
 import { billOfMaterials } from './build/sbom.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -31,6 +32,25 @@ const onlyKubeConfig: Plugin = {
       contents: `class Absent { constructor() { throw new Error(${JSON.stringify(`using ${path}: it is not part of the bundle`)}) } }
         module.exports = new Proxy({ fetch }, { get: (known, name) => known[name] ?? Absent })`,
     }))
+  },
+}
+
+/**
+ * What KubeConfig needs for some users and clusters only: proxies, and where some clouds write tokens. In the bundle a
+ * module of getters takes the place of each, and loads it when something of it is used.
+ */
+const seldomUsedPackages: Plugin = {
+  name: 'seldom-used-packages',
+  setup({ onResolve, onLoad }) {
+    const library = join(root, 'node_modules/@kubernetes/client-node/dist')
+    onResolve({ filter: /^(hpagent|jsonpath-plus|socks|socks-proxy-agent)$/ }, ({ path, importer }) =>
+      importer.startsWith(library) ? { path, namespace: 'when-used' } : undefined,
+    )
+    onLoad({ filter: /.*/, namespace: 'when-used' }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((name) => /^(?!default$)[A-Za-z]\w*$/.test(name))
+      const getters = names.map((name) => `get ${name}() { return require(${JSON.stringify(path)}).${name} }`)
+      return { resolveDir: root, loader: 'js', contents: `module.exports = { ${getters.join(', ')} }` }
+    })
   },
 }
 
@@ -67,21 +87,22 @@ const shared = {
   platform: 'node',
   legalComments: 'linked',
   metafile: true,
-  plugins: [onlyKubeConfig, axiosWithoutTransport],
+  plugins: [onlyKubeConfig, seldomUsedPackages, axiosWithoutTransport],
   logLevel: 'warning',
 } as const satisfies BuildOptions
 
-/** The plugin: CommonJS, which Node loads a little sooner, for the Node of the user's host. */
+const pluginFile = 'dist/kubectl-crossfade.cjs'
+
+/** The plugin, for the Node of the user's host. */
 const plugin = {
   ...shared,
   entryPoints: ['src/bin/kubectl-crossfade.ts'],
-  outfile: 'dist/kubectl-crossfade.cjs',
   target: 'node20',
-  format: 'cjs',
   minify: true,
   banner: { js: '#!/usr/bin/env node' },
-  define: { crossfadeBuild: JSON.stringify(buildInfo()) },
-} as const satisfies BuildOptions
+} as const satisfies PackedProgramOptions
+
+const controllerFile = 'dist/controller.mjs'
 
 /**
  * The controller, for the Node of its image. The file loads the program instead of being it: each module is then a function
@@ -90,7 +111,7 @@ const plugin = {
 const controller = {
   ...shared,
   stdin: { contents: "await import('./src/bin/controller.ts')", resolveDir: root, sourcefile: 'start.js' },
-  outfile: 'dist/controller.mjs',
+  outfile: controllerFile,
   target: 'node24',
   format: 'esm',
   // Identifiers stay: stack traces in logs name functions.
@@ -101,10 +122,15 @@ const controller = {
 } as const satisfies BuildOptions
 
 /** Files of which something is left in a bundle. */
-const usedInputs = ({ outputs }: Metafile, outfile: string): readonly string[] =>
-  Object.entries(outputs[outfile]?.inputs ?? {})
-    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-    .map(([input]) => input)
+const usedInputs = ({ outputs }: Metafile): readonly string[] =>
+  Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([input, { bytesInOutput }]) => (bytesInOutput > 0 ? [input] : [])),
+  )
+
+const tellSize = async (file: string): Promise<void> => {
+  const { size } = await stat(join(root, file))
+  console.log(`${file}  ${Math.round(size / 1024)} KiB`)
+}
 
 /** What goes with a bundle: the licenses of what is in it, and its bill of materials. */
 const describeContents = async (outfile: string, inputs: readonly string[]): Promise<void> => {
@@ -113,23 +139,32 @@ const describeContents = async (outfile: string, inputs: readonly string[]): Pro
   const subject = { name: 'crossfade', version, license: 'Apache-2.0', content: await readFile(file) }
   await writeFile(`${file}.licenses.txt`, licenseList(packages))
   await writeFile(`${file}.sbom.json`, billOfMaterials(subject, packages))
+  await tellSize(outfile)
+}
+
+const buildPlugin = async (page: DashboardPage): Promise<void> => {
+  const define = {
+    'import.meta.url': '""',
+    crossfadeBuild: JSON.stringify(buildInfo()),
+    crossfadeDashboardPage: JSON.stringify(page.html),
+  }
+  const { text, legalText, metafile } = await packProgram({ ...plugin, define })
+  const file = join(root, pluginFile)
+  await writeFile(file, text)
+  await chmod(file, 0o755)
+  await writeFile(`${file}.LEGAL.txt`, legalText)
+  // The page is part of the plugin, as a text in which esbuild sees no packages.
+  await describeContents(pluginFile, [...usedInputs(metafile), ...page.inputs])
+}
+
+const buildController = async (): Promise<void> => {
+  const { metafile } = await build(controller)
+  await describeContents(controllerFile, usedInputs(metafile))
 }
 
 await mkdir(join(root, 'dist'), { recursive: true })
 const page = await buildDashboardPage(root)
 await writeFile(join(root, 'dist/dashboard.html'), page.html)
-console.log(`dist/dashboard.html  ${Math.round(page.html.length / 1024)} KiB`)
-const pluginWithPage = {
-  ...plugin,
-  define: { ...plugin.define, 'import.meta.url': '""', crossfadeDashboardPage: JSON.stringify(page.html) },
-}
-for (const options of [pluginWithPage, controller]) {
-  const result = await build(options)
-  for (const [file, { bytes }] of Object.entries(result.metafile.outputs)) {
-    console.log(`${file}  ${Math.round(bytes / 1024)} KiB`)
-  }
-  const inputs = usedInputs(result.metafile, options.outfile)
-  // The page is part of the plugin, as a text in which esbuild sees no packages.
-  await describeContents(options.outfile, options === pluginWithPage ? [...inputs, ...page.inputs] : inputs)
-}
-await chmod(join(root, plugin.outfile), 0o755)
+await tellSize('dist/dashboard.html')
+await buildPlugin(page)
+await buildController()

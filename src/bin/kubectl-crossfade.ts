@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import type { BuildInfo, CliContext, Output } from '../cli/context.ts'
 import { run } from '../cli/run.ts'
 import { systemClock } from '../lib/clock.ts'
@@ -7,16 +6,7 @@ import { version } from '../operator/version.ts'
 /** Written into the bundle by `scripts/build.ts`; absent when the sources run as they are. */
 declare const crossfadeBuild: Pick<BuildInfo, 'date' | 'commit' | 'treeState'> | undefined
 
-/** Written into the bundle too: the page that `dashboard` serves. */
-declare const crossfadeDashboardPage: string | undefined
-
 const built = typeof crossfadeBuild === 'undefined' ? { date: '', commit: '', treeState: '' } : crossfadeBuild
-
-const dashboardPage = async (): Promise<string> => {
-  if (typeof crossfadeDashboardPage !== 'undefined') return crossfadeDashboardPage
-  const { readBuiltPage } = await import('../server/dashboard/built-page.ts')
-  return readBuiltPage()
-}
 
 const outputTo = (stream: NodeJS.WriteStream): Output => ({
   write: (text) => {
@@ -36,7 +26,10 @@ const outputTo = (stream: NodeJS.WriteStream): Output => ({
 
 const interrupt = new AbortController()
 const userAgent = `kubectl-crossfade/${version}`
-const host = { env: process.env, readFile: (path: string) => readFile(path, 'utf8') }
+const host = {
+  env: process.env,
+  readFile: async (path: string) => (await import('node:fs/promises')).readFile(path, 'utf8'),
+}
 
 const context: CliContext = {
   out: outputTo(process.stdout),
@@ -47,7 +40,7 @@ const context: CliContext = {
   signal: interrupt.signal,
   build: { version, ...built, nodeVersion: process.version, platform: `${process.platform}/${process.arch}` },
   readFile: host.readFile,
-  dashboardPage,
+  dashboardPage: async () => (await import('./dashboard-page.ts')).dashboardPage(),
   readInput: async () => (await import('node:stream/consumers')).text(process.stdin),
   outside: async () => {
     const { outsideOf } = await import('../cli/outside.ts')
