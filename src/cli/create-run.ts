@@ -22,7 +22,7 @@ const readTemplate = (
 /** The name of the run, or what the server makes it of. */
 const nameOf = ({ options }: Invocation, template: string): { name: string } | { generateName: string } => {
   const name = options.text('name')
-  return name === undefined ? { generateName: options.text('generateName') ?? `${template}-` } : { name }
+  return name ? { name } : { generateName: options.text('generateName') || `${template}-` }
 }
 
 const tellUnknown = ({ context }: Invocation, given: readonly Argument[], known: readonly Argument[]): void => {

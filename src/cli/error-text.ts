@@ -1,4 +1,4 @@
-import { KubeError, NetworkError } from '../kube/errors.ts'
+import { type CallDescription, KubeError, NetworkError } from '../kube/errors.ts'
 import { CommandError } from './command-error.ts'
 
 /** What is said of an error, and what a person can do about it. Scripts read the first; they know what to do. */
@@ -30,9 +30,24 @@ const hintFor = ({ code, reason, serverMessage }: KubeError): string => {
   return ''
 }
 
+/** `get rollouts.argoproj.io`: what was asked of a kind that the server does not know. */
+const askedKind = ({ method, path }: CallDescription): string => {
+  const [, group, plural] = /^\/apis\/([^/]+)\/[^/]+(?:\/namespaces\/[^/]+)?\/([^/?]+)/.exec(path) ?? []
+  return plural === undefined ? '' : ` (${method.toLowerCase()} ${plural}.${group})`
+}
+
+/** Where the CustomResourceDefinitions are missing, the server answers with a page that is no Status. */
+const isUnknownKind = ({ code, reason }: KubeError): boolean => code === 404 && reason === ''
+
+const unknownKind = ({ call }: KubeError): Advice => ({
+  text: `the server could not find the requested resource${askedKind(call)}`,
+  hint: "The CustomResourceDefinitions may be missing: 'kubectl crossfade doctor' says what a cluster needs.",
+})
+
 /** What a user is told about an error: what went wrong, and what can be done about it. Never a stack. */
 export const errorAdvice = (error: unknown): Advice => {
   if (error instanceof KubeError) {
+    if (isUnknownKind(error)) return unknownKind(error)
     const hint = hintFor(error)
     return { text: error.serverMessage, ...(hint !== '' && { hint }) }
   }

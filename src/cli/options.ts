@@ -1,4 +1,4 @@
-import { durationMs } from '../lib/duration.ts'
+import { DurationError, durationMs } from '../lib/duration.ts'
 import { CommandError } from './command-error.ts'
 
 /** The options of a command and of the commands above it, as the parser left them. */
@@ -42,9 +42,13 @@ export class Options {
   limitMs(name: string, flag: string): number | undefined {
     const text = this.text(name)
     if (text === undefined) return undefined
-    const ms = /^[0-9]+$/.test(text) ? Number(text) * 1000 : durationOf(text, flag)
-    if (ms < 0) throw invalidValue(text, flag, 'a duration from 0 is needed')
-    return ms === 0 ? undefined : ms
+    return limitOf(/^[0-9]+$/.test(text) ? Number(text) * 1000 : durationOf(text, flag), text, flag)
+  }
+
+  /** The same of an option of the published plugin that takes no number without a unit but 0. */
+  limitWithUnitMs(name: string, flag: string): number | undefined {
+    const text = this.text(name)
+    return text === undefined ? undefined : limitOf(durationOf(text, flag), text, flag)
   }
 }
 
@@ -55,11 +59,16 @@ export class Options {
 export const invalidValue = (text: string, flag: string, why: string, cause?: unknown): CommandError =>
   new CommandError(`invalid argument "${text}" for "${flag}" flag: ${why}`, { cause })
 
+const limitOf = (ms: number, text: string, flag: string): number | undefined => {
+  if (ms < 0) throw invalidValue(text, flag, 'a duration from 0 is needed')
+  return ms === 0 ? undefined : ms
+}
+
 const durationOf = (text: string, flag: string): number => {
   try {
     return durationMs(text)
   } catch (error) {
-    throw invalidValue(text, flag, `time: invalid duration "${text}"`, error)
+    throw invalidValue(text, flag, error instanceof DurationError ? error.message : String(error), error)
   }
 }
 

@@ -64,7 +64,7 @@ export const undoRollout = async (at: NamespacedClient, name: string, wanted: nu
   // What compares templates knows every field of a pod: too much to load for the commands that need none of it.
   const { samePodTemplate } = await import('../api/pod-template-equality.ts')
   if (samePodTemplate(objectOr(cloneJson<unknown>(template)), objectOr(current)))
-    return `skipped rollback (current template already matches revision ${revisionOf(found)})`
+    return `skipped rollback (current template already matches revision ${wanted})`
   const replace = [{ op: 'replace', path: home.path, value: template }] as const
   await client.jsonPatch(home.resource, { namespace, name: home.name }, replace)
   return `rollout '${name}' undo`

@@ -72,7 +72,7 @@ const listOf = async (invocation: Invocation, cluster: Cluster): Promise<void> =
   const name = options.text('name')
   const scope = {
     ...(!everywhere && { namespace: cluster.namespace }),
-    ...(name !== undefined && { fieldSelector: `metadata.name=${name}` }),
+    ...(name && { fieldSelector: `metadata.name=${name}` }),
   }
   const format = options.text('output')
   const isData = format === 'json' || format === 'yaml'

@@ -48,7 +48,8 @@ const watchToEnd = (
 const status: Run = async (invocation) => {
   const { clock } = invocation.context
   const name = argument(invocation, 0)
-  const limit = clock.monotonic() + (invocation.options.limitMs('timeout', '-t, --timeout') ?? Number.POSITIVE_INFINITY)
+  const limitMs = invocation.options.limitWithUnitMs('timeout', '-t, --timeout')
+  const limit = clock.monotonic() + (limitMs ?? Number.POSITIVE_INFINITY)
   await invocation.withCluster(async (cluster) => {
     const teller = new PhaseTeller(invocation)
     const first = clientPhase(await shownRollout(cluster, name))

@@ -69,6 +69,11 @@ describe('create analysisrun', () => {
     assert.deepEqual(runs()[0]?.metadata.labels, { 'argo-rollouts.argoproj.io/controller-instance-id': 'blue' })
   })
 
+  it('takes empty names for none', async () => {
+    await create('--global --from shared --name= --generate-name=')
+    assert.match(runs()[0]?.metadata.name ?? '', /^shared-\w{5}$/)
+  })
+
   for (const [what, template] of [
     ['a template', asking('mine')],
     ['a template of the whole cluster', { ...ofCluster('mine'), spec: asking('mine').spec }],

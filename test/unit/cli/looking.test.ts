@@ -123,6 +123,24 @@ describe('get rollout', () => {
     }
     assert.equal((await session({ transport }).run('get', 'rollout', 'web')).code, 0)
   })
+
+  it('says where there is no CRD of Rollouts', async () => {
+    const transport: Transport = {
+      watch: (request) => cluster.transport.watch(request),
+      request: async (request) => Promise.reject(new KubeError({ code: 404, message: 'HTTP 404: page' }, request)),
+    }
+    const sentence = 'Error: the server could not find the requested resource (get rollouts.argoproj.io)\n'
+    for (const line of [
+      ['get', 'rollout', 'web'],
+      ['list', 'rollouts'],
+      ['list', 'rollouts', '-A'],
+    ]) {
+      const { code, stdout, stderr } = await session({ transport }).run(...line)
+      assert.deepEqual([code, stdout, stderr], [1, '', sentence])
+    }
+    const terminal = { columns: 80, rows: 24 }
+    assert.match((await session({ transport, terminal }).run('list', 'ro')).stderr, /'kubectl crossfade doctor'/)
+  })
 })
 
 describe('get rollout --watch', () => {
@@ -213,6 +231,10 @@ describe('list rollouts', () => {
   it('adds namespaces and times when asked, and finds a name', async () => {
     const { stdout } = await session().run('list', 'ro', '-A', '--timestamps', '--name', 'web')
     assert.match(stdout, /^TIMESTAMP {13}NAMESPACE {2}NAME .*\n2026-01-01T00:00:00Z {2}default {4}web .*\n$/)
+  })
+
+  it('looks for no name where an empty one is given', async () => {
+    assert.match((await session().run('list', 'ro', '--name=')).stdout, /^NAME .*\nweb .*\n$/)
   })
 
   it('prints more columns, or data', async () => {

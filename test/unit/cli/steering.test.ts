@@ -239,6 +239,12 @@ describe('undo', () => {
     assert.deepEqual([code, stdout, writes], [0, sentence, []])
   })
 
+  it('names the revision that was asked for when nothing is to be done', async () => {
+    assert.equal((await session().run('undo', 'web')).code, 0)
+    const { stdout } = await session().run('undo', 'web')
+    assert.equal(stdout, 'skipped rollback (current template already matches revision 0)\n')
+  })
+
   it('refuses a revision that is not there, and a number that is none', async () => {
     refusedWith(await session().run('undo', 'web', '--to-revision=9'), /unable to find specified revision 9 in history/)
     refusedWith(await session().run('undo', 'web', '--to-revision=x'), /invalid argument "x" for "--to-revision" flag/)

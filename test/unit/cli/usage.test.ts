@@ -41,6 +41,8 @@ describe('a command that is not given right', () => {
     ['status web --timeout', 'flag needs an argument: --timeout'],
     ['status web -t', "flag needs an argument: 't' in -t"],
     ['status web --timeout soon', 'invalid argument "soon" for "-t, --timeout" flag: time: invalid duration "soon"'],
+    ['status web --timeout 10', 'invalid argument "10" for "-t, --timeout" flag: time: missing unit in duration "10"'],
+    ['restart web --in 5x', 'invalid argument "5x" for "-i, --in" flag: time: unknown unit "x" in duration "5x"'],
     ['get rollout web -w -o json', '--watch shows a tree and cannot be used with --output: leave out one of the two'],
     ['pause web --loglevel loud', 'not a valid level: "loud"; --loglevel takes debug, info, warn, error'],
     [
