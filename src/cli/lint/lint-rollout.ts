@@ -1,3 +1,4 @@
+import type { FieldError } from '../../api/field-error.ts'
 import { parseRolloutManifest, type Rollout, type RolloutManifest } from '../../api/rollout.ts'
 import { validateReferences } from '../../api/validation/references.ts'
 import { faultsOf } from '../../api/validation/rollout.ts'
@@ -16,6 +17,9 @@ type M = DeepReadonly<RolloutManifest>
 /** What is not in the files may well be in the cluster: only what is there is judged. */
 const isMissing = (detail: string): boolean => /["'] not found$/.test(detail)
 
+/** Who owns an object is known in the cluster only. */
+const isOwnership = (detail: string): boolean => /^Rollout does not own /.test(detail)
+
 const referenceFindings = (manifest: Manifest, rollout: M, all: readonly Manifest[]): Finding[] => {
   const services = servicesBeside(manifest, all)
   const templates = templatesBeside(manifest, all)
@@ -25,7 +29,12 @@ const referenceFindings = (manifest: Manifest, rollout: M, all: readonly Manifes
   const open = analysisUses(rollout).filter(({ analysis }) =>
     followTemplateRefs(analysis.templates ?? [], templates).faults.some(isMissing),
   )
-  const judged = errors.filter(
+  // What is wrong with Services is told in the order of the files, as the published plugin does.
+  const places = [...services.keys()]
+  const placeOf = ({ field, badValue }: FieldError): number =>
+    uses.has(field) ? places.length : places.indexOf(String(badValue))
+  const inOrder = errors.toSorted((a, b) => placeOf(a) - placeOf(b))
+  const judged = inOrder.filter(
     ({ field, badValue, detail }) =>
       !isMissing(detail) &&
       !open.some((use) => use.field === field && !detail.includes('includes itself')) &&
@@ -46,7 +55,7 @@ const routerFindings = (manifest: Manifest, rollout: M, all: readonly Manifest[]
   const known = objectsIn(all)
   return routersOf(asStored(manifest, rollout)).flatMap((router) => {
     if (router.plugin !== undefined) return []
-    const errors = router.validate(known).filter(({ detail }) => !isMissing(detail))
+    const errors = router.validate(known).filter(({ detail }) => !isMissing(detail) && !isOwnership(detail))
     return findings(manifest, 'router', errors)
   })
 }

@@ -155,6 +155,12 @@ describe('lint looks at the objects that a Rollout names in the same files', () 
     ])
   })
 
+  it('at Services in the order of the files', async () => {
+    const [first, second] = await found(rollout(named), service('canary', 'shop'), service('stable', 'shop'))
+    assert.match(first ?? '', /Service "canary" has unmatch label/)
+    assert.match(second ?? '', /Service "stable" has unmatch label/)
+  })
+
   it('at Services of its own namespace only', async () => {
     const elsewhere = { ...service('stable', 'shop'), metadata: { name: 'stable', namespace: 'other' } }
     assert.deepEqual(await found(rollout(named), elsewhere), [])
@@ -168,6 +174,13 @@ describe('lint looks at the objects that a Rollout names in the same files', () 
     assert.deepEqual(await found(rollout(judged), endless), [
       'analysis Rollout/web spec.strategy.canary.steps[0].analysis.templates: Invalid value: "check": AnalysisTemplate check has metric errors which runs indefinitely. Invalid value for count: <nil>',
     ])
+  })
+
+  it('and leaves who owns them to the cluster', async () => {
+    const smi = { rootService: 'root', trafficSplitName: 'split' }
+    const routed = { canary: { canaryService: 'canary', stableService: 'stable', trafficRouting: { smi } } }
+    const split = { apiVersion: 'split.smi-spec.io/v1alpha1', kind: 'TrafficSplit', metadata: { name: 'split' } }
+    assert.deepEqual(await found(rollout(routed), split), [])
   })
 
   it('at routing objects, also of a Rollout behind one that has none', async () => {
