@@ -16,12 +16,9 @@ export type PackedProgramOptions = Omit<BuildOptions, 'outfile' | 'outdir' | 'wr
   readonly target: string
 }
 
-/** What ends a comment, and what stands for it in one; the second must be in no part. */
-const [commentEnd, commentEndWithin] = ['*/', '*@@/']
-
 /**
- * Runs the parts, which are methods of `parts` with nothing but a comment in them: each as a function of CommonJS when it is asked for
- * first. What is no part is a module of Node.
+ * Runs the parts, which are texts in `parts`: each as a module of CommonJS when it is asked for first, and again after it
+ * failed. What is no part is a module of Node.
  */
 const loader = `const { Script } = require('node:vm')
 const modules = new Map()
@@ -31,20 +28,16 @@ const load = (name) => {
   if (known !== undefined) return known.exports
   const module = { exports: {} }
   modules.set(name, module)
-  const method = parts[name].toString()
-  const text = method.slice(method.indexOf('/*') + 2, method.lastIndexOf('*/')).replaceAll('${commentEndWithin}', '${commentEnd}')
-  const wrapped = new Script('(function (exports, require, module) {' + text + '\\n})', { filename: name })
-  wrapped.runInThisContext()(module.exports, load, module)
+  const wrapped = new Script('(function (exports, require, module) {' + parts[name] + '\\n})', { filename: name })
+  try {
+    wrapped.runInThisContext()(module.exports, load, module)
+  } catch (error) {
+    modules.delete(name)
+    throw error
+  }
   return module.exports
 }
 `
-
-/** A method with a text as a comment, which Node passes over faster than a string. */
-const methodWith = (name: string, text: string): string => {
-  if (text.includes(commentEndWithin))
-    throw new Error(`packing ${name}: it has ${commentEndWithin} in it; choose another mark`)
-  return `  '${name}'() {/*${text.replaceAll(commentEnd, commentEndWithin)}*/},\n`
-}
 
 /** A part as a text of CommonJS that asks for others with `require`, also where it waits for them. */
 const partOf = async (text: string, { target, minify }: PackedProgramOptions): Promise<string> => {
@@ -58,8 +51,8 @@ const partOf = async (text: string, { target, minify }: PackedProgramOptions): P
 }
 
 /**
- * Bundles a program into parts along its `import()`s and packs them as texts into one file. Node parses all code of a file before it
- * runs the first line of it, which takes longer than most commands work.
+ * Bundles a program into parts along its `import()`s and packs them as texts into one file. Node parses all code of a file
+ * before it runs the first line of it, which takes longer than most commands work.
  */
 export const packProgram = async (options: PackedProgramOptions): Promise<PackedProgram> => {
   const { banner, ...bundling } = options
@@ -81,9 +74,9 @@ export const packProgram = async (options: PackedProgramOptions): Promise<Packed
       .map(async ({ path, text }) => [`./${basename(path)}`, await partOf(text, options)] as const),
   )
   const legal = outputFiles.filter(({ path }) => path.endsWith('.txt')).map(({ text }) => text.trim())
-  const methods = parts.map(([name, text]) => methodWith(name, text)).join('')
+  const texts = JSON.stringify(Object.fromEntries(parts))
   return {
-    text: `${banner?.js ?? ''}\n'use strict'\nconst parts = {\n${methods}}\n${loader}load('./start.js')\n`,
+    text: `${banner?.js ?? ''}\n'use strict'\nconst parts = ${texts}\n${loader}load('./start.js')\n`,
     legalText: `${[...new Set(legal)].join('\n\n')}\n`,
     metafile,
   }
