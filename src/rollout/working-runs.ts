@@ -46,6 +46,7 @@ export class WorkingRuns<
   readonly #created = new Map<string, { readonly object: Manifest; readonly why: string }>()
   readonly #terminated = new Map<string, string>()
   readonly #deleted = new Map<string, string>()
+  readonly #givenUp = new Set<string>()
   changes = 0
 
   constructor(kind: RunKind<Live, Manifest>, live: readonly Live[]) {
@@ -93,7 +94,7 @@ export class WorkingRuns<
         this.changes++
         return { name, key, isNew: true }
       }
-      if (!isOver(there) && this.#kind.isSame(there, wanted)) {
+      if (!isOver(there) && !this.#givenUp.has(name) && this.#kind.isSame(there, wanted)) {
         // An earlier round of the pass, at the step before, saw no use for it: its maker was killed before it noted the step.
         this.#terminated.delete(name)
         return { name, key, isNew: false }
@@ -106,6 +107,12 @@ export class WorkingRuns<
     if (isOver(this.#live.get(name)) || this.#terminated.has(name) || this.#deleted.has(name)) return
     this.#terminated.set(name, why)
     this.changes++
+  }
+
+  /** Ends one that is not to be taken up again either, although an equal one may be wanted. */
+  giveUp(name: string, why: string): void {
+    this.#givenUp.add(name)
+    this.terminate(name, why)
   }
 
   delete(name: string, why: string): void {

@@ -137,6 +137,20 @@ describe('an analysis step', () => {
     assert.equal(createdIn(plan).metadata.name, `web-${hashOf(two)}-2-1.1`)
   })
 
+  it('may take arguments from what the pass itself has reached', () => {
+    const args = [{ name: 'step', valueFrom: { fieldRef: { fieldPath: 'status.currentStepIndex' } } }]
+    const asking = two.withSteps(setWeight(20), { analysis: { templates: [{ templateName: 'errors' }], args } })
+    const plan = pass({ currentStepIndex: 0 }, [], asking, [template('errors', [{ name: 'step' }])])
+    assert.deepEqual(createdIn(plan).spec.args, [{ name: 'step', value: '1' }])
+  })
+
+  it('is measured anew when the steps change', () => {
+    const plan = pass({ ...noted('Running'), currentStepHash: 'of other steps' }, [stepRun('Running')])
+    assert.equal(createdIn(plan).metadata.name, `web-${hashOf(two)}-2-1.1`)
+    assert.ok(effectsOf(plan).includes(`terminateAnalysisRun analysisrun/web-${hashOf(two)}-2-1`))
+    assert.equal(plan.status.canary?.currentStepAnalysisRunStatus?.name, `web-${hashOf(two)}-2-1.1`)
+  })
+
   it('names what is missing', () => {
     const plan = pass({}, [], two, [])
     assert.equal(plan.status.phase, 'Degraded')

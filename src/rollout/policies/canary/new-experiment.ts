@@ -9,6 +9,7 @@ import { argumentsOf, RolloutArgumentError } from '../../analysis-arguments.ts'
 import type { Draft } from '../../draft.ts'
 import { maxWeight, weightAtStep } from '../../math/weight.ts'
 import type { WorkingReplicaSet } from '../../working-replica-set.ts'
+import { argumentSourcesOf } from '../shared/argument-sources.ts'
 
 type Step = DeepReadonly<ExperimentStep>
 type StepTemplate = Step['templates'][number]
@@ -73,8 +74,7 @@ const templateOf = (draft: Draft, step: StepTemplate, at: string): Part<Experime
 type Analyses = NonNullable<ExperimentManifest['spec']['analyses']>
 
 const analysesOf = (draft: Draft, step: Step, at: string): Part<Analyses> => {
-  const { rollout } = draft.snapshot
-  const sources = { rollout, latestHash: draft.next?.hash ?? '', stableHash: draft.before.stableRS ?? '' }
+  const sources = argumentSourcesOf(draft)
   try {
     const value = (step.analyses ?? []).map(({ args = [], ...analysis }) => {
       const known = argumentsOf(args, sources)

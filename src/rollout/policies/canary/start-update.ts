@@ -16,12 +16,25 @@ export const startUpdate: Policy = (draft) => {
   const hash = knownStepsHash(steps)
   if (next === undefined || (before.currentStepHash === hash && before.currentPodHash === next.hash)) return undefined
 
+  giveUpRuns(draft)
   resetStatus(draft)
   status.currentStepHash = hash
   const count = steps?.length ?? 0
   if (count === 0) delete status.currentStepIndex
   else status.currentStepIndex = skipReason(draft) === undefined ? 0 : count
   return 'end'
+}
+
+/**
+ * What was measured at a step says nothing about the steps of now: another run is made when they come to one like it. The
+ * first step is there at once, and its run goes on (as in the published controller).
+ */
+const giveUpRuns = ({ before, runs, experiments }: Draft): void => {
+  if ((before.currentStepIndex ?? 0) === 0) return
+  const { currentStepAnalysisRunStatus, currentExperiment } = before.canary ?? {}
+  const why = 'the release has begun anew'
+  if (currentStepAnalysisRunStatus !== undefined) runs.giveUp(currentStepAnalysisRunStatus.name, why)
+  if (currentExperiment !== undefined) experiments.giveUp(currentExperiment, why)
 }
 
 const skipReason = (draft: Draft): string | undefined => {

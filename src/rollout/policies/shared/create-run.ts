@@ -17,6 +17,7 @@ import { argumentsOf, RolloutArgumentError } from '../../analysis-arguments.ts'
 import type { Draft } from '../../draft.ts'
 import { isBlueGreen } from '../../math/release.ts'
 import type { WorkingRun } from '../../working-analysis-runs.ts'
+import { argumentSourcesOf } from './argument-sources.ts'
 
 /** What a strategy wants to have measured. */
 export interface WantedRun {
@@ -54,7 +55,7 @@ const buildRun = (draft: Draft, wanted: WantedRun): NewRunResult => {
   if (found.faults.length > 0) return { ok: false, error: found.faults.join(', ') }
   return analysisRunFromTemplates({
     ...found,
-    args: argumentsOf(analysis.args ?? [], { rollout, latestHash: hash, stableHash: draft.before.stableRS ?? '' }),
+    args: argumentsOf(analysis.args ?? [], argumentSourcesOf(draft)),
     ...(analysis.dryRun && { dryRun: analysis.dryRun }),
     ...(analysis.measurementRetention && { measurementRetention: analysis.measurementRetention }),
     name: nameOf(draft, hash, wanted),
