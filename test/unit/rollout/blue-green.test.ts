@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { BlueGreenStrategy } from '../../../src/api/blue-green.ts'
-import { hasBeenStableAnnotation, scaleDownDeadlineAnnotation } from '../../../src/api/labels.ts'
+import {
+  desiredReplicasAnnotation,
+  hasBeenStableAnnotation,
+  scaleDownDeadlineAnnotation,
+} from '../../../src/api/labels.ts'
 import type { BlueGreenStatus, RolloutStatus } from '../../../src/api/rollout-status.ts'
 import { decide } from '../../../src/rollout/decide.ts'
 import { aRollout, type RolloutBuilder } from '../../builders/rollout-builder.ts'
@@ -121,11 +125,11 @@ describe('the switch', () => {
 })
 
 describe('the old version after the switch', () => {
-  const settled = (spec: Partial<BlueGreenStrategy>, old: Partial<ReplicaSetParts>) =>
+  const settled = (spec: Partial<BlueGreenStrategy>, old: Partial<ReplicaSetParts>, replicas = 3) =>
     decide(
       aSnapshot({
         rollout: storedRollout(
-          two.withBlueGreen(spec),
+          two.withBlueGreen(spec).withReplicas(replicas),
           healthyStatus(two, { ...stepless, blueGreen: { activeSelector: twoHash, previewSelector: twoHash } }),
         ),
         replicaSets: [aReplicaSet(one, { revision: 1, pods: 3, ...old }), aReplicaSet(two, { revision: 2, pods: 3 })],
@@ -149,6 +153,15 @@ describe('the old version after the switch', () => {
 
   it('goes then', () =>
     assert.deepEqual(sizesOf(settled({}, { annotations: { [scaleDownDeadlineAnnotation]: at(0) } })), { [oneName]: 0 }))
+
+  it('has no deadline left when it goes because nothing is wanted any more', () => {
+    const plan = settled({}, { annotations: { [scaleDownDeadlineAnnotation]: at(20) } }, 0)
+    const [effect] = plan.effects.filter(({ key }) => key === `replicaset/${oneName}`)
+    assert.deepEqual(effect?.type === 'updateReplicaSet' && effect.patch, {
+      metadata: { annotations: { [desiredReplicasAnnotation]: '0', [scaleDownDeadlineAnnotation]: null } },
+      spec: { replicas: 0 },
+    })
+  })
 
   it('goes at once beyond the limit', () =>
     assert.deepEqual(sizesOf(settled({ scaleDownDelayRevisionLimit: 0 }, {})), { [oneName]: 0 }))

@@ -31,7 +31,7 @@ export const scaleDownOldReplicaSets = (draft: Draft): void => {
     if (delayed < limit && waitsForDeadline(draft, set)) {
       delayed++
       if (wasStable(draft, set)) set.annotate(hasBeenStableAnnotation, 'true')
-      if (wasWhole(set)) draft.scale(set, replicasWanted(draft.release))
+      if (wasWhole(set)) shrink(draft, set, replicasWanted(draft.release))
     } else if (!draft.services.selects(set.hash)) shrink(draft, set, 0)
   }
 }
