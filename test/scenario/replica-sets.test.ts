@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
+import { ephemeralMetadataAnnotation } from '../../src/api/labels.ts'
 import { anHttpRoute, servicePair } from '../builders/objects.ts'
 import { aRollout, pause, setWeight } from '../builders/rollout-builder.ts'
-import { expectEvents, expectSizes, expectTraffic, rollout, theRollout } from './expect.ts'
+import { expectEvents, expectSizes, expectTraffic, rollout, sizes, theRollout } from './expect.ts'
 import { type Story, story } from './harness.ts'
 
 const web = aRollout('web').withReplicas(3).withSteps(setWeight(34), pause())
@@ -51,6 +52,24 @@ describe('pods that carry the metadata of their role', () => {
       pods.every(({ metadata }) => metadata.labels?.role === 'stable' && metadata.annotations?.note === undefined),
     )
     assert.ok(pods.some(({ metadata }) => metadata.uid === canary.metadata.uid))
+  })
+})
+
+describe('a ReplicaSet that has lost its role with its pods', () => {
+  story('gives up the metadata of its role', {}, async (told) => {
+    await told.begin(web.withCanary({ canaryMetadata: { labels: { role: 'canary' } } }).build())
+    await told.until(rollout('web').isHealthy(), '2m')
+    told.act({ setImage: { rollout: 'web', image: 'web:2' } })
+    await told.until(rollout('web').isPaused('CanaryPauseStep'))
+    told.act({ abort: { rollout: 'web' } })
+    await told.until(sizes('web', { 1: 3 }), '2m')
+    told.act({ setImage: { rollout: 'web', image: 'web:1' } })
+    await told.until(rollout('web').isHealthy(), '2m')
+    const [given] = told.sandbox.cluster
+      .list('ReplicaSet', 'default')
+      .filter(({ spec }) => spec.template.spec?.containers[0]?.image === 'web:2')
+    assert.equal(given?.spec.template.metadata?.labels?.role, undefined)
+    assert.equal(given?.metadata.annotations?.[ephemeralMetadataAnnotation], undefined)
   })
 })
 

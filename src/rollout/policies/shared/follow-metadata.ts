@@ -14,6 +14,8 @@ import type { WorkingReplicaSet } from '../../working-replica-set.ts'
 /** What a ReplicaSet is in a release: the version that is coming, the one that is there, or neither. */
 export type Role = 'canary' | 'stable' | 'none'
 
+const roles = ['canary', 'stable'] as const satisfies readonly Role[]
+
 /** The labels and annotations that the strategy gives to pods of a role. */
 export const metadataOfRole = (draft: Draft, role: Role): DeepReadonly<EmbeddedMetadata> => {
   const { canary, blueGreen } = draft.snapshot.rollout.spec.strategy ?? {}
@@ -29,10 +31,12 @@ export const metadataOfRole = (draft: Draft, role: Role): DeepReadonly<EmbeddedM
  */
 export const followMetadata = (draft: Draft): void => {
   const promoted = isFullyPromoted(draft.release) || (draft.before.stableRS ?? '') === ''
+  // Without any such metadata, what an old ReplicaSet without pods has of an earlier one is not worth a write.
+  const isGiven = roles.some((role) => Object.keys(metadataOfRole(draft, role)).length > 0)
   for (const set of draft.sets) {
     if (set === draft.next) follow(draft, set, promoted ? 'stable' : 'canary')
     else if (set === draft.stable) follow(draft, set, 'stable')
-    else if (set.desired > 0 || set.created > 0) follow(draft, set, 'none')
+    else if (set.desired > 0 || set.created > 0 || isGiven) follow(draft, set, 'none')
   }
 }
 
