@@ -9,6 +9,7 @@ import {
   podTemplateHashLabel,
   revisionAnnotation,
   revisionHistoryAnnotation,
+  workloadGenerationAnnotation,
 } from '../api/labels.ts'
 import { ownerReferenceTo } from '../api/owner-reference.ts'
 import type { Rollout } from '../api/rollout.ts'
@@ -24,9 +25,15 @@ const notCopied: ReadonlySet<string> = new Set([
   notifiedAnnotation,
 ])
 
+/** Whether a Rollout still tells the generation of a workload that it does not refer to any more. */
+export const hasLeftWorkload = ({ metadata, spec }: DeepReadonly<Rollout>): boolean =>
+  spec.workloadRef === undefined && metadata.annotations?.[workloadGenerationAnnotation] !== undefined
+
 /** The annotations of a Rollout that its new ReplicaSet carries too. */
 export const copiedAnnotations = (rollout: DeepReadonly<Rollout>): readonly (readonly [string, string])[] =>
-  Object.entries(rollout.metadata.annotations ?? {}).filter(([key]) => !notCopied.has(key))
+  Object.entries(rollout.metadata.annotations ?? {}).filter(
+    ([key]) => !notCopied.has(key) && (key !== workloadGenerationAnnotation || !hasLeftWorkload(rollout)),
+  )
 
 /** What a new ReplicaSet is made from besides the Rollout. */
 export interface NewReplicaSetParts {

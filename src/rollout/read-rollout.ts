@@ -28,6 +28,13 @@ const knownSpecs = new WeakMap<
   Pick<DeepReadonly<Rollout>, 'spec'> & { readonly faults: readonly FieldError[] }
 >()
 
+/** A template beside a reference to one is found before all else, and told by its detail alone (as the published controller does). */
+const asResolved = (faults: readonly FieldError[]): readonly FieldError[] => {
+  const isOfTemplate = ({ type, field }: FieldError): boolean => type === 'Internal' && field === 'spec.template'
+  const first = faults.filter(isOfTemplate).map((fault): FieldError => ({ ...fault, type: 'Unresolved' }))
+  return first.length === 0 ? faults : [...first, ...faults.filter((fault) => !isOfTemplate(fault))]
+}
+
 const read = (object: DeepReadonly<StoredObject>): ReadRollout => {
   const status = readableStatus(object.status)
   const spec = object.spec as object | undefined
@@ -36,7 +43,7 @@ const read = (object: DeepReadonly<StoredObject>): ReadRollout => {
   if (!parsed.ok) return { rollout: withoutSpec(object.metadata, status), faults: parsed.errors }
   if (before !== undefined) return { rollout: { ...parsed.value, spec: before.spec, status }, faults: before.faults }
   const rollout = { ...parsed.value, status }
-  const faults = [...validateRollout(rollout), ...routerPluginErrors(rollout)]
+  const faults = asResolved([...validateRollout(rollout), ...routerPluginErrors(rollout)])
   if (spec !== undefined) knownSpecs.set(spec, { spec: parsed.value.spec, faults })
   return { rollout, faults }
 }

@@ -230,7 +230,8 @@ describe('a reference that leads nowhere', () => {
   story('beside a template of its own is refused', {}, async (told) => {
     const both = aRollout('web').withSpec({ workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } })
     await told.begin(deployment(), both.build())
-    await told.until(rollout('web').isDegraded(/template must be empty for workload reference rollout$/), '1m')
+    const message = 'The Rollout "web" is invalid: template must be empty for workload reference rollout'
+    await told.until(rollout('web').isDegraded(`InvalidSpec: ${message}`), '1m')
   })
 })
 

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import type { RolloutStatus } from '../../../src/api/rollout-status.ts'
 import { KubeError } from '../../../src/kube/errors.ts'
 import type { StoredObject } from '../../../src/kube/informer.ts'
+import { objectOr } from '../../../src/lib/json-value.ts'
 import { conclude } from '../../../src/rollout/conclude.ts'
 import { decide } from '../../../src/rollout/decide.ts'
 import type { Effect } from '../../../src/rollout/effects.ts'
@@ -201,6 +202,24 @@ describe('a workload', () => {
     assert.ok(isSameWorkload(one, status))
     assert.ok(!isSameWorkload(one, observeWorkload(stored('Deployment', { spec: {} }, { generation: 4 }))))
     assert.ok(!isSameWorkload(one, observeWorkload(stored('Deployment', { spec: {} }, { uid: 'another' }))))
+  })
+})
+
+describe('a Rollout that has left its workload', () => {
+  it('forgets its generation with the next revision', () => {
+    const { spec, ...rest } = storedRollout(referring('never').withImage('web:2'), healthyStatus(referring('never')))
+    const { workloadRef: _, ...own } = spec
+    const plan = decide(
+      aSnapshot({
+        rollout: { ...rest, spec: own },
+        replicaSets: [aReplicaSet(referring('never'), { revision: 1, pods: 4 })],
+      }),
+    )
+    const update = plan.effects.find(({ type }) => type === 'updateRollout')
+    const creation = plan.effects.find(({ type }) => type === 'createReplicaSet')
+    const { annotations } = objectOr(update?.type === 'updateRollout' ? update.patch.metadata : undefined)
+    assert.deepEqual(annotations, { 'rollout.argoproj.io/revision': '2', [generation]: null })
+    assert.ok(creation?.type === 'createReplicaSet' && !JSON.stringify(creation.object).includes(generation))
   })
 })
 

@@ -1,6 +1,6 @@
 import { conditionReasons, rolloutConditions } from '../../../api/conditions.ts'
 import { minReadySecondsOf } from '../../../api/defaults.ts'
-import { revisionAnnotation, revisionHistoryAnnotation } from '../../../api/labels.ts'
+import { revisionAnnotation, revisionHistoryAnnotation, workloadGenerationAnnotation } from '../../../api/labels.ts'
 import type { JsonObject } from '../../../lib/json.ts'
 import { equalJson, listOr, objectOr } from '../../../lib/json-value.ts'
 import { affinityWith, antiAffinityOf, isInjectedTerm } from '../../anti-affinity.ts'
@@ -8,7 +8,7 @@ import { progressingOf, setCondition } from '../../conditions.ts'
 import type { Draft } from '../../draft.ts'
 import { newReplicaSetCreated, rolloutUpdated } from '../../events.ts'
 import { knownTemplateHash } from '../../known-hashes.ts'
-import { copiedAnnotations, newReplicaSet } from '../../new-replica-set.ts'
+import { copiedAnnotations, hasLeftWorkload, newReplicaSet } from '../../new-replica-set.ts'
 import { WorkingReplicaSet } from '../../working-replica-set.ts'
 import { findNewReplicaSet } from './find-new-replica-set.ts'
 import { metadataOfRole } from './follow-metadata.ts'
@@ -75,7 +75,10 @@ const numberRollout = (draft: Draft): void => {
   const revision = next?.annotation(revisionAnnotation)
   if (revision === undefined || draft.numbersRollout) return
   if (snapshot.rollout.metadata.annotations?.[revisionAnnotation] === revision) return
-  draft.updateRollout({ metadata: { annotations: { [revisionAnnotation]: revision } } }, `become revision ${revision}`)
+  // The generation of a workload that was left goes with the next write there is (as in the published controller).
+  const left = hasLeftWorkload(snapshot.rollout) && { [workloadGenerationAnnotation]: null }
+  const annotations = { [revisionAnnotation]: revision, ...left }
+  draft.updateRollout({ metadata: { annotations } }, `become revision ${revision}`)
   draft.announce(rolloutUpdated(Number(revision)), 'rollout')
 }
 
