@@ -31,7 +31,8 @@ describe('a template with a Service', () => {
     await told.until(experiment('ab').hasPods({}), '2m')
     await told.pass('2s')
     assert.deepEqual(experimentServicesOf(told, 'ab'), [])
-    assert.equal(templateStatusOf(told, 'ab', 'a').serviceName, undefined)
+    const { serviceName, podTemplateHash } = templateStatusOf(told, 'ab', 'a')
+    assert.deepEqual([serviceName, podTemplateHash], [undefined, undefined])
   })
 
   story('may name it', {}, async (told) => {

@@ -42,7 +42,9 @@ const remove = (draft: ExperimentDraft, template: string, service: DeepReadonly<
     uid,
     why: 'nothing is behind it any more',
   })
-  delete draft.template(template).serviceName
+  const status = draft.template(template)
+  delete status.serviceName
+  delete status.podTemplateHash
 }
 
 /** Whether nothing serves behind the Service any more, and nothing will. */
