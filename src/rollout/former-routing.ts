@@ -7,6 +7,8 @@ import { equalJson } from '../lib/json-value.ts'
 import { routersOf } from '../routers/registry.ts'
 import type { BoundRouter, TrafficIntent } from '../routers/router.ts'
 import type { RouterVersions } from '../routers/router-versions.ts'
+import type { ToldRouters } from './left-over-parts.ts'
+import { managedRouteNames } from './math/managed-routes.ts'
 import type { Release } from './math/release.ts'
 
 /** The routers of an earlier spec that are to be given back. */
@@ -16,6 +18,8 @@ export interface FormerRouting {
   readonly intent: TrafficIntent
   /** Whether objects that the spec still names are among them, since it names other Services than before. */
   readonly includesPresent: boolean
+  /** The routers of the present spec, which know nothing of the former one, with the same intent for them. */
+  readonly successors: ToldRouters
 }
 
 /** What the status remembers of the routers that a release serves; `undefined` for one without. */
@@ -54,17 +58,23 @@ export const formerRoutingOf = (
   const { canaryService = '', stableService = '' } = former
   const canary = { canaryService, stableService, trafficRouting: parsed.data }
   const maxWeight = parsed.data.maxTrafficWeight ?? 100
+  const intent: TrafficIntent = {
+    canary: { serviceName: canaryService, podTemplateHash: '', weight: 0 },
+    stable: { serviceName: stableService, podTemplateHash: status.stableRS ?? '', weight: maxWeight },
+    additional: [],
+    maxWeight,
+    headerRoutes: [],
+    mirrorRoutes: [],
+    managedRoutes: (parsed.data.managedRoutes ?? []).map(({ name }) => name),
+  }
+  const { routing: _, ...forgetful } = status
   return {
     routers: routersOf({ ...rollout, spec: { strategy: { canary } } }, versions),
-    intent: {
-      canary: { serviceName: canaryService, podTemplateHash: '', weight: 0 },
-      stable: { serviceName: stableService, podTemplateHash: status.stableRS ?? '', weight: maxWeight },
-      additional: [],
-      maxWeight,
-      headerRoutes: [],
-      mirrorRoutes: [],
-      managedRoutes: (parsed.data.managedRoutes ?? []).map(({ name }) => name),
-    },
+    intent,
     includesPresent: hasOtherServices(former, present),
+    successors: {
+      routers: routersOf({ ...rollout, status: forgetful }, versions),
+      intent: { ...intent, managedRoutes: managedRouteNames({ spec, status }) },
+    },
   }
 }

@@ -3,6 +3,8 @@ import { eventsOfWrite } from '../routers/published-events.ts'
 import type { BoundRouter, ObjectWrite, TrafficIntent, Verification } from '../routers/router.ts'
 import { type Drift, driftOf } from './drift.ts'
 import type { Effect } from './effects.ts'
+import type { FormerRouting } from './former-routing.ts'
+import { leftOverWrites } from './left-over-parts.ts'
 import { rivalText } from './rival-routes.ts'
 import { askOfObjects } from './router-faults.ts'
 import { judgeObservation, questionId } from './router-observation.ts'
@@ -199,7 +201,7 @@ export class WorkingTraffic {
     return this.#snapshot.formerRouting !== undefined && this.#leaving?.state !== 'left'
   }
 
-  /** Gives back the routers of an earlier spec, but for objects that the present ones go on with. */
+  /** Gives back the routers of an earlier spec, but for what the present ones go on with. */
   leave(): LeavingState {
     if (this.#leaving === undefined) {
       this.#leaving = this.#leave()
@@ -217,6 +219,12 @@ export class WorkingTraffic {
     return this.#ask(router, intent, this.#leavingQuestions).state
   }
 
+  #leftOver(router: BoundRouter, { intent, successors }: FormerRouting): readonly ObjectWrite[] {
+    return leftOverWrites(router, intent, successors, this.#snapshot, (one, ask, otherwise) =>
+      this.#reading(one, ask, otherwise),
+    )
+  }
+
   #leave(): { readonly effects: readonly Effect[]; readonly state: LeavingState } {
     const { formerRouting, routers, known } = this.#snapshot
     if (formerRouting === undefined) return { effects: [], state: 'left' }
@@ -224,9 +232,10 @@ export class WorkingTraffic {
     const present = includesPresent ? [] : routers.flatMap((router) => router.refs(known).map(refName))
     const isLeft = (ref: ObjectWrite['ref']): boolean => !present.includes(refName(ref))
     const effects = formerRouting.routers.flatMap((router) =>
-      this.#reading(router, () => router.leave(intent, known), [])
-        .filter(({ ref }) => isLeft(ref))
-        .map((write): Effect => ({ type: 'routeTraffic', key: this.key, router: router.name, write, why: write.why })),
+      [
+        ...this.#reading(router, () => router.leave(intent, known), []).filter(({ ref }) => isLeft(ref)),
+        ...(includesPresent ? [] : this.#leftOver(router, formerRouting)),
+      ].map((write): Effect => ({ type: 'routeTraffic', key: this.key, router: router.name, write, why: write.why })),
     )
     if (effects.length > 0) return { effects, state: 'written' }
     // A router of which only some objects are left is verified with the others.

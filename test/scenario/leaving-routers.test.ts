@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
-import { anHttpRoute, anIngress, aService, servicePair } from '../builders/objects.ts'
+import { anHttpRoute, anIngress, aService, aVirtualService, servicePair } from '../builders/objects.ts'
 import {
   aRollout,
   pause,
@@ -9,6 +9,7 @@ import {
   setHeaderRoute,
   setWeight,
 } from '../builders/rollout-builder.ts'
+import { anAlbIngress } from '../builders/router-objects.ts'
 import { expectTraffic, rollout, theRollout, trafficOf } from './expect.ts'
 import { type Story, story } from './harness.ts'
 
@@ -129,5 +130,86 @@ describe('a router that the spec no longer names', () => {
     await told.until(rollout('web').isHealthy(), '1m')
     assert.equal(routeWrites, 0)
     assert.equal(theRollout(told.sandbox, 'web').status?.routing, undefined)
+  })
+})
+
+describe('a part of an object that the spec no longer names', () => {
+  const hostRoute = (name: string) => ({
+    name,
+    match: [{ uri: { prefix: `/${name}` } }],
+    route: aVirtualService('web').spec.http?.[0]?.route ?? [],
+  })
+  const virtualService = (...http: object[]) => ({ ...aVirtualService('web'), spec: { hosts: ['web'], http } })
+  const splitsOf = (told: Story): readonly string[] =>
+    (told.sandbox.cluster.get('VirtualService', { namespace: 'default', name: 'web' })?.spec.http ?? []).map(
+      ({ name, route = [] }) => `${name ?? ''}: ${route.map(({ weight }) => weight).join('/')}`,
+    )
+
+  story('sends everything to stable, be it a rule of a Gateway API route', {}, async (told) => {
+    const { spec, ...route } = anHttpRoute('web')
+    const rules = [...(spec.rules ?? []), ...(spec.rules ?? [])]
+    await release(told, web.routedByHttpRoute('web'), { ...route, spec: { ...spec, rules } })
+    neverFailsFromNow(told)
+    const gatewayAPI = { httpRoute: null, httpRoutes: [{ name: 'web', rules: [1] }] }
+    patchStrategy(told, { canary: { trafficRouting: { gatewayAPI } } })
+    await told.pass('30s')
+    assert.deepEqual(weightsOf(told, 'web'), [
+      [100, 0],
+      [50, 50],
+    ])
+    told.act({ promote: { rollout: 'web' } })
+    await told.until(rollout('web').isAtStep(3), '2m')
+    assert.deepEqual(weightsOf(told, 'web'), [
+      [100, 0],
+      [25, 75],
+    ])
+  })
+
+  story('or a route of Istio', {}, async (told) => {
+    const istio = (...routes: string[]) => ({ istio: { virtualService: { name: 'web', routes } } })
+    await release(told, web.routedBy(istio('a', 'b')), virtualService(hostRoute('a'), hostRoute('b')))
+    patchStrategy(told, { canary: { trafficRouting: istio('b') } })
+    await told.pass('30s')
+    assert.deepEqual(splitsOf(told), ['a: 100/0', 'b: 50/50'])
+  })
+
+  story('or an action of an AWS load balancer', {}, async (told) => {
+    const alb = (rootService: string) => ({ alb: { ingress: 'web', rootService, servicePort: 80 } })
+    const { spec, ...ingress } = anAlbIngress('web', 'root')
+    const rules = [...spec.rules, ...anAlbIngress('web', 'other').spec.rules]
+    await release(told, web.routedBy(alb('root')), { ...ingress, spec: { rules } })
+    patchStrategy(told, { canary: { trafficRouting: alb('other') } })
+    await told.pass('30s')
+    const ingressNow = told.sandbox.cluster.get('Ingress', { namespace: 'default', name: 'web' })
+    const annotations = ingressNow?.metadata.annotations ?? {}
+    const weights = (action: string) =>
+      JSON.parse(annotations[`alb.ingress.kubernetes.io/actions.${action}`] ?? '{}').ForwardConfig.TargetGroups.map(
+        ({ Weight }: { readonly Weight: number }) => Weight,
+      )
+    assert.deepEqual(
+      [weights('root'), weights('other')],
+      [
+        [0, 100],
+        [50, 50],
+      ],
+    )
+  })
+
+  story('goes, where it is the route of a step under another name', {}, async (told) => {
+    const stepsWith = (name: string) => [
+      setCanaryScale({ replicas: 1 }),
+      setHeaderRoute(name, { 'x-user': 'jane' }),
+      setWeight(25),
+      pause(),
+    ]
+    const builder = web.routedBy({ istio: { virtualService: { name: 'web' } } }).withManagedRoutes('testers')
+    await release(told, builder.withSteps(...stepsWith('testers')), aVirtualService('web'))
+    assert.deepEqual(splitsOf(told), ['testers: 100', ': 75/25'])
+    patchStrategy(told, {
+      canary: { trafficRouting: { managedRoutes: [{ name: 'others' }] }, steps: stepsWith('others') },
+    })
+    await told.until(rollout('web').isPaused('CanaryPauseStep'), '2m')
+    await told.pass('30s')
+    assert.deepEqual(splitsOf(told), ['others: 100', ': 75/25'])
   })
 })

@@ -2,7 +2,7 @@ import type { IstioConnectionRoute, IstioHttpRoute } from '../../api/kubernetes/
 import type { Rollout } from '../../api/rollout.ts'
 import type { StoredObject } from '../../kube/informer.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
-import { equalJson } from '../../lib/json-value.ts'
+import { equalJson, listOr, objectOr, stringOr } from '../../lib/json-value.ts'
 import { type ManagedParts, managedPartsOf } from '../managed-parts.ts'
 import type { KnownObjects, TrafficIntent } from '../router.ts'
 import { ownCookieNames } from '../session-cookie.ts'
@@ -34,15 +34,22 @@ export interface FoundVirtualService {
   readonly claims: Claims
 }
 
+/** Names of the routes that steps may make, and of those that they might before the spec changed: these are still to go. */
+const managedNames = ({ spec, status }: DeepReadonly<Pick<Rollout, 'spec' | 'status'>>): readonly string[] => {
+  const routings = [spec.strategy?.canary?.trafficRouting, status?.routing?.trafficRouting]
+  return routings.flatMap((routing) =>
+    listOr(routing?.managedRoutes).flatMap((one) => stringOr(objectOr(one).name) ?? []),
+  )
+}
+
 /** Looks up a VirtualService. */
 export const findVirtualService = (
   named: NamedVirtualService,
-  rollout: DeepReadonly<Pick<Rollout, 'metadata' | 'spec'>>,
+  rollout: DeepReadonly<Pick<Rollout, 'metadata' | 'spec' | 'status'>>,
   known: KnownObjects,
 ): FoundVirtualService => {
   const object = known.get(named.ref)
-  const routing = rollout.spec.strategy?.canary?.trafficRouting
-  const names = (routing?.managedRoutes ?? []).map(({ name }) => name)
+  const names = managedNames(rollout)
   const recorded = object === undefined ? {} : managedPartsOf(object, rollout)
   return {
     named,

@@ -47,7 +47,8 @@ const faultsIn = (rollout: Rollout, router: BoundRouter, known: KnownObjects): r
   if (invalid.length > 0) return invalid
   const faults: FieldError[] = []
   const intent = trafficIntent(0)
-  const formerRouting = { routers: [router], intent, includesPresent: true }
+  const successors = { routers: [router], intent }
+  const formerRouting = { routers: [router], intent, includesPresent: true, successors }
   const snapshot = aSnapshot({ rollout, routers: [router], known, formerRouting })
   const traffic = new WorkingTraffic(snapshot, (fault) => faults.push(fault))
   traffic.follow(trafficIntent(20))

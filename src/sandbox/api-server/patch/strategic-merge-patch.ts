@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '../../../lib/json.ts'
 import { cloneJson, equalJson, isJsonObject, listOr } from '../../../lib/json-value.ts'
+import { applyMergePatch } from '../../../lib/merge-patch.ts'
 import type { Schema } from '../schema/schema.ts'
 import { itemSchema, memberSchema } from '../schema/schema.ts'
 import { badRequest } from '../status-error.ts'
-import { applyMergePatch } from './merge-patch.ts'
 
 const orderPrefix = '$setElementOrder/'
 const deletePrefix = '$deleteFromPrimitiveList/'

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../../lib/json.ts'
-import { cloneJson, isJsonObject } from '../../../lib/json-value.ts'
+import type { Json, JsonObject } from './json.ts'
+import { cloneJson, isJsonObject } from './json-value.ts'
 
 /** RFC 7386: members of the patch replace those of the target, `null` removes, lists are replaced whole. */
 export const applyMergePatch = (target: Json | undefined, patch: Json | undefined): Json | undefined => {
