@@ -24,15 +24,29 @@ const pairOfIntent = ({ canary, stable }: TrafficIntent, rollout: DeepReadonly<R
 const namespaceOf = (spec: GatewayRoutes, rollout: DeepReadonly<Rollout>): string =>
   spec.namespace ?? rollout.metadata.namespace ?? ''
 
-const routesOf = (spec: GatewayRoutes, rollout: DeepReadonly<Rollout>, known: KnownObjects): readonly NamedRoute[] => [
-  ...spec.routes,
-  ...spec.selectors.flatMap(({ resource, selector, field }) =>
-    known
-      .list(resource, namespaceOf(spec, rollout))
-      .filter((route) => matchesSelector(selector, (route as unknown as Route).metadata.labels))
-      .map((route) => ({ resource, name: route.metadata.name, takesManagedRoutes: true, field })),
-  ),
-]
+/** A route that is named by its name and in a list, or found by a label too, is one: two would undo each other's rules. */
+const withoutDoubles = (routes: readonly NamedRoute[]): readonly NamedRoute[] => {
+  const byName = new Map<string, NamedRoute>()
+  for (const route of routes) {
+    const key = `${route.resource.kind}/${route.name}`
+    const first = byName.get(key)
+    const rules = first?.rules && route.rules && [...first.rules, ...route.rules]
+    const takesManagedRoutes = route.takesManagedRoutes || first?.takesManagedRoutes === true
+    byName.set(key, first === undefined ? route : { ...first, rules, takesManagedRoutes })
+  }
+  return [...byName.values()]
+}
+
+const routesOf = (spec: GatewayRoutes, rollout: DeepReadonly<Rollout>, known: KnownObjects): readonly NamedRoute[] =>
+  withoutDoubles([
+    ...spec.routes,
+    ...spec.selectors.flatMap(({ resource, selector, field }) =>
+      known
+        .list(resource, namespaceOf(spec, rollout))
+        .filter((route) => matchesSelector(selector, (route as unknown as Route).metadata.labels))
+        .map((route) => ({ resource, name: route.metadata.name, takesManagedRoutes: true, field })),
+    ),
+  ])
 
 const refOf = (route: NamedRoute, spec: GatewayRoutes, rollout: DeepReadonly<Rollout>): ObjectRef => ({
   resource: route.resource,

@@ -49,6 +49,22 @@ const refOf = (text: string, ownNamespace: string, resource: Resource): ObjectRe
 
 type Named = Pick<IstioScene, 'spec' | 'resources'> & { readonly rollout: DeepReadonly<Pick<Rollout, 'metadata'>> }
 
+/** A VirtualService that is named several times has the routes of all of these: two would undo each other's routes of steps. */
+const withoutDoubles = (services: readonly NamedVirtualService[]): readonly NamedVirtualService[] => {
+  const byName = new Map<string, NamedVirtualService>()
+  for (const service of services) {
+    const key = `${service.ref.namespace}/${service.ref.name}`
+    const { routes = [], tlsRoutes = [], tcpRoutes = [] } = byName.get(key) ?? {}
+    byName.set(key, {
+      ...service,
+      routes: [...new Set([...routes, ...service.routes])],
+      tlsRoutes: [...tlsRoutes, ...service.tlsRoutes],
+      tcpRoutes: [...tcpRoutes, ...service.tcpRoutes],
+    })
+  }
+  return [...byName.values()]
+}
+
 /** The VirtualServices that a spec names, by either of its fields. */
 export const namedVirtualServices = ({ spec, rollout, resources }: Named): readonly NamedVirtualService[] => {
   const { virtualService, virtualServices = [] } = spec
@@ -59,10 +75,10 @@ export const namedVirtualServices = ({ spec, rollout, resources }: Named): reado
     tcpRoutes,
     field: `${istioField}.${field}.name`,
   })
-  return [
+  return withoutDoubles([
     ...(virtualService === undefined ? [] : [read(virtualService, 'virtualService')]),
     ...virtualServices.map((entry) => read(entry, 'virtualServices')),
-  ]
+  ])
 }
 
 /** The DestinationRule that a spec names. It is in the namespace of the Rollout. */

@@ -383,3 +383,24 @@ test('a mirror that the Gateway API cannot express, or that matches nothing, is 
   assert.match(errorsOf([{ path: { prefix: '/cart' } }])[0] ?? '', /: no rule of the named routes can match this/)
   assert.deepEqual(errorsOf([{ path: { prefix: '/shop/cart' }, method: { exact: 'GET' } }], 50), [])
 })
+
+test('a route that is named twice has the rules of both, and those of steps once', () => {
+  const rules = ['a', 'b', 'c'].map((name) => ({ name, backendRefs: pair(0, 100) }))
+  const twice = routerOf({
+    gatewayAPI: {
+      httpRoutes: [
+        { name: 'web', rules: ['a'] },
+        { name: 'web', rules: ['b'] },
+      ],
+    },
+  })
+  const named = routerOf({ gatewayAPI: { httpRoute: 'web', httpRoutes: [{ name: 'web', rules: ['a'] }] } })
+  const weights = (router: BoundRouter) =>
+    router.desire(trafficIntent(20), knownObjects(httpRoute(rules))).map((write) => {
+      assert.ok(write.type === 'patch')
+      const { rules: made } = write.patch.spec as { rules: { backendRefs: { weight: number }[] }[] }
+      return made.map(({ backendRefs }) => backendRefs[1]?.weight)
+    })
+  assert.deepEqual(weights(twice), [[20, 20, 0]])
+  assert.deepEqual(weights(named), [[20, 20, 20]])
+})

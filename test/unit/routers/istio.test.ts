@@ -2,13 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CanaryStrategy } from '../../../src/api/canary.ts'
 import { formatFieldError } from '../../../src/api/field-error.ts'
+import type { Rollout } from '../../../src/api/rollout.ts'
 import type { IstioRouting } from '../../../src/api/routers/istio.ts'
 import type { CanaryStep } from '../../../src/api/steps.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
+import { routersOf } from '../../../src/routers/registry.ts'
 import type { TrafficIntent } from '../../../src/routers/router.ts'
 import { knownObjects, type WrittenObject } from '../../builders/known-objects.ts'
 import { setHeaderRoute, setMirrorRoute } from '../../builders/rollout-builder.ts'
-import { routerOf as boundRouter, settle } from '../../builders/router-golden.ts'
+import { routerOf as boundRouter, rolloutOf, settle } from '../../builders/router-golden.ts'
 import { trafficIntent } from '../../builders/traffic-intent.ts'
 
 const routerOf = (istio: IstioRouting, more: Partial<CanaryStrategy> = {}) =>
@@ -235,4 +237,44 @@ test('a pair of Services that change roles is followed by the names of the inten
   assert.deepEqual(patchesOf(byName, swapped, hosts(0)), [
     { metadata: { resourceVersion: '7' }, spec: { http: [{ route: pair(70) }] } },
   ])
+})
+
+test('a VirtualService that is named twice has the routes of steps once, and they stay', () => {
+  const split = (name: string) => ({ name, match: [{ uri: { prefix: `/${name}` } }], route: pair(0) })
+  const twice = routerOf({
+    virtualServices: [
+      { name: 'web', routes: ['a'] },
+      { name: 'web.default', routes: ['b'] },
+    ],
+  })
+  const testers = setHeaderRoute('testers', { 'x-user': 'jane' }).setHeaderRoute
+  const intent = trafficIntent(20, {
+    headerRoutes: [{ name: 'testers', match: testers?.match ?? [] }],
+    managedRoutes: ['testers'],
+  })
+  const { objects } = settle(twice, intent, [virtualService({ http: [split('a'), split('b')] })])
+  const http = objects[0]?.spec as { http: { name: string; route: { weight: number }[] }[] }
+  assert.deepEqual(
+    http.http.map(({ name, route }) => [name, ...route.map(({ weight }) => weight)]),
+    [
+      ['testers', 100],
+      ['testers', 100],
+      ['a', 80, 20],
+      ['b', 80, 20],
+    ],
+  )
+})
+
+test('a route of a name that the spec had before is no route of the owner', () => {
+  const trafficRouting = { istio: byName, managedRoutes: [{ name: 'others' }] }
+  const canary = { canaryService: 'web-canary', stableService: 'web-stable' }
+  const present = rolloutOf({ strategy: { ...canary, trafficRouting } }, {})
+  const former = { istio: { virtualService: { name: 'web' } }, managedRoutes: [{ name: 'testers' }] }
+  const routing = { ...canary, trafficRouting: former }
+  const made = { name: 'testers', route: [{ destination: { host: 'web-canary' }, weight: 100 }] }
+  const known = knownObjects(virtualService({ http: [made, { route: pair(20) }] }))
+  const faults = (status: Rollout['status']) =>
+    routersOf({ ...present, ...(status && { status }) }).flatMap((router) => router.validate(known))
+  assert.deepEqual(faults({ routing }), [])
+  assert.equal(faults({}).length, 1)
 })
