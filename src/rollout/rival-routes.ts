@@ -55,11 +55,16 @@ const claimsOnVirtualService = ({ spec }: DeepReadonly<Rollout>, { name: wanted 
     })
 }
 
+/** Kinds of which an object says one thing for one Rollout, such as which pods it selects. */
+const setAsAWhole: ReadonlySet<string> = new Set(['DestinationRule', 'TrafficSplit', 'VirtualNode'])
+
 const claimsOn = (ref: ObjectRef, rollout: DeepReadonly<Rollout>): readonly Claim[] => {
   const { kind } = ref.resource
-  if (kind === 'DestinationRule' || kind === 'TrafficSplit') return [{ kind: 'object', name: any }]
+  if (setAsAWhole.has(kind)) return [{ kind: 'object', name: any }]
   const { namespace = '' } = rollout.metadata
-  const services = serviceReferences(rollout).map(({ name }) => `${namespace}/${name}`)
+  const { rootService } = rollout.spec.strategy?.canary?.trafficRouting?.alb ?? {}
+  const names = [...serviceReferences(rollout).map(({ name }) => name), ...(rootService ? [rootService] : [])]
+  const services = names.map((name) => `${namespace}/${name}`)
   const routes = rollout.spec.strategy?.canary?.trafficRouting?.managedRoutes ?? []
   return [
     ...services.map((name): Claim => ({ kind: 'service', name })),

@@ -5,6 +5,7 @@ import { type RoutedRollout, rivalFaults, rivalsOf, rivalText } from '../../../s
 import { routersOf } from '../../../src/routers/registry.ts'
 import { aRollout } from '../../builders/rollout-builder.ts'
 import { at, storedRollout } from '../../builders/rollout-snapshot.ts'
+import { appMeshOfWeb } from '../../builders/router-objects.ts'
 
 /** A Rollout of this name with Services of its own, the older the smaller `age`. */
 const routed = (name: string, trafficRouting: TrafficRouting, age = 0, services = name): RoutedRollout => {
@@ -28,6 +29,9 @@ const http = (routes?: string[]): TrafficRouting => ({
 const byRoute: TrafficRouting = { gatewayAPI: { httpRoute: 'web' } }
 const withTesters: TrafficRouting = { ...byRoute, managedRoutes: [{ name: 'testers' }] }
 
+const byNodes = (name: string): TrafficRouting => ({ appMesh: { ...appMeshOfWeb, virtualService: { name } } })
+const byRoot = (rootService: string): TrafficRouting => ({ alb: { ingress: 'web', rootService, servicePort: 80 } })
+
 const rows: readonly (readonly [string, string | undefined, string | undefined])[] = [
   ['another object', shared(byRoute, { gatewayAPI: { httpRoute: 'shop' } }), undefined],
   ['the same object with Services of their own', shared(byRoute, byRoute), undefined],
@@ -41,6 +45,9 @@ const rows: readonly (readonly [string, string | undefined, string | undefined])
     shared({ smi: { trafficSplitName: 'x' } }, { smi: { trafficSplitName: 'x' } }),
     'the whole of it',
   ],
+  ['one VirtualNode of App Mesh', shared(byNodes('web'), byNodes('shop')), 'the whole of it'],
+  ['one action of an AWS load balancer', shared(byRoot('root'), byRoot('root')), 'the weight of Service default/root'],
+  ['two actions of an AWS load balancer', shared(byRoot('root'), byRoot('other')), undefined],
 ]
 
 describe('what two Rollouts both set that name', () => {
