@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Ingress, IngressPath, IngressRule } from '../../api/kubernetes/ingress.ts'
 import { managedRoutePartsAnnotation } from '../../api/labels.ts'
 import { ownerReferenceTo } from '../../api/owner-reference.ts'
@@ -34,6 +35,8 @@ export const rulesOfStable = (
 const prefixOf = ({ annotationPrefix }: DeepReadonly<NginxRouting>): string =>
   annotationPrefix || 'nginx.ingress.kubernetes.io'
 
+const totalKey = (spec: DeepReadonly<NginxRouting>): string => `${prefixOf(spec)}/canary-weight-total`
+
 /** Annotations that the canary copy must carry; others that it carries are somebody else's and stay. */
 export const canaryAnnotations = (
   stable: DeepReadonly<Ingress>,
@@ -53,7 +56,7 @@ export const canaryAnnotations = (
     ...spec.canaryIngressAnnotations,
     [`${prefix}/canary`]: 'true',
     [`${prefix}/canary-weight`]: String(intent.canary.weight),
-    ...(hasOwnMaximum ? { [`${prefix}/canary-weight-total`]: String(intent.maxWeight) } : {}),
+    ...(hasOwnMaximum ? { [totalKey(spec)]: String(intent.maxWeight) } : {}),
     ...routeAnnotations(intent.headerRoutes, prefix),
   }
 }
@@ -72,15 +75,18 @@ export const recordOfRoutes = (
 
 /**
  * What is to change in the annotations of a canary copy, as a JSON merge patch: those that it must carry, and null for those
- * of header routes that are over. Others are somebody else's and stay.
+ * of header routes that are over, and for those that would make another share of the weight or hand the copy to another
+ * controller than the stable Ingress. Others are somebody else's and stay.
  */
 export const annotationChange = (
   wanted: Readonly<Record<string, string>>,
   live: Pick<DeepReadonly<Ingress>, 'metadata'>,
+  spec: DeepReadonly<NginxRouting>,
   rollout: DeepReadonly<Rollout>,
 ): Readonly<Record<string, string | null>> => {
   const { rules: former = [] } = managedPartsOf(live, rollout)
-  const mayGo = [...former, managedRoutePartsAnnotation].filter((key) => wanted[key] === undefined)
+  const own = [managedRoutePartsAnnotation, totalKey(spec), ingressClassAnnotation]
+  const mayGo = [...former, ...own].filter((key) => wanted[key] === undefined)
   const changes: Readonly<Record<string, string | null>> = {
     ...wanted,
     ...Object.fromEntries(mayGo.map((key) => [key, null])),
@@ -98,6 +104,21 @@ export const canarySpec = (stable: DeepReadonly<Ingress>, intent: TrafficIntent)
     http: { ...rule.http, paths: (rule.http?.paths ?? []).map((path) => canaryPath(path, intent)) },
   })),
 })
+
+const copied = ['ingressClassName', 'tls', 'rules'] as const
+
+/**
+ * What a canary copy is to route, as a JSON merge patch; what the stable Ingress has no more goes. Empty where nothing
+ * changes.
+ */
+export const specChange = (
+  wanted: DeepReadonly<Ingress['spec']>,
+  live: DeepReadonly<Ingress['spec']>,
+): Readonly<Record<string, unknown>> => {
+  const gone = copied.filter((key) => wanted[key] === undefined && live[key] !== undefined)
+  const isSame = copied.every((key) => isDeepStrictEqual(wanted[key], live[key]))
+  return isSame ? {} : { ...wanted, ...Object.fromEntries(gone.map((key) => [key, null])) }
+}
 
 /** A canary copy that does not exist yet. It belongs to the Rollout and goes with it. */
 export const newCanaryIngress = (

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { type FieldError, invalid } from '../../api/field-error.ts'
 import type { Ingress } from '../../api/kubernetes/ingress.ts'
 import { ingresses } from '../../api/resources.ts'
@@ -15,6 +14,7 @@ import {
   newCanaryIngress,
   recordOfRoutes,
   rulesOfStable,
+  specChange,
 } from './canary-ingress.ts'
 import { stepErrors } from './step-validation.ts'
 
@@ -94,18 +94,16 @@ const writeOf = (
     const object = newCanaryIngress(stable, intent, annotations, rollout) as unknown as JsonObject
     return [{ type: 'create', ref, object, why }]
   }
-  const newAnnotations = annotationChange(annotations, live, rollout)
-  const desired = canarySpec(stable, intent)
-  const sameSpec = Object.entries(desired).every(([key, value]) =>
-    isDeepStrictEqual(value, live.spec[key as keyof Ingress['spec']]),
-  )
+  const newAnnotations = annotationChange(annotations, live, spec, rollout)
+  const newSpec = specChange(canarySpec(stable, intent), live.spec)
+  const sameSpec = Object.keys(newSpec).length === 0
   if (sameSpec && Object.keys(newAnnotations).length === 0) return []
   const patch = {
     metadata: {
       ...(sameSpec ? {} : { resourceVersion: live.metadata.resourceVersion }),
       ...(Object.keys(newAnnotations).length === 0 ? {} : { annotations: newAnnotations }),
     },
-    ...(sameSpec ? {} : { spec: desired }),
+    ...(sameSpec ? {} : { spec: newSpec }),
   }
   return [{ type: 'patch', ref, patch: patch as unknown as JsonObject, why }]
 }

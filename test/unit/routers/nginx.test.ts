@@ -125,6 +125,31 @@ test('a change of the stable Ingress is carried over, guarded by the version tha
   )
 })
 
+test('what the stable Ingress has no more goes from its canary copy', () => {
+  const { tls: _, ...rest } = stable.spec
+  const bare = { ...stable, metadata: { name: 'web' }, spec: rest }
+  const known = knownObjects(bare, canary(annotations(20)))
+  const writes = routerOf({ stableIngress: 'web' }).desire(trafficIntent(20), known)
+  assert.deepEqual(
+    writes.map((write) => write.type === 'patch' && write.patch),
+    [
+      {
+        metadata: { resourceVersion: '7', annotations: { 'kubernetes.io/ingress.class': null } },
+        spec: { ingressClassName: 'nginx', rules: [rule('web-canary')], tls: null },
+      },
+    ],
+  )
+})
+
+test('a maximum that the Rollout has no more goes, since it makes another share of the weight', () => {
+  const known = knownObjects(stable, canary({ ...annotations(20), [`${prefix}/canary-weight-total`]: '1000' }))
+  const writes = routerOf({ stableIngress: 'web' }).desire(trafficIntent(20), known)
+  assert.deepEqual(
+    writes.map((write) => write.type === 'patch' && write.patch),
+    [{ metadata: { annotations: { [`${prefix}/canary-weight-total`]: null } } }],
+  )
+})
+
 test('additional annotations get the prefix, canary annotations are taken as they are, and the weight always wins', () => {
   const router = routerOf({
     stableIngress: 'web',
