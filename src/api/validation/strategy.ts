@@ -135,6 +135,12 @@ const routingOnlyErrors = (canary: Canary): readonly FieldError[] => {
   ]
 }
 
+/** A total of nothing has no shares; the published validation lets it pass, and the release then stops at its first pods. */
+const totalErrors = ({ trafficRouting }: Canary): readonly FieldError[] => {
+  const total = trafficRouting?.maxTrafficWeight ?? 1
+  return total >= 1 ? [] : [invalid(`${at}.trafficRouting.maxTrafficWeight`, total, 'must be greater than 0')]
+}
+
 const canaryErrors = (spec: Spec): readonly FieldError[] => {
   const canary = spec.strategy?.canary
   if (canary === undefined) return []
@@ -144,6 +150,7 @@ const canaryErrors = (spec: Spec): readonly FieldError[] => {
     ...routingOnlyErrors(canary),
     ...canaryStepErrors(spec),
     ...antiAffinityErrors(canary.antiAffinity),
+    ...totalErrors(canary),
   ]
 }
 

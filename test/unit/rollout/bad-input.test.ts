@@ -98,3 +98,22 @@ describe('a malformed Rollout', () => {
     assert.ok(Array.isArray(patch.conditions))
   })
 })
+
+describe('a total weight', () => {
+  const faultsWith = (maxTrafficWeight: number) => {
+    const { spec, ...rest } = storedRollout(web.withSteps(setWeight(0)).routedByIngress('web'))
+    const canary = spec.strategy?.canary
+    const trafficRouting = { ...canary?.trafficRouting, maxTrafficWeight }
+    const { faults: found } = readRollout(
+      stored({ ...rest, spec: { ...spec, strategy: { canary: { ...canary, trafficRouting } } } }),
+    )
+    return found.map(({ field, detail }) => `${field}: ${detail}`)
+  }
+
+  it('of nothing is refused, since no pods are a share of it', () => {
+    const fault = 'spec.strategy.trafficRouting.maxTrafficWeight: must be greater than 0'
+    assert.deepEqual(faultsWith(0), [fault])
+    assert.equal(faultsWith(-5).at(-1), fault)
+    assert.deepEqual(faultsWith(1), [])
+  })
+})
