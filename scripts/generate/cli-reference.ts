@@ -81,7 +81,7 @@ export const cliReference = (): string => {
     'to a pipe; a `--in` that is no duration is an error; and writes are patches, so that nobody else is overwritten.',
     'A Rollout whose workload is missing is shown, and one whose workload has changed is Progressing until the controller has seen that.',
     '`get` and `status` end with the answer of a server that refuses them, where the published plugin asks again for ever. `lint` finds',
-    'what a routing object of the same file lacks, too.',
+    'what a routing object of the same file lacks, too. It and `create` refuse words that belong to no flag, where a file may be meant.',
     '',
     'Colours are used on a terminal unless `NO_COLOR` is set, `TERM` is `dumb`, or `--no-color` is given; `FORCE_COLOR` asks for',
     'them elsewhere too. With `--watch` a terminal is repainted in place; a pipe or a file gets the text again when it changes.',

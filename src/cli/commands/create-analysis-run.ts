@@ -5,12 +5,16 @@ import type { Bind, Invocation, Run } from '../invocation.ts'
 import { collectWhole } from '../options.ts'
 import { watchVerdict } from '../watch-verdict.ts'
 
-const argumentsOf = ({ options }: Invocation): readonly Argument[] =>
-  options.texts('argument').map((text) => {
+/** Of a name that is given several times, the last value counts, as with every flag. */
+const argumentsOf = ({ options }: Invocation): readonly Argument[] => {
+  const values = new Map<string, string>()
+  for (const text of options.texts('argument')) {
     const at = text.indexOf('=')
     if (at < 0) throw new CommandError('arguments must be in the form NAME=VALUE')
-    return { name: text.slice(0, at), value: text.slice(at + 1) }
-  })
+    values.set(text.slice(0, at), text.slice(at + 1))
+  }
+  return [...values].map(([name, value]) => ({ name, value }))
+}
 
 const createAnalysisRun: Run = async (invocation) => {
   const { options } = invocation

@@ -48,4 +48,5 @@ export const listExperimentsCommand = (bind: Bind): Command =>
     .description('Lists Experiments with their phase, their duration and what is left of it.')
     .option('-A, --all-namespaces', 'Those of all namespaces')
     .addOption(new Option('-o, --output <format>', 'Print data').choices(dataFormats))
+    .allowExcessArguments()
     .action(bind(listExperiments))

@@ -115,6 +115,7 @@ export const listCommand = (bind: Bind): Command =>
         .option('-w, --watch', 'Go on printing those that change until interrupted')
         .option('--timestamps', 'Print when each line was printed')
         .addOption(new Option('-o, --output <format>', 'Print data, or more columns').choices(viewFormats))
+        .allowExcessArguments()
         .action(bind(listRollouts)),
     )
     .addCommand(listExperimentsCommand(bind))

@@ -6,7 +6,7 @@ import { argument, type Bind, type Run, say } from '../invocation.ts'
 const restart: Run = async (invocation) => {
   const name = argument(invocation, 0)
   const delay = invocation.options.text('in') ?? ''
-  const delayMs = invocation.options.limitWithUnitMs('in', '-i, --in') ?? 0
+  const delayMs = delay === '' ? 0 : (invocation.options.limitWithUnitMs('in', '-i, --in') ?? 0)
   const at = invocation.context.clock.now() + delayMs
   await invocation.withCluster((cluster) => sendPatches(cluster, name, [restartPatch(at)]))
   say(invocation, `rollout '${name}' restarts in ${delay === '' ? '0s' : delay}`)

@@ -69,6 +69,12 @@ describe('create analysisrun', () => {
     assert.deepEqual(runs()[0]?.metadata.labels, { 'argo-rollouts.argoproj.io/controller-instance-id': 'blue' })
   })
 
+  it('takes the last of several values of one argument', async () => {
+    await create('--from broad -a app=other -a app=web')
+    const app = runs()[0]?.spec.args?.find(({ name }) => name === 'app')
+    assert.equal(app?.value, 'web')
+  })
+
   it('takes empty names for none', async () => {
     await create('--global --from shared --name= --generate-name=')
     assert.match(runs()[0]?.metadata.name ?? '', /^shared-\w{5}$/)

@@ -233,6 +233,10 @@ describe('list rollouts', () => {
     assert.match(stdout, /^TIMESTAMP {13}NAMESPACE {2}NAME .*\n2026-01-01T00:00:00Z {2}default {4}web .*\n$/)
   })
 
+  it('lists all whatever words follow', async () => {
+    assert.match((await session().run('list', 'ro', 'blue')).stdout, /^NAME .*\nweb .*\n$/)
+  })
+
   it('looks for no name where an empty one is given', async () => {
     assert.match((await session().run('list', 'ro', '--name=')).stdout, /^NAME .*\nweb .*\n$/)
   })

@@ -42,6 +42,7 @@ describe('commands that steer a release', () => {
     ['promote web', "rollout 'web' promoted", [{ onStatus: { status: { pauseConditions: null } } }]],
     ['promote web --full', "rollout 'web' fully promoted", [{ onStatus: { status: { promoteFull: true } } }]],
     ['restart web', "rollout 'web' restarts in 0s", [{ spec: { restartAt: '2026-01-01T00:00:00Z' } }]],
+    ['restart web --in=', "rollout 'web' restarts in 0s", [{ spec: { restartAt: '2026-01-01T00:00:00Z' } }]],
     ['restart web --in 1h', "rollout 'web' restarts in 1h", [{ spec: { restartAt: '2026-01-01T01:00:00Z' } }]],
   ]
   for (const [line, sentence, writes] of cases) {
