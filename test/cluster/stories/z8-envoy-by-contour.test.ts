@@ -9,7 +9,7 @@ import { type Story, tellStory } from '../harness/story.ts'
 
 const skip = whyNoPodNetworks() ?? false
 
-describe('(z8) Envoy, as Contour tells it: requests go where the status says', { concurrency: 6, skip }, () => {
+describe('(z8) Envoy, as Contour tells it: requests go where the status says', { concurrency: 3, skip }, () => {
   let story: Story
 
   before(async () => {
