@@ -14,10 +14,13 @@ export const knownTemplateHash = (template: object, collisionCount: number | und
   return hash
 }
 
-/** {@link stepsHash}, computed once for each version of a Rollout. */
-export const knownStepsHash = (steps: object | undefined): string => {
+/**
+ * {@link stepsHash}, computed once for each version of a Rollout. An empty list is no steps at all, as in the status that the
+ * published controller writes, which drops empty lists before it looks at a spec.
+ */
+export const knownStepsHash = (steps: readonly object[] | undefined): string => {
   const key = steps ?? none
-  const hash = stepHashes.get(key) ?? stepsHash(steps)
+  const hash = stepHashes.get(key) ?? stepsHash(steps?.length === 0 ? undefined : steps)
   stepHashes.set(key, hash)
   return hash
 }
