@@ -82,6 +82,8 @@ export const cliReference = (): string => {
     'A Rollout whose workload is missing is shown, and one whose workload has changed is Progressing until the controller has seen that.',
     '`get` and `status` end with the answer of a server that refuses them, where the published plugin asks again for ever. `lint` finds',
     'what a routing object of the same file lacks, too. It and `create` refuse words that belong to no flag, where a file may be meant.',
+    '`set image` refuses an empty image, and `create analysisrun` a file of another kind; a kubeconfig that cannot be read is an error',
+    'with exit code 1 like any other.',
     '',
     'Colours are used on a terminal unless `NO_COLOR` is set, `TERM` is `dumb`, or `--no-color` is given; `FORCE_COLOR` asks for',
     'them elsewhere too. With `--watch` a terminal is repainted in place; a pipe or a file gets the text again when it changes.',
