@@ -104,9 +104,18 @@ describe('(o) a release is observed from outside', () => {
     })
   })
 
+  /** The end of the release is the last that a panel shows: Prometheus has all once it has seen that. */
+  const untilScraped = (): Promise<readonly number[]> =>
+    eventually('Prometheus tells of the release that ended', async () => {
+      const found = await prometheus.query('increase(rollout_duration_seconds_count{status="Promoted"}[6h]) > 0')
+      return found.length > 0 ? { found } : { missing: 'an increase of rollout_duration_seconds_count' }
+    })
+
   for (const dashboard of dashboards) {
     it(`on the dashboard "${dashboard.title}", of which dist/pictures/${dashboard.uid}.png is a picture`, async () => {
-      const range = { from: begin, to: Date.now() / 1000 }
+      await untilScraped()
+      // A second more, since the steps of a range seldom end with it.
+      const range = { from: begin, to: Date.now() / 1000 + 1 }
       const file = join(repository, 'dist', 'pictures', `${dashboard.uid}.png`)
       const { shown, empty, size } = await takeDashboardPicture(dashboard, prometheus.url, range, file)
       assert.deepEqual(
