@@ -70,7 +70,8 @@ const timeSeries = (curves: readonly Curve[], { from, to }: Range, unit: string 
 
 /** A bar a series, coloured where its value is not 0. */
 const stateTimeline = (curves: readonly Curve[], { from, to }: Range): string => {
-  const row = Math.min(26, height / Math.max(1, curves.length))
+  // A row is never lower than its name.
+  const row = Math.max(14, Math.min(26, height / Math.max(1, curves.length)))
   const bars = curves.map(({ name, points }, index) => {
     const marks = points.map(([at, value], nth) => {
       const until = points[nth + 1]?.[0] ?? at
@@ -80,7 +81,7 @@ const stateTimeline = (curves: readonly Curve[], { from, to }: Range): string =>
     })
     return `${marks.join('')}<text x="4" y="${index * row + row / 2 + 3}">${escaped(name)}</text>`
   })
-  return `<svg viewBox="0 0 ${width} ${height}">${bars.join('')}</svg>`
+  return `<svg viewBox="0 0 ${width} ${Math.max(height, row * curves.length)}">${bars.join('')}</svg>`
 }
 
 const lastOf = ({ points }: Series): number => points.at(-1)?.[1] ?? 0
