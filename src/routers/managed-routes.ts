@@ -1,4 +1,5 @@
 import type { ManagedParts } from './managed-parts.ts'
+import type { TrafficIntent } from './router.ts'
 
 /** How a product's list of routes takes part in a release, for products whose routes have no names. */
 export interface RouteList<Route> {
@@ -11,6 +12,12 @@ export interface RouteList<Route> {
   /** Tells a route from others by what it matches and where to, weights aside. */
   fingerprint(route: Route): string
 }
+
+/** What is named after routes of steps, in the order of managedRoutes: the first has the highest priority. */
+export const inManagedOrder = <Named extends { readonly name: string }>(
+  named: readonly Named[],
+  { managedRoutes }: Pick<TrafficIntent, 'managedRoutes'>,
+): Named[] => named.toSorted((a, b) => managedRoutes.indexOf(a.name) - managedRoutes.indexOf(b.name))
 
 /**
  * Routes as intended, and the fingerprints of those that were added: routes of others stay where they are, the added ones

@@ -3,6 +3,7 @@ import { managedAlbAnnotationsAnnotation } from '../../api/labels.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
 import { equalJson } from '../../lib/json-value.ts'
+import { inManagedOrder } from '../managed-routes.ts'
 import type { TrafficIntent } from '../router.ts'
 import { headerAction, splitAction, stableAction } from './actions.ts'
 import { routeConditions } from './conditions.ts'
@@ -31,9 +32,7 @@ const wantedOf = (intent: TrafficIntent, spec: AlbSpec, rollout: DeepReadonly<Ro
   const annotations: Record<string, unknown> = {
     [actionKey(spec, rootActionOf(spec, rollout))]: splitAction(intent, spec),
   }
-  const routes = [...intent.headerRoutes].sort(
-    (a, b) => intent.managedRoutes.indexOf(a.name) - intent.managedRoutes.indexOf(b.name),
-  )
+  const routes = inManagedOrder(intent.headerRoutes, intent)
   for (const route of routes) {
     annotations[actionKey(spec, route.name)] = headerAction(intent, spec)
     annotations[conditionsKey(spec, route.name)] = routeConditions(route)

@@ -4,6 +4,7 @@ import type { Rollout } from '../../api/rollout.ts'
 import type { StringMatch } from '../../api/steps.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { escaped } from '../cookie-pattern.ts'
+import { inManagedOrder } from '../managed-routes.ts'
 import type { HeaderRoute, TrafficIntent } from '../router.ts'
 import { type ApisixSpec, splitRules } from './rules.ts'
 
@@ -36,10 +37,8 @@ const headerRule = (rule: Rule, { canary }: TrafficIntent, route: HeaderRoute, r
 })
 
 /** A route with its place among the others: the first has the highest rank, the last 1. */
-const ranked = ({ headerRoutes, managedRoutes }: TrafficIntent) =>
-  [...headerRoutes]
-    .sort((a, b) => managedRoutes.indexOf(a.name) - managedRoutes.indexOf(b.name))
-    .map((route, index, all) => ({ route, rank: all.length - index }))
+const ranked = (intent: TrafficIntent) =>
+  inManagedOrder(intent.headerRoutes, intent).map((route, index, all) => ({ route, rank: all.length - index }))
 
 /** What the object of a header route says. */
 export interface HeaderRouteObject {

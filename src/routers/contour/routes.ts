@@ -1,7 +1,7 @@
 import type { HttpProxy, HttpProxyRoute, HttpProxyService } from '../../api/kubernetes/http-proxy.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { fingerprintOf, type ManagedParts } from '../managed-parts.ts'
-import { type RouteList, withManagedRoutes } from '../managed-routes.ts'
+import { inManagedOrder, type RouteList, withManagedRoutes } from '../managed-routes.ts'
 import type { TrafficIntent } from '../router.ts'
 import { type EntryShape, hasBothServices, weightedEntries } from '../weighted-entries.ts'
 import { matchedBy, narrowedByHeaders, narrowedByMirror } from './conditions.ts'
@@ -86,11 +86,6 @@ const mirrorRoutes = (base: Route, intent: TrafficIntent, mirror: TrafficIntent[
   return narrowedByMirror(base.conditions ?? [], mirror).map((conditions) => ({ ...route, conditions }))
 }
 
-const inOrder = <One extends { readonly name: string }>(
-  named: readonly One[],
-  { managedRoutes }: TrafficIntent,
-): One[] => named.toSorted((a, b) => managedRoutes.indexOf(a.name) - managedRoutes.indexOf(b.name))
-
 /**
  * The routes for the header and mirror routes of an intent, each made of one of the split routes with all its settings and
  * narrowed to what is asked for. Their order is that of managedRoutes, although Contour itself prefers the longer
@@ -109,7 +104,7 @@ const managedRoutesFor = (intent: TrafficIntent, split: readonly Route[], roles:
     })),
   ]
   const first = new Map<string, Route>()
-  for (const route of inOrder(made, intent).flatMap(({ routes }) => routes)) {
+  for (const route of inManagedOrder(made, intent).flatMap(({ routes }) => routes)) {
     const matched = matchedBy(route.conditions ?? [])
     if (!first.has(matched)) first.set(matched, route)
   }
@@ -119,7 +114,7 @@ const managedRoutesFor = (intent: TrafficIntent, split: readonly Route[], roles:
 /** A split route that copies its requests itself, where a mirror route of an intent asks for all of them. */
 const copyingWhole = (base: Route, intent: TrafficIntent): Route | undefined => {
   const matched = matchedBy(base.conditions ?? [])
-  const whole = inOrder(intent.mirrorRoutes, intent).find((mirror) =>
+  const whole = inManagedOrder(intent.mirrorRoutes, intent).find((mirror) =>
     narrowedByMirror(base.conditions ?? [], mirror).some((conditions) => matchedBy(conditions) === matched),
   )
   return whole && copying(base, intent, whole.percentage)

@@ -1,6 +1,7 @@
 import type { Rollout } from '../../api/rollout.ts'
 import type { DeepReadonly, JsonObject } from '../../lib/json.ts'
 import { fingerprint, type ManagedParts, managedPartsOf } from '../managed-parts.ts'
+import { inManagedOrder } from '../managed-routes.ts'
 import type { HeaderRoute, MirrorRoute, TrafficIntent } from '../router.ts'
 import { ownCookieNames, sessionRouteName } from '../session-cookie.ts'
 import { matchesPerRule, withFewMatches } from './limits.ts'
@@ -111,14 +112,11 @@ export const managedRulesFor = (
       rules: split.flatMap((base) => mirrorRule(base, route, pair, one)),
     })),
   ]
-  const priority = ({ name }: { readonly name: string }): number => intent.managedRoutes.indexOf(name)
-  return made
-    .sort((a, b) => priority(a) - priority(b))
-    .flatMap(({ name, rules }) =>
-      rules
-        .flatMap((rule) => withFewMatches(rule, matchesPerRule(foreign)))
-        .map((rule, place) => named(rule, name, place, taken)),
-    )
+  return inManagedOrder(made, intent).flatMap(({ name, rules }) =>
+    rules
+      .flatMap((rule) => withFewMatches(rule, matchesPerRule(foreign)))
+      .map((rule, place) => named(rule, name, place, taken)),
+  )
 }
 
 /** The rules that split by the mirror routes of an intent, with nothing mirrored. */

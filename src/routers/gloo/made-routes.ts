@@ -1,6 +1,7 @@
 import type { GlooRoute } from '../../api/kubernetes/route-table.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { fingerprintOf } from '../managed-parts.ts'
+import { inManagedOrder } from '../managed-routes.ts'
 import type { TrafficIntent } from '../router.ts'
 import { destinationsOf } from './destinations.ts'
 import { headerRoute } from './header-routes.ts'
@@ -36,8 +37,7 @@ export const madeRoutes = (intent: TrafficIntent, split: readonly Route[], names
       routes: bases.flatMap((base) => mirrorRoute(base, one, intent, namespace)),
     })),
   ]
-  const priority = ({ name }: { readonly name: string }): number => intent.managedRoutes.indexOf(name)
-  return made.sort((a, b) => priority(a) - priority(b)).flatMap(({ routes }) => routes)
+  return inManagedOrder(made, intent).flatMap(({ routes }) => routes)
 }
 
 /** Tells a route from others by what it matches, where to, and where it copies to; weights and shares aside. */

@@ -1,5 +1,6 @@
 import type { IstioHttpRoute } from '../../api/kubernetes/istio.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
+import { inManagedOrder } from '../managed-routes.ts'
 import type { HeaderRoute, MirrorRoute, TrafficIntent } from '../router.ts'
 import type { SessionCookie } from '../session-cookie.ts'
 import { type DestinationRoles, roleOf } from './destinations.ts'
@@ -52,6 +53,5 @@ export const managedHttpRoutes = (
       routes: split.flatMap((base) => mirrorRoute(base, one, roles, sessionCookie)),
     })),
   ]
-  const priority = ({ name }: { readonly name: string }): number => managedRoutes.indexOf(name)
-  return made.sort((a, b) => priority(a) - priority(b)).flatMap(({ routes }) => routes)
+  return inManagedOrder(made, { managedRoutes }).flatMap(({ routes }) => routes)
 }

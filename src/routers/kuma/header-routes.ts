@@ -2,7 +2,7 @@ import type { KumaHttpRoute, KumaStringMatcher } from '../../api/kubernetes/kuma
 import type { StringMatch } from '../../api/steps.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { fingerprintOf, type ManagedParts } from '../managed-parts.ts'
-import { withManagedRoutes } from '../managed-routes.ts'
+import { inManagedOrder, withManagedRoutes } from '../managed-routes.ts'
 import type { HeaderRoute, TrafficIntent } from '../router.ts'
 import { hasBothServices, weightedEntries } from '../weighted-entries.ts'
 import { destinationShape, type Split } from './splits.ts'
@@ -28,12 +28,9 @@ export const narrowed = ({ match = {} }: Route, header: Pick<HeaderRoute, 'match
 const fingerprint = ({ match = {}, destination = {}, split = [] }: Route): string =>
   fingerprintOf({ match, destination, split: split.map((one) => one.destination ?? {}) })
 
-const sortedRoutes = ({ headerRoutes, managedRoutes }: TrafficIntent): readonly HeaderRoute[] =>
-  [...headerRoutes].sort((a, b) => managedRoutes.indexOf(a.name) - managedRoutes.indexOf(b.name))
-
 const headerRoutes = (bases: readonly Route[], intent: TrafficIntent, namespace: string): readonly Route[] => {
   const { serviceOf } = destinationShape(namespace)
-  return sortedRoutes(intent).flatMap((header) =>
+  return inManagedOrder(intent.headerRoutes, intent).flatMap((header) =>
     bases.flatMap((base): readonly Route[] => {
       const match = narrowed(base, header)
       const canary = base.split?.find((entry) => serviceOf(entry) === intent.canary.serviceName)

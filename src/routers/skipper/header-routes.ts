@@ -4,6 +4,7 @@ import type { Rollout } from '../../api/rollout.ts'
 import type { NamedMatch, StringMatch } from '../../api/steps.ts'
 import type { DeepReadonly } from '../../lib/json.ts'
 import { escaped } from '../cookie-pattern.ts'
+import { inManagedOrder } from '../managed-routes.ts'
 import type { HeaderRoute, TrafficIntent } from '../router.ts'
 import { pathKey, servicesByPath, weightsAnnotation } from './weights.ts'
 
@@ -84,13 +85,11 @@ export const headerIngresses = (
   intent: TrafficIntent,
   { metadata }: DeepReadonly<Rollout>,
 ): readonly HeaderIngress[] =>
-  [...intent.headerRoutes]
-    .sort((a, b) => intent.managedRoutes.indexOf(a.name) - intent.managedRoutes.indexOf(b.name))
-    .map((route, index, all) => ({
-      name: headerIngressName(metadata.name, stable.metadata.name, route.name),
-      annotations: annotationsOf(stable, route, all.length - index),
-      spec: specOf(stable, intent),
-    }))
+  inManagedOrder(intent.headerRoutes, intent).map((route, index, all) => ({
+    name: headerIngressName(metadata.name, stable.metadata.name, route.name),
+    annotations: annotationsOf(stable, route, all.length - index),
+    spec: specOf(stable, intent),
+  }))
 
 /** An Ingress of a header route that does not exist yet. It belongs to the Rollout and goes with it. */
 export const newHeaderIngress = (
