@@ -72,13 +72,19 @@ describe('(z9) session affinity, with real requests', { concurrency: 3, skip: wh
     return text.split(';')[0] ?? ''
   }
 
-  it('keeps users who met the canary while its weight goes up and down, and nobody else', async () => {
-    const shop = await openStorefront(story, 'kept', keeping)
+  /** A shop whose canary has the first weight, and visitors who keep the cookie that they got there. */
+  const withVisitors = async (detail: string) => {
+    const shop = await openStorefront(story, detail, keeping)
     await shop.release('1.1')
     await reach(shop, '1.1', 1, 20)
     const cookie = await theCookie(shop)
     const visitors = visit(shop)
     expectOnly('1.1', await visitors.untilInvited(enough))
+    return { shop, cookie, visitors }
+  }
+
+  it('keeps users who met the canary while its weight goes up and down, and nobody else', async () => {
+    const { shop, cookie, visitors } = await withVisitors('kept')
     for (const [step, weight] of [
       [3, 50],
       [5, 10],
@@ -105,12 +111,7 @@ describe('(z9) session affinity, with real requests', { concurrency: 3, skip: wh
   })
 
   it('sends users who met the canary to the stable version after an abort', async () => {
-    const shop = await openStorefront(story, 'returned', keeping)
-    await shop.release('1.1')
-    await reach(shop, '1.1', 1, 20)
-    const cookie = await theCookie(shop)
-    const visitors = visit(shop)
-    expectOnly('1.1', await visitors.untilInvited(enough))
+    const { shop, cookie, visitors } = await withVisitors('returned')
     visitors.note('the abort')
     await shop.abort()
     await shop.scene.untilPhase('Degraded')
