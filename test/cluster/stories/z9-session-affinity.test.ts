@@ -9,7 +9,7 @@ import { reach } from '../data-plane/releases.ts'
 import { ask } from '../data-plane/requests.ts'
 import { expectNothingLost, expectWithin, openStorefront, type Storefront } from '../data-plane/storefront.ts'
 import { total } from '../data-plane/tally.ts'
-import { startVisitors, type Visitors } from '../data-plane/visitors.ts'
+import { startVisitors } from '../data-plane/visitors.ts'
 import { type Story, tellStory } from '../harness/story.ts'
 
 const cookieName = 'shop-version'
@@ -56,12 +56,6 @@ describe('(z9) session affinity, with real requests', { concurrency: 3, skip: wh
 
   after(() => story.end())
 
-  const visit = (shop: Storefront): Visitors => {
-    const visitors = startVisitors(shop.users, cookieName, 'the first weight')
-    story.atEnd(() => visitors.stop())
-    return visitors
-  }
-
   /** The only cookie that anybody got, from the canary with each answer, as a browser sends it back. */
   const theCookie = async (shop: Storefront): Promise<string> => {
     const given = await cookiesGiven(shop)
@@ -78,7 +72,8 @@ describe('(z9) session affinity, with real requests', { concurrency: 3, skip: wh
     await shop.release('1.1')
     await reach(shop, '1.1', 1, 20)
     const cookie = await theCookie(shop)
-    const visitors = visit(shop)
+    const visitors = startVisitors(shop.users, cookieName, 'the first weight')
+    story.atEnd(() => visitors.stop())
     expectOnly('1.1', await visitors.untilInvited(enough))
     return { shop, cookie, visitors }
   }
